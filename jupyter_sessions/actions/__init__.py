@@ -1,0 +1,1 @@
+"""What changes several things together, in one transaction."""

@@ -1,0 +1,261 @@
+"""The life of a run: queued, started, ended; and what a crash left behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..errors import Conflict
+from ..ids import RunId, SessionId
+from ..models.base import utcnow
+from ..models.event import (
+    MessageData,
+    RunCancelled,
+    RunCancelledData,
+    RunCompleted,
+    RunCompletedData,
+    RunFailed,
+    RunFailedData,
+    RunQueued,
+    RunQueuedData,
+    RunStarted,
+    RunStartedData,
+    ToolCalled,
+    ToolReturned,
+    ToolReturnedData,
+    UserMessage,
+)
+from ..models.run import NewMessage, Run, RunError, RunStatus, Usage
+from ..models.scope import Scope
+from ..models.session import SessionStatus
+from ..storage import events, projects, runs, sessions
+from ..storage.servers import Presence
+from ..timeline import Entry, Origin, Timeline
+from .sessions import announce
+
+SERVER_STOPPED = RunError(
+    code="server_stopped",
+    message="The server stopped while this ran. What was done is kept; nothing was run again. "
+    "Send the message once more to go on.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended."""
+
+    status: Literal["completed", "failed", "cancelled"]
+    usage: Usage = field(default_factory=Usage)
+    error: RunError | None = None
+    question: str | None = None
+    """What the agent asks, when it waits for an answer."""
+
+
+async def queue_run(
+    timeline: Timeline,
+    scope: Scope,
+    session_id: SessionId,
+    message: NewMessage,
+    *,
+    server_id: str,
+    model: str,
+) -> Run:
+    """Accept a message: from here on it is on disk."""
+
+    async def work(entry: Entry) -> Run:
+        session = await sessions.get_session(entry.conn, scope, session_id)
+        await projects.update_project(entry.conn, scope)
+        run = await runs.add_run(
+            entry.conn,
+            scope,
+            session_id,
+            server_id=server_id,
+            prompt=message.text,
+            model=model,
+            branch=session.active_branch,
+            notebook=message.notebook,
+        )
+        status = "running" if session.status == "running" else "queued"
+        await sessions.update_session(entry.conn, scope, session_id, started=True, status=status)
+        data = RunQueuedData(
+            prompt=message.text,
+            model=model,
+            branch=session.active_branch,
+            notebook=message.notebook,
+        )
+        entry.append(Origin(scope, session_id, run.id), RunQueued, data, actor="user")
+        return run
+
+    run = await timeline.write(work)
+    await announce(timeline, scope, session_id)
+    return run
+
+
+async def read_run(timeline: Timeline, scope: Scope, run_id: RunId) -> Run:
+    """Return the run. Raises NotFound."""
+    async with timeline.database.read() as conn:
+        await projects.get_project(conn, scope)
+        return await runs.get_run(conn, scope, run_id)
+
+
+async def list_page(
+    timeline: Timeline,
+    scope: Scope,
+    *,
+    session_id: SessionId | None,
+    status: RunStatus | None,
+    after: RunId | None,
+    limit: int,
+) -> list[Run]:
+    """Return runs of the project, newest first."""
+    async with timeline.database.read() as conn:
+        await projects.get_project(conn, scope)
+        return await runs.list_runs(
+            conn, scope, session_id=session_id, status=status, after=after, limit=limit
+        )
+
+
+async def next_run(timeline: Timeline, scope: Scope, session_id: SessionId) -> Run | None:
+    """Return the oldest message that waits for its turn."""
+    async with timeline.database.read() as conn:
+        waiting = await runs.list_open_runs(conn, scope, session_id)
+    return next((run for run in waiting if run.status == "queued"), None)
+
+
+async def read_start(timeline: Timeline, scope: Scope, run: Run) -> tuple[int, str | None]:
+    """Return the iterations of the session so far, and the notebook that the user looks at."""
+    async with timeline.database.read() as conn:
+        iterations, _ = await sessions.get_iterations(conn, scope, run.session_id)
+        return iterations, await runs.get_notebook(conn, scope, run.id)
+
+
+async def start_run(timeline: Timeline, scope: Scope, run: Run) -> None:
+    """Begin a run that waited for its turn. A message after a wrap-up renews the iterations."""
+    origin = Origin(scope, run.session_id, run.id)
+
+    async def work(entry: Entry) -> None:
+        await runs.start_run(entry.conn, scope, run.id, run.model)
+        _, wrapping_up = await sessions.get_iterations(entry.conn, scope, run.session_id)
+        renewed = {"iterations": 0, "wrapping_up": False} if wrapping_up else {}
+        await sessions.update_session(
+            entry.conn, scope, run.session_id, status="running", status_reason=None, **renewed
+        )
+        entry.append(origin, RunStarted, RunStartedData(model=run.model), actor="system")
+        entry.append(origin, UserMessage, MessageData(text=run.prompt), actor="user")
+
+    await timeline.write(work)
+    await announce(timeline, scope, run.session_id)
+
+
+async def end_run(timeline: Timeline, scope: Scope, run_id: RunId, outcome: Outcome) -> Run:
+    """Close a run, account for its time, and say what the session waits for."""
+
+    async def work(entry: Entry) -> Run:
+        run = await runs.get_run(entry.conn, scope, run_id)
+        if run.completed_at is not None:
+            return run
+        await _close(entry, scope, run, outcome)
+        return await runs.get_run(entry.conn, scope, run_id)
+
+    run = await timeline.write(work)
+    await announce(timeline, scope, run.session_id)
+    return run
+
+
+async def withdraw_run(timeline: Timeline, scope: Scope, run_id: RunId) -> Run:
+    """Take back a message that still waits for its turn; it stays in the log, as cancelled."""
+
+    async def work(entry: Entry) -> Run:
+        run = await runs.get_run(entry.conn, scope, run_id)
+        if run.status != "queued":
+            raise Conflict(
+                f"The run is {run.status}, only a queued one can be withdrawn. "
+                "To stop a running one, interrupt its session."
+            )
+        await _close(entry, scope, run, Outcome("cancelled"))
+        return await runs.get_run(entry.conn, scope, run_id)
+
+    run = await timeline.write(work)
+    await announce(timeline, scope, run.session_id)
+    return run
+
+
+async def close_orphans(timeline: Timeline, presence: Presence) -> int:
+    """End the runs of servers that died. Nothing is run again. Returns how many there were."""
+    async with timeline.database.read() as conn:
+        orphans = await runs.list_orphans(conn)
+    dead: dict[str, bool] = {}
+    closed = 0
+    for scope, server_id, run in orphans:
+        if server_id not in dead:
+            dead[server_id] = await presence.is_dead(server_id)
+        if dead[server_id]:
+            await _close_orphan(timeline, scope, run)
+            closed += 1
+    return closed
+
+
+async def _close_orphan(timeline: Timeline, scope: Scope, run: Run) -> None:
+    origin = Origin(scope, run.session_id, run.id)
+
+    async def work(entry: Entry) -> None:
+        current = await runs.get_run(entry.conn, scope, run.id)
+        if current.completed_at is not None:
+            return
+        log = await events.list_run_events(entry.conn, run.id)
+        returned = {each.data.call_id for each in log if isinstance(each, ToolReturned)}
+        for each in log:
+            if isinstance(each, ToolCalled) and each.data.call_id not in returned:
+                data = ToolReturnedData(
+                    call_id=each.data.call_id,
+                    tool=each.data.tool,
+                    outcome="unknown",
+                    content="The server stopped during this call. Whether it took effect is not "
+                    "known: look before doing it again.",
+                    summary="outcome not known",
+                )
+                entry.append(origin, ToolReturned, data, actor="system", parent=each.seq)
+        await _close(entry, scope, current, Outcome("failed", error=SERVER_STOPPED))
+
+    await timeline.write(work)
+
+
+async def _close(entry: Entry, scope: Scope, run: Run, outcome: Outcome) -> None:
+    await runs.end_run(
+        entry.conn, scope, run.id, outcome.status, usage=outcome.usage, error=outcome.error
+    )
+    spent = 0
+    if run.started_at is not None:
+        spent = max(0, round((utcnow() - run.started_at).total_seconds() * 1000))
+    waiting = await runs.list_open_runs(entry.conn, scope, run.session_id)
+    status: SessionStatus = "idle"
+    reason = None
+    if any(each.status == "running" for each in waiting):
+        status = "running"
+    elif waiting:
+        status = "queued"
+    elif outcome.question is not None:
+        status, reason = "waiting", outcome.question
+    elif outcome.error is not None:
+        status, reason = "failed", outcome.error.message
+    await sessions.add_processing(
+        entry.conn, scope, run.session_id, spent, status=status, reason=reason
+    )
+    origin = Origin(scope, run.session_id, run.id)
+    if outcome.status == "failed":
+        failed = RunFailedData(
+            error=outcome.error or RunError(code="error", message="The run failed."),
+            usage=outcome.usage,
+            processing_ms=spent,
+        )
+        entry.append(origin, RunFailed, failed, actor="system")
+    elif outcome.status == "cancelled":
+        cancelled = RunCancelledData(usage=outcome.usage, processing_ms=spent)
+        entry.append(origin, RunCancelled, cancelled, actor="user")
+    else:
+        completed = RunCompletedData(
+            usage=outcome.usage,
+            processing_ms=spent,
+            waits_for_answer=outcome.question is not None,
+        )
+        entry.append(origin, RunCompleted, completed, actor="system")

@@ -1,0 +1,212 @@
+"""Runs: one at a time in a session, in the order of the messages; many sessions at once."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from ..actions.runs import (
+    SERVER_STOPPED,
+    Outcome,
+    end_run,
+    next_run,
+    queue_run,
+    start_run,
+    withdraw_run,
+)
+from ..actions.sessions import read_session
+from ..errors import Conflict, ModelError, SessionsError
+from ..ids import RunId, SessionId
+from ..models.event import InterruptRequested, InterruptRequestedData
+from ..models.run import NewMessage, Run, RunError
+from ..models.scope import Scope
+from ..timeline import Origin, Timeline
+from .interrupt import Interrupt
+from .models import Models
+from .rules import Limits
+
+if TYPE_CHECKING:
+    from .tools.context import ToolContext
+
+_log = logging.getLogger(__name__)
+INTERNAL = RunError(
+    code="internal",
+    message="The agent failed because of an error in jupyter_sessions. The server's log has more.",
+)
+NOT_RUNNING = "Nothing runs in this session."
+
+
+class Workbench(Protocol):
+    """What the tools of a run work with."""
+
+    @property
+    def project(self) -> str:
+        """Name of the project, for the prompt."""
+
+    @property
+    def runtime(self) -> str:
+        """Id of the runtime that its kernels start on."""
+
+    def context(self, origin: Origin, notebook: str | None, call_id: str) -> ToolContext:
+        """Return what a call gets."""
+
+    async def interrupt(self, session_id: SessionId) -> bool:
+        """Interrupt the cells and commands of a session; tell whether there were any."""
+
+
+@dataclass(slots=True)
+class _Running:
+    run: Run
+    interrupt: Interrupt = field(default_factory=Interrupt)
+
+
+class Runner:
+    """Starts, queues, interrupts and ends runs."""
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        models: Models,
+        limits: Limits,
+        *,
+        server_id: str,
+        workbench: Callable[[Scope], Awaitable[Workbench]],
+        max_running: int,
+    ) -> None:
+        self._timeline = timeline
+        self._models = models
+        self._limits = limits
+        self._server_id = server_id
+        self._workbench = workbench
+        self._slots = asyncio.Semaphore(max_running)
+        self._workers: dict[SessionId, asyncio.Task[None]] = {}
+        self._running: dict[SessionId, _Running] = {}
+        self._closing = False
+
+    async def send(self, scope: Scope, session_id: SessionId, message: NewMessage) -> Run:
+        """Accept a message; its run starts as soon as those before it have ended."""
+        session = await read_session(self._timeline, scope, session_id)
+        model = self._models.check(message.model or session.model or self._models.default)
+        if self._closing:
+            raise Conflict("The server is stopping. Send the message again when it is back.")
+        run = await queue_run(
+            self._timeline, scope, session_id, message, server_id=self._server_id, model=model
+        )
+        self._wake(scope, session_id)
+        return run
+
+    async def interrupt(self, scope: Scope, session_id: SessionId, *, kernel: bool) -> None:
+        """Stop the run of a session at its next boundary; ``kernel`` also stops what it waits for.
+
+        Raises Conflict when nothing runs.
+        """
+        await read_session(self._timeline, scope, session_id)
+        running = self._running.get(session_id)
+        if running is None:
+            raise Conflict(NOT_RUNNING)
+        origin = Origin(scope, session_id, running.run.id)
+        data = InterruptRequestedData(kernel=kernel)
+        await self._timeline.append(origin, InterruptRequested, data, actor="user")
+        running.interrupt.request(hard=False)
+        if kernel:
+            workbench = await self._workbench(scope)
+            if not await workbench.interrupt(session_id):
+                running.interrupt.request(hard=True)
+
+    async def withdraw(self, scope: Scope, run_id: RunId) -> Run:
+        """Take back a message that still waits. Raises Conflict when its run has begun."""
+        return await withdraw_run(self._timeline, scope, run_id)
+
+    async def close(self) -> None:
+        """Stop everything; what runs ends as failed, because the server stopped."""
+        self._closing = True
+        workers = list(self._workers.values())
+        for worker in workers:
+            worker.cancel()
+        if workers:
+            await asyncio.wait(workers, timeout=10)
+
+    def is_running(self, session_id: SessionId) -> bool:
+        """Tell whether a run of the session is at work."""
+        return session_id in self._running
+
+    def _wake(self, scope: Scope, session_id: SessionId) -> None:
+        if session_id not in self._workers:
+            task = asyncio.create_task(self._work(scope, session_id))
+            self._workers[session_id] = task
+
+    async def _work(self, scope: Scope, session_id: SessionId) -> None:
+        try:
+            while (run := await next_run(self._timeline, scope, session_id)) is not None:
+                async with self._slots:
+                    await self._run(scope, run)
+        except asyncio.CancelledError:
+            await self._abandon(scope, session_id)
+            raise
+        except SessionsError:
+            _log.exception("The queue of session %s stopped", session_id)
+        finally:
+            # No await since the queue was seen empty: a message that comes now wakes a new worker.
+            del self._workers[session_id]
+
+    async def _run(self, scope: Scope, run: Run) -> None:
+        running = _Running(run)
+        try:
+            await start_run(self._timeline, scope, run)
+        except SessionsError:
+            _log.info("Run %s was withdrawn before it began", run.id)
+            return
+        self._running[run.session_id] = running
+        try:
+            outcome = await self._outcome(scope, run, running.interrupt)
+        except asyncio.CancelledError:
+            await self._end(scope, run, Outcome("failed", error=SERVER_STOPPED))
+            raise
+        finally:
+            del self._running[run.session_id]
+        await self._end(scope, run, outcome)
+
+    async def _end(self, scope: Scope, run: Run, outcome: Outcome) -> None:
+        delay = 1.0
+        while True:
+            try:
+                await end_run(self._timeline, scope, run.id, outcome)
+                return
+            except SessionsError as error:
+                # The disk is full or read-only: the end must be written, so it waits for that.
+                _log.warning("The end of run %s cannot be written yet: %s", run.id, error)
+                if self._closing:
+                    return
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 30)
+
+    async def _outcome(self, scope: Scope, run: Run, interrupt: Interrupt) -> Outcome:
+        origin = Origin(scope, run.session_id, run.id)
+        try:
+            workbench = await self._workbench(scope)
+            # pydantic-ai takes half a second to import: in a thread, at the first message.
+            conversation = await asyncio.to_thread(
+                importlib.import_module, "jupyter_sessions.agent.conversation"
+            )
+            model = await self._models.resolve(run.model)
+            loop = await conversation.begin(
+                self._timeline, origin, run, model, self._limits, interrupt, workbench
+            )
+            outcome: Outcome = await loop.run()
+        except ModelError as error:
+            return Outcome("failed", error=RunError(code=error.kind, message=str(error)))
+        except SessionsError as error:
+            return Outcome("failed", error=RunError(code=error.code, message=str(error)))
+        except Exception:  # a bug: logged, and the run ends instead of hanging
+            _log.exception("Run %s failed", run.id)
+            return Outcome("failed", error=INTERNAL)
+        return outcome
+
+    async def _abandon(self, scope: Scope, session_id: SessionId) -> None:
+        """Close what still waits, because the server stops."""
+        while (run := await next_run(self._timeline, scope, session_id)) is not None:
+            await end_run(self._timeline, scope, run.id, Outcome("failed", error=SERVER_STOPPED))

@@ -1,0 +1,40 @@
+"""The tools of the agent, but for those that are the loop's own."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from .context import ToolContext, ToolResult
+from .files import edit_file, list_files, read_file, search_files, write_file
+from .notebooks import (
+    create_notebook,
+    delete_cell,
+    edit_cell,
+    insert_cell,
+    list_cells,
+    move_cell,
+    read_cell,
+    run_cell,
+)
+from .terminal import run_terminal
+
+Tool = Callable[..., Awaitable[ToolResult]]
+
+TOOLS: tuple[Tool, ...] = (
+    list_files,
+    read_file,
+    search_files,
+    write_file,
+    edit_file,
+    list_cells,
+    read_cell,
+    insert_cell,
+    edit_cell,
+    move_cell,
+    delete_cell,
+    run_cell,
+    create_notebook,
+    run_terminal,
+)
+
+__all__ = ["TOOLS", "Tool", "ToolContext", "ToolResult"]

@@ -1,0 +1,53 @@
+"""What a tool is given, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from ...actions.notebooks import Append, Call, NotebookEditor
+from ...branches.folder import ProjectFolder
+from ...ids import RunId, SessionId
+from ...models.live import CallState, Live
+from ...models.scope import Scope
+from ...workspace.terminals import Terminals
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """What the model and the user get to see of a call."""
+
+    content: str
+    """Uncut: the loop cuts it for the model."""
+    summary: str = ""
+    """A few words for the row of the call."""
+    failed: bool = False
+    """It ran, but what it ran failed: the row of the call shows it."""
+
+
+@dataclass(frozen=True)
+class ToolContext:
+    """What a tool may use: all of it belongs to one project."""
+
+    scope: Scope
+    session_id: SessionId
+    run_id: RunId
+    call_id: str
+    folder: ProjectFolder
+    notebooks: NotebookEditor
+    terminals: Terminals
+    notebook: str | None
+    """Path below the project of the notebook that the user looks at."""
+    append: Append
+    live: Callable[[Live], None]
+    """Publishes on the session's stream."""
+
+    @property
+    def call(self) -> Call:
+        """Return the call as the actions want it."""
+        return Call(self.session_id, self.run_id, self.call_id, self.append, self.wait)
+
+    def wait(self, state: Literal["waits", "running"]) -> None:
+        """Say that the call waits for a kernel or terminal, or has begun to run."""
+        self.live(CallState(run_id=self.run_id, call_id=self.call_id, state=state))

@@ -1,0 +1,58 @@
+"""What the tools of a run work with, in one project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ..actions.notebooks import NotebookEditor
+from ..branches.folder import ProjectFolder
+from ..ids import SessionId
+from ..models.base import Model
+from ..models.event import Actor, EventBase
+from ..timeline import Origin, Timeline
+from ..workspace.terminals import Terminals
+from .tools.context import ToolContext
+
+D = TypeVar("D", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectWorkbench:
+    """The folder, notebooks and terminals of a project."""
+
+    project: str
+    runtime: str
+    timeline: Timeline
+    folder: ProjectFolder
+    notebooks: NotebookEditor
+    terminals: Terminals
+
+    def context(self, origin: Origin, notebook: str | None, call_id: str) -> ToolContext:
+        """Return what a call gets: all of it belongs to this project and session."""
+        assert origin.session_id is not None
+        assert origin.run_id is not None
+
+        async def append(
+            kind: type[EventBase[D]], data: D, /, *, actor: Actor = "agent"
+        ) -> EventBase[D]:
+            return await self.timeline.append(origin, kind, data, actor=actor)
+
+        return ToolContext(
+            scope=origin.scope,
+            session_id=origin.session_id,
+            run_id=origin.run_id,
+            call_id=call_id,
+            folder=self.folder,
+            notebooks=self.notebooks,
+            terminals=self.terminals,
+            notebook=notebook,
+            append=append,
+            live=lambda live: self.timeline.publish(origin.stream, live),
+        )
+
+    async def interrupt(self, session_id: SessionId) -> bool:
+        """Interrupt the cells and commands of a session; tell whether there were any."""
+        cells = await self.notebooks.interrupt(session_id)
+        commands = await self.terminals.interrupt(session_id)
+        return cells or commands

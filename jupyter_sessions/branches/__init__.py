@@ -1,0 +1,1 @@
+"""The project's folder: its files, and its notebooks as open documents."""

@@ -1,0 +1,200 @@
+"""Notebook files through the server's contents manager, so that its hooks, events, checkpoints,
+signatures and permissions hold for an agent's changes as for a user's.
+
+The manager's own way to save writes into the file in place and keeps a copy beside it meanwhile. A
+server that is killed then leaves half a notebook. So for files on a local disk its steps are taken
+one by one here, and the file itself is replaced at once. A manager that saves in a way of its own
+(jupytext, object stores) is left to do so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+
+from ..errors import BadRequest, Conflict, Denied, NotFound, SessionsError, TooLarge
+from ..notebooks.cells import Notebook
+from ..notebooks.file import read_notebook, write_notebook
+from ..notebooks.text import size_text
+from .disk import disk_error, disk_errors, replace_file
+from .paths import folder_of
+
+MAX_NOTEBOOK = 100_000_000
+
+
+class Moved(Exception):
+    """The file is no longer what was read."""
+
+
+@dataclass(frozen=True)
+class NotebookFile:
+    """A notebook as it lies in its file."""
+
+    path: str
+    """As the contents API names it."""
+    content: Notebook
+    digest: str
+    """SHA-256 of the file's text."""
+
+
+@dataclass(frozen=True)
+class SavedFile:
+    """What the contents API says of a file that was just saved."""
+
+    hash: str | None = None
+    hash_algorithm: str | None = None
+    last_modified: str | None = None
+
+
+class Contents:
+    """The server's contents manager, as far as notebooks need it."""
+
+    def __init__(self, manager: Any) -> None:
+        self.manager = manager
+
+    async def read(self, path: str, *, max_size: int = MAX_NOTEBOOK) -> NotebookFile:
+        """Read a notebook; raise a sentence when it is missing, too large, or none."""
+        about = await self._ask(path, self.manager.get(path, content=False))
+        if about["type"] == "directory":
+            raise BadRequest(f"{path!r} is a folder, not a notebook.")
+        if (size := about.get("size") or 0) > max_size:
+            raise TooLarge(
+                f"The notebook {path!r} has {size_text(size)}, over {size_text(max_size)}. "
+                "Clear large outputs in it first."
+            )
+        # As text: the manager's own notebook model has no stable ids for notebooks without any.
+        model = await self._ask(path, self.manager.get(path, type="file", format="text"))
+        return await asyncio.to_thread(_parsed, path, model["content"])
+
+    async def exists(self, path: str) -> bool:
+        """Tell whether there is a file of this name."""
+        return bool(await ensure_async(self.manager.file_exists(path)))
+
+    async def save(self, before: NotebookFile, content: Notebook, trusted: set[str]) -> SavedFile:
+        """Save the notebook; raise ``Moved`` when the file is no longer the one that was read.
+
+        ``trusted`` names the cells whose outputs come from a run just now.
+        """
+        signed = self._signed(before, content, trusted)
+        model = {"type": "notebook", "format": "json", "content": signed}
+        local = self._local_file(before.path)
+        if local is None:
+            if (await self.read(before.path)).digest != before.digest:
+                raise Moved
+            await self._ask(before.path, self.manager.save(model, before.path))
+        else:
+            await self._save_local(local, before, model)
+        return await self.about(before.path)
+
+    async def create(self, path: str, content: Notebook) -> SavedFile:
+        """Save a new notebook; raise ``Conflict`` when the name is taken."""
+        if await self.exists(path):
+            raise Conflict(f"There is already a file {path!r}; choose another name.")
+        model = {"type": "notebook", "format": "json", "content": content}
+        await self._ask(path, self.manager.save(model, path))
+        return await self.about(path)
+
+    async def about(self, path: str) -> SavedFile:
+        """Ask for the file's hash and time, as a front end would."""
+        model = await self._ask(path, self.manager.get(path, content=False, require_hash=True))
+        modified = model.get("last_modified")
+        return SavedFile(
+            model.get("hash"),
+            model.get("hash_algorithm"),
+            # As the contents API writes it.
+            modified.isoformat().replace("+00:00", "Z") if modified is not None else None,
+        )
+
+    def _signed(self, before: NotebookFile, content: Notebook, trusted: set[str]) -> Any:
+        # Imported here: the server has it already; a command line without a server does without.
+        import nbformat
+
+        notary = self.manager.notary
+        known = notary.check_signature(nbformat.from_dict(before.content))  # type: ignore[no-untyped-call]
+        node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
+        for cell in node.cells:
+            if cell.cell_type == "code" and (known or cell.id in trusted):
+                cell.metadata.trusted = True
+        return node
+
+    def _local_file(self, path: str) -> Path | None:
+        """Return the file, where the manager's way to save is one that we know."""
+        from jupyter_server.services.contents import filemanager, largefilemanager
+
+        known = (
+            filemanager.FileContentsManager,
+            filemanager.AsyncFileContentsManager,
+            largefilemanager.LargeFileManager,
+            largefilemanager.AsyncLargeFileManager,
+        )
+        kind = type(self.manager)
+        ours = ("save", "_save_notebook", "atomic_writing")
+        plain = all(
+            any(getattr(kind, name) is getattr(other, name) for other in known) for name in ours
+        )
+        if not plain or not self.manager.use_atomic_writing:
+            return None
+        return Path(self.manager._get_os_path(path)).resolve()
+
+    async def _save_local(self, file: Path, before: NotebookFile, model: dict[str, Any]) -> None:
+        manager, path = self.manager, before.path
+        try:
+            manager.run_pre_save_hooks(model=model, path=path)
+            manager.check_and_sign(model["content"], path)
+            await asyncio.to_thread(_replace, file, before, model["content"])
+            if not await ensure_async(manager.checkpoints.list_checkpoints(path)):
+                await ensure_async(manager.create_checkpoint(path))
+            saved = await ensure_async(manager.get(path, content=False))
+            manager.run_post_save_hooks(model=saved, os_path=str(file))
+            manager.emit(data={"action": "save", "path": path})
+        except (SessionsError, Moved):
+            raise
+        except Exception as error:  # hooks are anyone's code
+            raise contents_error(error, path) from error
+
+    async def _ask(self, path: str, answer: Any) -> Any:
+        try:
+            return await ensure_async(answer)
+        except Exception as error:  # tornado's HTTPError, which only the server may import
+            raise contents_error(error, path) from error
+
+
+def contents_error(error: Exception, path: str) -> SessionsError:
+    """Translate what a contents manager raised about ``path``."""
+    cause = error if isinstance(error, OSError) else error.__cause__
+    if isinstance(cause, OSError):
+        return disk_error(cause, path)
+    status = getattr(error, "status_code", None)
+    said = getattr(error, "log_message", None) or str(error)
+    if status == 404:
+        return NotFound(f"notebook {path!r}")
+    if status == 403:
+        return Denied(f"The server does not allow access to {path!r}: {said}.")
+    if status is not None and status < 500:
+        return BadRequest(f"{path!r} cannot be used as a notebook: {said}.")
+    return SessionsError(f"The server failed at {path!r}: {said}.")
+
+
+def _parsed(path: str, text: str) -> NotebookFile:
+    try:
+        content = read_notebook(text)
+    except BadRequest as error:
+        raise BadRequest(f"{path!r} cannot be used, and was left as it is. {error}") from None
+    return NotebookFile(path, content, _digest(text.encode("utf-8", "surrogatepass")))
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _replace(file: Path, before: NotebookFile, content: Notebook) -> None:
+    raw = write_notebook(content)
+    with disk_errors(before.path), folder_of(file.parent, ()) as folder:
+        if _digest(file.read_bytes()) != before.digest:
+            raise Moved
+        replace_file(folder, file.name, raw)

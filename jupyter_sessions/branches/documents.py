@@ -1,0 +1,176 @@
+"""Notebooks of a project, changed through the server, whether a browser shows them or not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakValueDictionary
+
+from ..errors import Conflict, NotFound
+from ..ids import ProjectId
+from ..models.live import CellOp, CellOutputs, NotebookChanged
+from ..notebooks.cells import Cell, Notebook, cell_hash, find, new_notebook
+from ..notebooks.ops import apply
+from ..notebooks.text import list_text, outputs_text
+from .contents import Contents, Moved, SavedFile
+from .shared import Rooms
+
+Publish = Callable[[ProjectId, NotebookChanged], None]
+Flush = Callable[[ProjectId, str], Awaitable[None]]
+Change = Callable[[Notebook], list[CellOp]]
+"""Decides on the present notebook what to do; asked again when it has moved meanwhile."""
+TRIES = 8
+
+__all__ = ["Change", "Document", "Documents", "Edited", "Flush", "Publish", "outputs_text"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A notebook as it was read."""
+
+    path: str
+    """As the contents API names it."""
+    content: Notebook
+
+    def listing(self) -> str:
+        """Return its cells as text, a line for each."""
+        return list_text(self.content)
+
+    def cell(self, cell_id: str) -> Cell:
+        """Return a cell, or raise ``NotFound``."""
+        found = find(self.content, cell_id)
+        if found is None:
+            raise NotFound(f"cell {cell_id!r} in {self.path!r}")
+        return found[1]
+
+    def cell_text(self, cell_id: str, *, with_outputs: bool = True) -> str:
+        """Return a cell as text: what it is, its source, its outputs."""
+        cell = self.cell(cell_id)
+        text = f"{cell_id} {cell['cell_type']} {cell_hash(cell)}\n{cell['source']}"
+        if with_outputs and cell.get("outputs"):
+            text += f"\n--- outputs [{cell['execution_count']}]\n{outputs_text(cell['outputs'])}"
+        return text
+
+    @property
+    def kernel_name(self) -> str | None:
+        """Return the kernel that the notebook asks for."""
+        spec = self.content["metadata"].get("kernelspec")
+        name = spec.get("name") if isinstance(spec, dict) else None
+        return name if isinstance(name, str) and name else None
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A notebook before and after a change."""
+
+    before: Notebook
+    after: Notebook
+    ops: list[CellOp]
+
+
+class Documents:
+    """Reads and changes notebooks. ``path`` is always the one of the contents API."""
+
+    def __init__(
+        self,
+        contents_manager: Any,
+        *,
+        publish: Publish,
+        flush: Flush | None = None,
+        ydoc: Callable[[], Any] = lambda: None,
+    ) -> None:
+        """``publish`` tells open front ends; ``flush`` asks them to save, and waits a moment.
+
+        ``ydoc`` returns the server's ``YDocExtension`` where ``jupyter_collaboration`` runs.
+        """
+        self._contents = Contents(contents_manager)
+        self._rooms = Rooms(ydoc)
+        self._publish = publish
+        self._flush = flush
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def queue(self, path: str) -> asyncio.Lock:
+        """Return the lock that keeps the tools' calls on a notebook in their order."""
+        return self._lock(f"queue:{path}")
+
+    async def flush(self, project_id: ProjectId, path: str) -> None:
+        """Ask open front ends to save what the user has typed into this notebook."""
+        if self._flush is not None:
+            await self._flush(project_id, path)
+
+    async def read(self, path: str) -> Document:
+        """Return the notebook as it is now: in its room, if it has one, or in its file."""
+        async with self._rooms.document(path) as room:
+            if room is not None:
+                return Document(path, await room.read())
+            return Document(path, (await self._contents.read(path)).content)
+
+    async def create(self, path: str, kernelspec: dict[str, str] | None = None) -> None:
+        """Make an empty notebook; raise ``Conflict`` when there is a file of that name."""
+        await self._contents.create(path, new_notebook(kernelspec))
+
+    async def edit(self, project_id: ProjectId, path: str, change: Change) -> Edited:
+        """Change a notebook, in its room or in its file, and tell open front ends.
+
+        What ``change`` raises goes through, and then nothing was changed.
+        """
+        async with self._lock(path), self._rooms.document(path) as room:
+            saved = SavedFile()
+            if room is None:
+                edited, saved = await self._edit_file(path, change)
+            else:
+                edited = _edit(await room.read(), change)
+                room.apply(edited.ops)
+        if edited.ops:
+            self._publish(
+                project_id,
+                NotebookChanged(
+                    path=path,
+                    ops=edited.ops,
+                    hash=saved.hash,
+                    hash_algorithm=saved.hash_algorithm,
+                    last_modified=saved.last_modified,
+                    shared=room is not None,
+                ),
+            )
+        if room is not None:
+            await room.saved()
+        return edited
+
+    async def show(self, project_id: ProjectId, path: str, op: CellOutputs) -> None:
+        """Show outputs that are still coming in open front ends: the file waits for the end."""
+        async with self._rooms.document(path) as room:
+            if room is None:
+                self._publish(project_id, NotebookChanged(path=path, ops=[op]))
+                return
+            try:
+                room.apply([op])
+            except LookupError:  # someone deleted the cell while it runs
+                return
+
+    async def _edit_file(self, path: str, change: Change) -> tuple[Edited, SavedFile]:
+        for attempt in range(TRIES):
+            file = await self._contents.read(path)
+            edited = _edit(file.content, change)
+            if not edited.ops:
+                return edited, SavedFile()
+            ran = {op.cell_id for op in edited.ops if isinstance(op, CellOutputs)}
+            try:
+                return edited, await self._contents.save(file, edited.after, ran)
+            except Moved:
+                # Someone saves this moment: let them finish, then decide anew.
+                await asyncio.sleep(0.02 * (attempt + 1))
+        raise Conflict(f"{path!r} is written all the time by someone else; try again later.")
+
+    def _lock(self, path: str) -> asyncio.Lock:
+        return self._locks.setdefault(path, asyncio.Lock())
+
+
+def _edit(before: Notebook, change: Change) -> Edited:
+    ops = change(before)
+    after = before
+    for op in ops:
+        after = apply(after, op)
+    return Edited(before, after, ops)

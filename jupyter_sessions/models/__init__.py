@@ -1,0 +1,1 @@
+"""Values: what is stored, sent and received. No I/O here."""

@@ -1,0 +1,58 @@
+"""A project: one body of work, a folder and all that belongs to it, owned by one user."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ..ids import ProjectId
+from .base import Model, Time
+from .text import ProjectName
+
+FolderState = Literal["ok", "missing", "outside"]
+"""``missing``: moved or deleted; ``outside``: not below the root of this server."""
+
+FolderPath = Annotated[str, Field(max_length=4096)]
+
+
+class Project(Model):
+    """One body of work of one user."""
+
+    id: ProjectId
+    name: str
+    path: str
+    """Folder as the contents API names it (``""`` is the server's root); absolute when outside of it."""
+    folder_state: FolderState = "ok"
+    default_runtime: str
+    session_count: int = 0
+    last_seq: int = 0
+    """Last event of the project's own timeline: where a live view begins to follow."""
+    created_at: Time
+    updated_at: Time
+
+
+class NewProject(Model):
+    """Body of ``POST /projects``."""
+
+    name: ProjectName
+    path: FolderPath | None = None
+    """Folder below the server's root; made when missing. Default: a new folder named after the project."""
+
+
+class ProjectPatch(Model):
+    """Body of ``PATCH /projects/{project}``: what is left out stays."""
+
+    name: ProjectName | None = None
+    default_runtime: str | None = None
+    path: FolderPath | None = None
+    """Where the folder is now, after it was moved by other means."""
+
+
+class Runtime(Model):
+    """A kind of machine that kernels of a project start on."""
+
+    id: str
+    display_name: str
+    kernel_name: str | None = None
+    """Kernelspec to use; ``None`` is the server's default."""

@@ -1,0 +1,154 @@
+"""Everything that handlers work with, put together once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jupyter_core.utils import ensure_async
+
+from ..actions.notebooks import NotebookEditor
+from ..actions.projects import read_project, require_folder
+from ..actions.runs import close_orphans
+from ..agent.models import OFFLINE, Models
+from ..agent.rules import Limits
+from ..agent.runner import Runner
+from ..agent.workbench import ProjectWorkbench
+from ..branches.documents import Documents
+from ..branches.folder import ProjectFolder
+from ..branches.places import ServerRoot
+from ..ids import ProjectId, StreamId
+from ..models.live import NotebookChanged
+from ..models.scope import Scope
+from ..storage.database import open_database
+from ..storage.servers import Presence
+from ..timeline import Timeline
+from ..workspace.kernels import Kernels
+from ..workspace.terminals import Terminals
+from .attendance import Attendance
+from .kernel_env import KernelGrant
+
+if TYPE_CHECKING:
+    from .app import SessionsApp
+
+
+@dataclass(slots=True)
+class Backend:
+    """The parts of a running server."""
+
+    timeline: Timeline
+    root: ServerRoot
+    models: Models
+    runner: Runner
+    attendance: Attendance
+    documents: Documents
+    kernels: Kernels
+    terminals: Terminals
+    presence: Presence
+    serverapp: Any
+
+    async def kernel_path(self, grant: KernelGrant) -> str | None:
+        """Return the notebook that a kernel belongs to now, or the path that it was started for."""
+        for session in await ensure_async(self.serverapp.session_manager.list_sessions()):
+            if (session.get("kernel") or {}).get("id") == grant.kernel_id:
+                path: str = session["path"]
+                return path
+        return grant.path
+
+    async def remove_folder(self, api_path: str) -> None:
+        """Delete a folder by the server's own rules (to the trash, where there is one)."""
+        manager = self.serverapp.contents_manager
+        await ensure_async(manager.delete(api_path))
+
+    async def close(self) -> None:
+        """Stop the runs, then close the database."""
+        await self.runner.close()
+        await self.presence.release()
+        await self.timeline.database.close()
+
+
+async def open_backend(app: SessionsApp) -> Backend:
+    """Open the database, close what a crash left open, and wire the parts."""
+    serverapp = app.serverapp
+    database = await open_database(app.db_url)
+    presence = Presence(database)
+    try:
+        await presence.claim()
+        timeline = Timeline(database)
+        await close_orphans(timeline, presence)
+    except BaseException:
+        await presence.release()
+        await database.close()
+        raise
+    root = await asyncio.to_thread(ServerRoot.of, serverapp.root_dir)
+    attendance = Attendance(timeline.publish)
+
+    def publish(project_id: ProjectId, changed: NotebookChanged) -> None:
+        timeline.publish(StreamId(project_id), changed)
+
+    documents = Documents(
+        serverapp.contents_manager,
+        publish=publish,
+        flush=attendance.flush,
+        ydoc=lambda: _extension(serverapp, "jupyter_server_ydoc"),
+    )
+    kernels = Kernels(serverapp.session_manager, serverapp.kernel_manager)
+    terminals = Terminals(lambda: serverapp.web_app.settings.get("terminal_manager"))
+    models = Models(
+        default=app.default_model or next(iter(app.models), OFFLINE), offered=tuple(app.models)
+    )
+
+    async def workbench(scope: Scope) -> ProjectWorkbench:
+        project = await read_project(timeline, root, scope)
+        folder = ProjectFolder(await require_folder(timeline, root, scope), project.path)
+        runtime = app.runtimes.get(project.default_runtime, {})
+        editor = NotebookEditor(
+            scope.project_id,
+            folder,
+            documents,
+            kernels,
+            default_kernel=runtime.get("kernel_name"),
+        )
+        return ProjectWorkbench(
+            project=project.name,
+            runtime=project.default_runtime,
+            timeline=timeline,
+            folder=folder,
+            notebooks=editor,
+            terminals=terminals,
+        )
+
+    runner = Runner(
+        timeline,
+        models,
+        Limits(
+            calls=app.max_calls,
+            iterations=app.max_iterations,
+            notice=app.notice_iterations,
+            attempts=app.model_attempts,
+            backoff_s=app.model_backoff,
+            model_timeout_s=app.model_timeout,
+        ),
+        server_id=presence.server_id,
+        workbench=workbench,
+        max_running=app.max_running,
+    )
+    return Backend(
+        timeline=timeline,
+        root=root,
+        models=models,
+        runner=runner,
+        attendance=attendance,
+        documents=documents,
+        kernels=kernels,
+        terminals=terminals,
+        presence=presence,
+        serverapp=serverapp,
+    )
+
+
+def _extension(serverapp: Any, name: str) -> Any:
+    """Return the app of another server extension; ``None`` when it is not active."""
+    apps = serverapp.extension_manager.extension_apps.get(name, ())
+    return next(iter(apps), None)

@@ -1,0 +1,91 @@
+"""What a kernel is given at its start: our address, and a token for this kernel alone."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from jupyter_server import CallContext
+
+
+@dataclass(slots=True)
+class KernelGrant:
+    """Who a kernel's token stands for."""
+
+    kernel_id: str
+    token: str
+    username: str | None
+    """Who started the kernel; ``None`` when the server itself did."""
+    path: str | None
+    """Folder or notebook that it was started for, as the contents API names it."""
+
+
+@dataclass(slots=True)
+class KernelTokens:
+    """The tokens that are valid now."""
+
+    grants: dict[str, KernelGrant] = field(default_factory=dict)
+
+    def issue(self, kernel_id: str, username: str | None, path: str | None) -> KernelGrant:
+        """Return the kernel's grant; a restart keeps it."""
+        if kernel_id not in self.grants:
+            token = secrets.token_urlsafe(32)
+            self.grants[kernel_id] = KernelGrant(kernel_id, token, username, path)
+        return self.grants[kernel_id]
+
+    def revoke(self, kernel_id: str) -> None:
+        """The kernel is gone for good."""
+        self.grants.pop(kernel_id, None)
+
+    def find(self, authorization: str) -> KernelGrant | None:
+        """Return the grant for the value of an Authorization header."""
+        scheme, _, given = authorization.partition(" ")
+        if scheme.lower() not in {"bearer", "token"}:
+            return None
+        found = None
+        for grant in self.grants.values():
+            if hmac.compare_digest(grant.token.encode(), given.strip().encode()):
+                found = grant
+        return found
+
+
+def give_kernels_tokens(serverapp: Any, tokens: KernelTokens) -> None:
+    """Wrap the server's own ``start_kernel`` and ``shutdown_kernel``.
+
+    There is no documented hook that sees every start with its id; a provisioner would have to be
+    the only one of its kind. Behind a gateway kernels run elsewhere and cannot reach us.
+    """
+    if serverapp.gateway_config.gateway_enabled:
+        return
+    manager = serverapp.kernel_manager
+    start, shut_down = manager.start_kernel, manager.shutdown_kernel
+
+    async def start_kernel(*args: Any, **kwargs: Any) -> Any:
+        known = kwargs.get("kernel_id")
+        if known is None or known not in manager:
+            kernel_id = known or manager.new_kernel_id(**kwargs)
+            grant = tokens.issue(kernel_id, _username(), kwargs.get("path"))
+            env = dict(kwargs.get("env") or os.environ)
+            env["JUPYTER_SESSIONS_URL"] = serverapp.connection_url
+            env["JUPYTER_SESSIONS_TOKEN"] = grant.token
+            env["JUPYTER_SESSIONS_KERNEL_ID"] = kernel_id
+            kwargs.update(kernel_id=kernel_id, env=env)
+        return await start(*args, **kwargs)
+
+    async def shutdown_kernel(kernel_id: str, *args: Any, **kwargs: Any) -> Any:
+        restart = kwargs.get("restart", args[1] if len(args) > 1 else False)
+        if not restart:
+            tokens.revoke(kernel_id)
+        return await shut_down(kernel_id, *args, **kwargs)
+
+    manager.start_kernel = start_kernel
+    manager.shutdown_kernel = shutdown_kernel
+
+
+def _username() -> str | None:
+    handler = CallContext.get(CallContext.JUPYTER_HANDLER)
+    user = getattr(handler, "current_user", None)
+    return getattr(user, "username", None)

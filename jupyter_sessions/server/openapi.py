@@ -1,0 +1,187 @@
+"""The OpenAPI document, from the models: ``python -m jupyter_sessions.server.openapi FILE``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import models_json_schema
+
+from .. import __version__
+from ..models.catalog import ErrorBody, KernelInfo, ModelList, Status
+from ..models.event import Event
+from ..models.live import Attend, Frame, Saved, Subscribe, Unsubscribe
+from ..models.project import NewProject, Project, ProjectPatch, Runtime
+from ..models.run import Interrupt, NewMessage, Run
+from ..models.session import NewSession, Session, SessionOrder, SessionPatch
+
+MODELS: tuple[Any, ...] = (
+    ErrorBody,
+    KernelInfo,
+    ModelList,
+    Status,
+    Attend,
+    Saved,
+    Subscribe,
+    Unsubscribe,
+    NewProject,
+    Project,
+    ProjectPatch,
+    Runtime,
+    Interrupt,
+    NewMessage,
+    Run,
+    NewSession,
+    Session,
+    SessionOrder,
+    SessionPatch,
+)
+TEMPLATE = "#/components/schemas/{model}"
+
+PROJECT = "/projects/{project}"
+SESSION = PROJECT + "/sessions/{session}"
+LIST = ("limit", "after")
+
+# path, verb, summary, body, answer, status, query
+OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, ...]], ...] = (
+    ("/status", "get", "State of the server", None, "Status", 200, ()),
+    ("/models", "get", "Models that can be chosen", None, "ModelList", 200, ()),
+    ("/runtimes", "get", "Kinds of machine for kernels", None, "[Runtime]", 200, ()),
+    ("/kernel", "get", "What a kernel's token stands for", None, "KernelInfo", 200, ()),
+    ("/projects", "get", "Projects, most recent first", None, "[Project]", 200, LIST),
+    ("/projects", "post", "Create a project", "NewProject", "Project", 201, ()),
+    ("/projects/example", "post", "Create the example project", None, "Project", 201, ()),
+    (PROJECT, "get", "A project", None, "Project", 200, ()),
+    (PROJECT, "patch", "Rename, move or reconfigure", "ProjectPatch", "Project", 200, ()),
+    (PROJECT, "delete", "Delete with all in it", None, None, 204, ("confirm", "files")),
+    (PROJECT + "/events", "get", "The project's timeline", None, "[Event]", 200,
+     ("after", "before", "limit", "follow")),
+    (PROJECT + "/sessions", "get", "Sessions, in order", None, "[Session]", 200, LIST),
+    (PROJECT + "/sessions", "post", "Create a session", "NewSession", "Session", 201, ()),
+    (PROJECT + "/sessions/order", "put", "Put sessions in order", "SessionOrder", "[Session]",
+     200, ()),
+    (SESSION, "get", "A session", None, "Session", 200, ()),
+    (SESSION, "patch", "Rename, or choose a model", "SessionPatch", "Session", 200, ()),
+    (SESSION, "delete", "Delete a session", None, None, 204, ()),
+    (SESSION + "/events", "get", "The session's timeline", None, "[Event]", 200,
+     ("after", "before", "limit", "follow")),
+    (SESSION + "/messages", "post", "Send a message: queues a run", "NewMessage", "Run", 202, ()),
+    (SESSION + "/interrupt", "post", "Stop the run", "Interrupt", None, 202, ()),
+    (PROJECT + "/runs", "get", "Runs, newest first", None, "[Run]", 200,
+     ("session", "status", *LIST)),
+    (PROJECT + "/runs/{run}", "get", "A run", None, "Run", 200, ()),
+    (PROJECT + "/runs/{run}", "delete", "Withdraw a queued run", None, "Run", 200, ()),
+    (PROJECT + "/blobs/{sha256}", "get", "A large payload", None, "bytes", 200, ()),
+)  # fmt: skip
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of the REST API; frames of the WebSocket are among its schemas."""
+    schemas = _schemas()
+    paths: dict[str, dict[str, Any]] = {}
+    for path, verb, summary, body, answer, status, query in OPERATIONS:
+        paths.setdefault(path, {})[verb] = _operation(path, summary, body, answer, status, query)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "jupyter_sessions",
+            "version": __version__,
+            "license": {"name": "BSD-3-Clause", "identifier": "BSD-3-Clause"},
+        },
+        "servers": [{"url": "/jupyter-sessions"}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "token": {"type": "apiKey", "in": "header", "name": "Authorization"}
+            },
+        },
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    _, plain = models_json_schema(
+        [(model, "serialization") for model in MODELS], ref_template=TEMPLATE
+    )
+    schemas: dict[str, Any] = plain["$defs"]
+    for name, union in (("Event", Event), ("Frame", Frame)):
+        schema = TypeAdapter(union).json_schema(mode="serialization", ref_template=TEMPLATE)
+        schemas |= schema.pop("$defs")
+        schemas[name] = schema
+    for name in ("NewProject", "NewSession", "NewMessage", "ProjectPatch", "SessionPatch"):
+        _make_optional(schemas[name])
+    _make_optional(schemas["Interrupt"])
+    return dict(sorted(schemas.items()))
+
+
+def _make_optional(schema: dict[str, Any]) -> None:
+    """What a caller may leave out is not required, although we always send it."""
+    required = [
+        name for name in schema.get("required", []) if "default" not in schema["properties"][name]
+    ]
+    schema.pop("required", None)
+    if required:
+        schema["required"] = required
+
+
+def _operation(
+    path: str,
+    summary: str,
+    body: str | None,
+    answer: str | None,
+    status: int,
+    query: tuple[str, ...],
+) -> dict[str, Any]:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in names
+    ] + [{"name": name, "in": "query", "schema": {"type": "string"}} for name in query]
+    operation: dict[str, Any] = {
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {
+            str(status): _response(answer),
+            "default": {
+                "description": "An error",
+                "content": {"application/json": {"schema": _reference("ErrorBody")}},
+            },
+        },
+    }
+    if body is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": _reference(body)}},
+        }
+    return operation
+
+
+def _response(answer: str | None) -> dict[str, Any]:
+    if answer is None:
+        return {"description": "Done"}
+    if answer == "bytes":
+        return {"description": "The bytes", "content": {"text/plain": {}}}
+    if not answer.startswith("["):
+        schema = _reference(answer)
+    else:
+        schema = {
+            "type": "object",
+            "required": ["items", "next"],
+            "properties": {
+                "items": {"type": "array", "items": _reference(answer[1:-1])},
+                "next": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+            },
+        }
+    return {"description": "Done", "content": {"application/json": {"schema": schema}}}
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": TEMPLATE.format(model=name)}
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(json.dumps(document(), indent=2, sort_keys=True) + "\n")

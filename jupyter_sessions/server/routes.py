@@ -1,0 +1,57 @@
+"""Our URLs. Importing this loads everything that the API needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .catalog import (
+    KernelHandler,
+    MissingHandler,
+    ModelsHandler,
+    OpenApiHandler,
+    RuntimesHandler,
+    StatusHandler,
+)
+from .events import EventsHandler, EventsSocket
+from .projects import ExampleHandler, ProjectHandler, ProjectsHandler
+from .runs import BlobHandler, RunHandler, RunsHandler
+from .sessions import (
+    InterruptHandler,
+    MessagesHandler,
+    SessionHandler,
+    SessionOrderHandler,
+    SessionsListHandler,
+)
+
+if TYPE_CHECKING:
+    from .app import SessionsApp
+
+ID = r"([^/]+)"
+ROUTES: tuple[tuple[str, type[Any]], ...] = (
+    ("/status", StatusHandler),
+    ("/models", ModelsHandler),
+    ("/runtimes", RuntimesHandler),
+    (r"/openapi\.json", OpenApiHandler),
+    ("/kernel", KernelHandler),
+    ("/events", EventsSocket),
+    ("/projects", ProjectsHandler),
+    ("/projects/example", ExampleHandler),
+    (f"/projects/{ID}", ProjectHandler),
+    (f"/projects/{ID}/events", EventsHandler),
+    (f"/projects/{ID}/runs", RunsHandler),
+    (f"/projects/{ID}/runs/{ID}", RunHandler),
+    (f"/projects/{ID}/blobs/{ID}", BlobHandler),
+    (f"/projects/{ID}/sessions", SessionsListHandler),
+    (f"/projects/{ID}/sessions/order", SessionOrderHandler),
+    (f"/projects/{ID}/sessions/{ID}", SessionHandler),
+    (f"/projects/{ID}/sessions/{ID}/events", EventsHandler),
+    (f"/projects/{ID}/sessions/{ID}/messages", MessagesHandler),
+    (f"/projects/{ID}/sessions/{ID}/interrupt", InterruptHandler),
+    ("(?:/.*)?", MissingHandler),
+)
+
+
+def routes(app: SessionsApp) -> list[tuple[Any, ...]]:
+    """Return the routes below the server's base URL."""
+    base = app.serverapp.web_app.settings["base_url"].rstrip("/") + "/jupyter-sessions"
+    return [(base + path, handler, {"app": app}) for path, handler in ROUTES]

@@ -1,0 +1,137 @@
+"""Tables. Changes go through ``migrations/``; a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+HEAD = "0001"
+"""The newest revision in ``migrations/versions``: a database that has it needs no Alembic."""
+
+
+class Milliseconds(TypeDecorator[datetime]):
+    """A time in UTC, stored as milliseconds since 1970: the same in every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else round(value.timestamp() * 1000)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+project = Table(
+    "project",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("user_id", String(255), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("default_runtime", String(64), nullable=False),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("updated_at", Milliseconds, nullable=False),
+    Index("ix_project_user_id_updated_at", "user_id", "updated_at"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("project_id", ForeignKey("project.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("active_branch", String(200), nullable=False),
+    Column("model", String(200)),
+    Column("status", String(16), nullable=False),
+    Column("status_reason", Text),
+    Column("processing_ms", BigInteger, nullable=False),
+    Column("iterations", Integer, nullable=False),
+    Column("wrapping_up", Boolean, nullable=False),
+    Column("started", Boolean, nullable=False),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("updated_at", Milliseconds, nullable=False),
+    Column("deleted_at", Milliseconds),
+    Index("ix_session_project_id_position", "project_id", "position"),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("project_id", ForeignKey("project.id", ondelete="CASCADE"), nullable=False),
+    Column("session_id", ForeignKey("session.id", ondelete="CASCADE"), nullable=False),
+    Column("server_id", String(26), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("model", String(200), nullable=False),
+    Column("branch", String(200), nullable=False),
+    Column("notebook", Text),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("started_at", Milliseconds),
+    Column("completed_at", Milliseconds),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("cost", Float),
+    Column("error_code", String(64)),
+    Column("error_message", Text),
+    Index("ix_run_session_id_id", "session_id", "id"),
+    Index("ix_run_project_id_id", "project_id", "id"),
+    Index("ix_run_status", "status"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("stream", String(26), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("project_id", String(26), nullable=False),
+    Column("session_id", String(26)),
+    Column("run_id", String(26)),
+    Column("parent", BigInteger),
+    Column("ts", Milliseconds, nullable=False),
+    Column("actor", String(8), nullable=False),
+    Column("type", String(32), nullable=False),
+    Column("data", Text, nullable=False),
+    Index("ix_event_project_id", "project_id"),
+    Index("ix_event_run_id", "run_id"),
+    sqlite_with_rowid=False,
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("project_id", String(26), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("media_type", String(128), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)

@@ -1,0 +1,179 @@
+"""One writer for each process: it takes what waits, commits once, then acknowledges."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..ids import StreamId
+from .errors import translated
+
+T = TypeVar("T")
+MAX_BATCH = 256
+MAX_TRIES = 4
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What a piece of work gets: the write connection, and hooks for after the commit."""
+
+    conn: AsyncConnection
+    heads: dict[StreamId, int]
+    """Last numbers of timelines that this process wrote to; emptied whenever something fails."""
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+    """Called in order, at once after the commit: here events are published."""
+
+
+Work = Callable[[Transaction], Awaitable[T]]
+BulkWork = Callable[[Transaction, list[Any]], Awaitable[list[Any]]]
+"""Work on the items of many callers at once; the results are in the order of the items."""
+
+
+@dataclass(slots=True, eq=False)
+class _Job(Generic[T]):
+    work: Work[T] | BulkWork
+    item: Any
+    done: asyncio.Future[T]
+    result: T | None = None
+    error: Exception | None = None
+    hooks: list[Callable[[], None]] = field(default_factory=list)
+
+
+class Writer:
+    """Group commit on a single connection.
+
+    Work of one batch runs in order, each in a savepoint of its own: what fails is rolled back
+    alone. An answer is given only after the commit, so what was acknowledged is on disk.
+    """
+
+    def __init__(self, connect: Callable[[], Awaitable[AsyncConnection]], place: str) -> None:
+        self._connect = connect
+        self._place = place
+        self._conn: AsyncConnection | None = None
+        self._waiting: asyncio.Queue[_Job[Any] | None] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+        self._heads: dict[StreamId, int] = {}
+
+    async def write(self, work: Work[T]) -> T:
+        """Run ``work`` in the next transaction; return its result once it is committed.
+
+        Raises what ``work`` raises, StorageFull or StorageReadOnly.
+        """
+        return cast(T, await self._enqueue(work, _ALONE))
+
+    async def write_item(self, work: BulkWork, item: Any) -> Any:
+        """Like ``write``, but neighbours in the queue with the same ``work`` are done in one go."""
+        return await self._enqueue(work, item)
+
+    async def _enqueue(self, work: Work[Any] | BulkWork, item: Any) -> Any:
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="jupyter_sessions writer")
+        job: _Job[Any] = _Job(work, item, asyncio.get_running_loop().create_future())
+        self._waiting.put_nowait(job)
+        # A caller that is cancelled does not take the write of others with it.
+        return await asyncio.shield(job.done)
+
+    async def close(self) -> None:
+        """Commit what waits, then stop."""
+        if self._task is not None:
+            self._waiting.put_nowait(None)
+            await self._task
+            self._task = None
+        await self._drop_connection()
+
+    async def _run(self) -> None:
+        while True:
+            batch = [await self._waiting.get()]
+            while len(batch) < MAX_BATCH and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+            jobs = [job for job in batch if job is not None]
+            if jobs:
+                await self._commit(jobs)
+            if len(jobs) < len(batch):
+                return
+
+    async def _commit(self, jobs: list[_Job[Any]]) -> None:
+        try:
+            with translated(self._place):
+                if self._conn is None:
+                    self._conn = await self._connect()
+                async with self._conn.begin():
+                    for group in _groups(jobs):
+                        await self._attempt(self._conn, group)
+        except Exception as error:  # the transaction as a whole failed: nobody is acknowledged
+            self._heads.clear()
+            await self._drop_connection()
+            for job in jobs:
+                job.error, job.hooks = job.error or error, []
+        for job in jobs:
+            for hook in job.hooks:
+                hook()
+            self._answer(job)
+
+    async def _attempt(self, conn: AsyncConnection, jobs: list[_Job[Any]]) -> None:
+        for _ in range(MAX_TRIES):
+            transaction = Transaction(conn, self._heads)
+            try:
+                with translated(self._place):
+                    async with conn.begin_nested():
+                        await _work(transaction, jobs)
+            except IntegrityError as error:
+                # Another process appended to the same timeline since we last looked.
+                self._heads.clear()
+                failure: Exception = error
+            except Exception as error:  # handed to the callers, who wait for it
+                self._heads.clear()
+                failure = error
+                break
+            else:
+                jobs[-1].hooks = transaction.after_commit
+                return
+        for job in jobs:
+            job.error = failure
+
+    @staticmethod
+    def _answer(job: _Job[Any]) -> None:
+        if job.done.cancelled():
+            return
+        if job.error is not None:
+            job.done.set_exception(job.error)
+            job.done.exception()  # a caller that was cancelled does not come back for it
+        else:
+            job.done.set_result(job.result)
+
+    async def _drop_connection(self) -> None:
+        conn, self._conn = self._conn, None
+        if conn is not None:
+            try:
+                await conn.close()
+            except Exception:  # it is broken: a new one is made for the next batch
+                await conn.invalidate()
+
+
+_ALONE = object()
+
+
+def _groups(jobs: list[_Job[Any]]) -> list[list[_Job[Any]]]:
+    groups: list[list[_Job[Any]]] = []
+    for job in jobs:
+        alike = groups and job.item is not _ALONE and groups[-1][0].work is job.work
+        if alike:
+            groups[-1].append(job)
+        else:
+            groups.append([job])
+    return groups
+
+
+async def _work(transaction: Transaction, jobs: list[_Job[Any]]) -> None:
+    if jobs[0].item is _ALONE:
+        jobs[0].result = await cast(Work[Any], jobs[0].work)(transaction)
+        return
+    bulk = cast(BulkWork, jobs[0].work)
+    results = await bulk(transaction, [job.item for job in jobs])
+    for job, result in zip(jobs, results, strict=True):
+        job.result = result

@@ -1,0 +1,1 @@
+"""Live things of a project: kernels and terminals."""

@@ -1,0 +1,182 @@
+"""One request to run code in a kernel, from sending it to its last output."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import Empty
+from typing import Any, Literal
+
+from ..errors import KernelError
+from .outputs import Output, Outputs
+
+ShowOutputs = Callable[[list[Output], int | None], Awaitable[None]]
+Status = Literal["ok", "error", "interrupted", "dead"]
+
+INTERVAL = 0.05
+"""Seconds between two looks at outputs that are still coming: 20 a second."""
+BYTES_PER_SECOND = 4_000_000
+"""Large outputs are shown less often."""
+READY_SECONDS = 60.0
+IDLE_SECONDS = 10.0
+"""How long to wait for the last outputs after the reply."""
+ALIVE_SECONDS = 0.5
+TRIES = 5
+"""A request that waits in the queue is dropped by the kernel when the one before it fails."""
+
+
+@dataclass(frozen=True)
+class Executed:
+    """What a run of code did."""
+
+    kernel_id: str
+    status: Status
+    outputs: list[Output]
+    execution_count: int | None
+    duration_ms: int
+    note: str = ""
+    """A sentence about the kernel: it was started now, another one was taken, it died."""
+
+
+class Died(Exception):
+    """The kernel's process ended, or was replaced, while the code ran."""
+
+
+async def execute(
+    manager: Any, kernel_id: str, source: str, show: ShowOutputs, *, max_size: int
+) -> Executed:
+    """Run code in the kernel of this ``KernelManager``; outputs go to ``show`` as they come."""
+    began = time.monotonic()
+    outputs = Outputs(max_size)
+    client = manager.client()
+    client.start_channels(hb=False)
+    status: Status = "dead"
+    try:
+        watch = _Watch(manager)
+        for _ in range(TRIES):
+            reply = await _once(client, watch, source, outputs, show)
+            if reply != "aborted":
+                break
+        status = _status(reply, outputs)
+    except Died:
+        outputs.say("The kernel died: it was killed, ran out of memory, or was restarted.\n")
+    finally:
+        client.stop_channels()
+    duration = round((time.monotonic() - began) * 1000)
+    return Executed(kernel_id, status, outputs.snapshot(), outputs.execution_count, duration)
+
+
+def _status(reply: str, outputs: Outputs) -> Status:
+    if reply == "ok":
+        return "ok"
+    last = next((item for item in reversed(outputs.items) if item["output_type"] == "error"), None)
+    if last is None:
+        outputs.say("The kernel did not run this: what was asked of it before has failed.\n")
+    elif last["ename"] == "KeyboardInterrupt":
+        return "interrupted"
+    return "error"
+
+
+async def _once(
+    client: Any, watch: _Watch, source: str, outputs: Outputs, show: ShowOutputs
+) -> str:
+    alive = asyncio.create_task(watch.until_dead())
+    work = asyncio.create_task(_request(client, source, outputs, show))
+    try:
+        await asyncio.wait({alive, work}, return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            return work.result()
+        raise Died
+    finally:
+        for task in (alive, work):
+            task.cancel()
+        await asyncio.gather(alive, work, return_exceptions=True)
+
+
+async def _request(client: Any, source: str, outputs: Outputs, show: ShowOutputs) -> str:
+    await _connected(client)
+    request = client.execute(source, allow_stdin=False, stop_on_error=True)
+    changed = asyncio.Event()
+    reader = asyncio.create_task(_read(client, request, outputs, changed))
+    shower = asyncio.create_task(_show(outputs, changed, show))
+    try:
+        reply = await _reply(client, request)
+        # What was printed may come after the reply, which has a channel of its own.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(IDLE_SECONDS):
+                await reader
+        count = reply.get("execution_count")
+        if isinstance(count, int) and reply.get("status") != "aborted":
+            outputs.execution_count = count
+        return str(reply.get("status", "error"))
+    finally:
+        for task in (reader, shower):
+            task.cancel()
+        await asyncio.gather(reader, shower, return_exceptions=True)
+
+
+async def _connected(client: Any) -> None:
+    """Wait until what the kernel publishes reaches us.
+
+    Asked on the control channel, which answers while a cell runs.
+    """
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        message = client.session.msg("kernel_info_request")
+        client.control_channel.send(message)
+        with suppress(Empty):
+            while True:
+                got = await client.get_iopub_msg(timeout=0.5)
+                if got["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                    return
+    raise KernelError(
+        f"The kernel does not answer since {READY_SECONDS:g} s. Restart it from the Kernel menu."
+    )
+
+
+async def _reply(client: Any, request: str) -> dict[str, Any]:
+    while True:
+        message = await client.get_shell_msg(timeout=None)
+        if message["parent_header"].get("msg_id") == request:
+            content: dict[str, Any] = message["content"]
+            return content
+
+
+async def _read(client: Any, request: str, outputs: Outputs, changed: asyncio.Event) -> None:
+    while True:
+        message = await client.get_iopub_msg(timeout=None)
+        if message["parent_header"].get("msg_id") != request:
+            continue
+        kind, content = message["header"]["msg_type"], message["content"]
+        if kind == "status" and content.get("execution_state") == "idle":
+            return
+        if outputs.add(kind, content):
+            changed.set()
+
+
+async def _show(outputs: Outputs, changed: asyncio.Event, show: ShowOutputs) -> None:
+    while True:
+        await changed.wait()
+        changed.clear()
+        await show(outputs.snapshot(), outputs.execution_count)
+        await asyncio.sleep(max(INTERVAL, outputs.size / BYTES_PER_SECOND))
+
+
+class _Watch:
+    """Tells when the kernel's process is gone, even when a new one took its place at once."""
+
+    def __init__(self, manager: Any) -> None:
+        self._manager = manager
+        self._process = self._identity()
+
+    def _identity(self) -> object:
+        provisioner = getattr(self._manager, "provisioner", None)
+        return getattr(provisioner, "pid", None) or id(provisioner)
+
+    async def until_dead(self) -> None:
+        # Processes tell nobody when they end.
+        while self._identity() == self._process and await self._manager.is_alive():  # noqa: ASYNC110
+            await asyncio.sleep(ALIVE_SECONDS)

@@ -1,0 +1,193 @@
+"""Kernels of notebooks: the server's own, so that the user's view and the agent's are one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any, Literal
+from weakref import WeakValueDictionary
+
+from jupyter_core.utils import ensure_async
+
+from ..errors import KernelError
+from .execution import Executed, ShowOutputs, execute
+from .outputs import MAX_SIZE
+
+GRACE_SECONDS = 5.0
+Wait = Callable[[Literal["waits", "running"]], None]
+
+
+class Turn:
+    """A place in the queue of a kernel: who takes it first runs first."""
+
+    def __init__(self, kernel_id: str, note: str, lock: asyncio.Lock) -> None:
+        self.kernel_id, self.note = kernel_id, note
+        self.waits = lock.locked()
+        self._lock = lock
+        self._came = asyncio.ensure_future(lock.acquire())
+        self._left = False
+
+    def leave(self) -> None:
+        """Give the place back, before or after the turn has come."""
+        if self._left:
+            return
+        self._left = True
+        if not self._came.cancel() and not self._came.cancelled():
+            self._lock.release()
+
+    async def __aenter__(self) -> None:
+        try:
+            await asyncio.shield(self._came)
+        except asyncio.CancelledError:
+            self.leave()
+            raise
+
+    async def __aexit__(self, *error: object) -> None:
+        self.leave()
+
+
+class Kernels:
+    """Finds or starts the kernel of a notebook, and runs code in it, one request at a time."""
+
+    def __init__(self, session_manager: Any, kernel_manager: Any) -> None:
+        """Both are the server's own."""
+        self._sessions = session_manager
+        self._kernels = kernel_manager
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._running: dict[str, list[str]] = {}
+        """Kernels that run something, by who asked for it."""
+
+    async def run(
+        self,
+        turn: Turn,
+        source: str,
+        *,
+        owner: str,
+        show: ShowOutputs,
+        wait: Wait = lambda state: None,
+        max_size: int = MAX_SIZE,
+    ) -> Executed:
+        """Run code when its turn comes.
+
+        ``owner`` is who may interrupt it: a session's id. ``wait`` hears when the code waits for
+        other code, and when it begins. When the caller is cancelled, the code is interrupted.
+        """
+        if turn.waits:
+            wait("waits")
+        async with turn:
+            wait("running")
+            with self._owned(owner, turn.kernel_id):
+                work = asyncio.create_task(self._execute(turn.kernel_id, source, show, max_size))
+                try:
+                    done = await asyncio.shield(work)
+                    return replace(done, note=done.note or turn.note)
+                except asyncio.CancelledError:
+                    await self._end(work, turn.kernel_id, show)
+                    raise
+
+    async def turn(self, path: str, kernel_name: str | None) -> Turn:
+        """Take a place in the queue of the kernel of the notebook at ``path`` (contents API).
+
+        The kernel is started when the notebook has none. Use or ``leave`` what is returned.
+        """
+        kernel_id, note = await self.ensure(path, kernel_name)
+        return Turn(kernel_id, note, self._locks.setdefault(kernel_id, asyncio.Lock()))
+
+    async def ensure(self, path: str, kernel_name: str | None) -> tuple[str, str]:
+        """Return the id of the notebook's kernel, and a sentence if it was started just now."""
+        lock = self._locks.setdefault(f"path:{path}", asyncio.Lock())
+        async with lock:
+            if (kernel_id := await self.find(path)) is not None:
+                return kernel_id, ""
+            return await self._start(path, kernel_name)
+
+    async def find(self, path: str) -> str | None:
+        """Return the id of the kernel that the notebook has, or ``None``."""
+        for session in await self._sessions.list_sessions():
+            # A drive of a front end, as in "RTC:a.ipynb", is no part of the path.
+            name = str(session["path"]).rpartition(":")[2] if ":" not in path else session["path"]
+            if session["type"] == "notebook" and name.strip("/") == path:
+                return str(session["kernel"]["id"])
+        return None
+
+    async def interrupt(self, owner: str) -> bool:
+        """Interrupt what this owner runs, as the Stop button does; tell whether there was any."""
+        kernels = list(dict.fromkeys(self._running.get(owner, ())))
+        await asyncio.gather(*(self._interrupt(kernel_id) for kernel_id in kernels))
+        return bool(kernels)
+
+    async def kernelspec(self, name: str | None = None) -> dict[str, str]:
+        """Return what a new notebook says about its kernel."""
+        specs = await asyncio.to_thread(self._kernels.kernel_spec_manager.get_all_specs)
+        chosen = name if name in specs else self._kernels.default_kernel_name
+        spec = specs.get(chosen, {}).get("spec", {})
+        about = {"name": chosen, "display_name": spec.get("display_name", chosen)}
+        return about | ({"language": spec["language"]} if "language" in spec else {})
+
+    async def _start(self, path: str, kernel_name: str | None) -> tuple[str, str]:
+        specs = await asyncio.to_thread(self._kernels.kernel_spec_manager.find_kernel_specs)
+        name, note = kernel_name, "A kernel was started for this notebook."
+        if name is None or name not in specs:
+            name = self._kernels.default_kernel_name
+            if kernel_name is not None:
+                note = (
+                    f"The notebook asks for the kernel {kernel_name!r}, which is not installed "
+                    f"here; {name!r} was started in its place."
+                )
+        try:
+            session = await self._sessions.create_session(
+                path=path, name=path.rpartition("/")[2], type="notebook", kernel_name=name
+            )
+        except Exception as error:  # provisioners are anyone's code
+            raise KernelError(f"The kernel {name!r} could not be started: {error}.") from error
+        return str(session["kernel"]["id"]), note
+
+    async def _execute(
+        self, kernel_id: str, source: str, show: ShowOutputs, max_size: int
+    ) -> Executed:
+        try:
+            manager = self._kernels.get_kernel(kernel_id)
+        except KeyError:
+            raise KernelError("The kernel of this notebook was shut down; run it again.") from None
+        note = await self._revived(manager, kernel_id)
+        done = await execute(manager, kernel_id, source, show, max_size=max_size)
+        return replace(done, note=note)
+
+    async def _revived(self, manager: Any, kernel_id: str) -> str:
+        """Restart a kernel that died since it was last used; return a sentence if it had."""
+        if await ensure_async(manager.is_alive()):
+            return ""
+        try:
+            await ensure_async(self._kernels.restart_kernel(kernel_id))
+        except Exception as error:  # provisioners are anyone's code
+            raise KernelError(
+                f"The kernel had died and could not be started again: {error}."
+            ) from error
+        return "The kernel had died and was started again: its variables are lost."
+
+    async def _end(self, work: asyncio.Task[Executed], kernel_id: str, show: ShowOutputs) -> None:
+        """Interrupt the code, and give it a moment to say where it was."""
+        try:
+            await self._interrupt(kernel_id)
+            await asyncio.wait({work}, timeout=GRACE_SECONDS)
+        finally:
+            work.cancel()
+        if work.done() and not work.cancelled() and work.exception() is None:
+            done = work.result()
+            await show(done.outputs, done.execution_count)
+
+    async def _interrupt(self, kernel_id: str) -> None:
+        with suppress(KeyError, RuntimeError):  # it was shut down meanwhile
+            await ensure_async(self._kernels.interrupt_kernel(kernel_id))
+
+    @contextmanager
+    def _owned(self, owner: str, kernel_id: str) -> Iterator[None]:
+        self._running.setdefault(owner, []).append(kernel_id)
+        try:
+            yield
+        finally:
+            self._running[owner].remove(kernel_id)
+            if not self._running[owner]:
+                del self._running[owner]

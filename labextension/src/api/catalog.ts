@@ -1,0 +1,14 @@
+import type { ServerConnection } from '@jupyterlab/services';
+
+import { type IPage, request } from './request';
+import type { ModelList, Runtime } from './schema';
+
+type Settings = ServerConnection.ISettings;
+
+export function listModels(settings: Settings): Promise<ModelList> {
+  return request(settings, 'GET', 'models');
+}
+
+export async function listRuntimes(settings: Settings): Promise<Runtime[]> {
+  return (await request<IPage<Runtime>>(settings, 'GET', 'runtimes')).items;
+}

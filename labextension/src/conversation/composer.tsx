@@ -1,0 +1,154 @@
+import { caretDownIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { telling } from '../chats/dialogs';
+import { Button } from '../components/button';
+import { branchIcon } from '../components/icons';
+import { useTrans } from '../components/trans';
+import { useModel } from '../models/observable';
+import { messageOf } from '../models/projects';
+import { useConversation } from './context';
+import { pickModel } from './picker';
+
+const LINE = 18;
+const PADDING = 12;
+
+/** What the view can do with the composer. */
+export interface IComposer {
+  focus(): void;
+  setText(text: string): void;
+}
+
+/** Where messages are written: Enter sends, Shift Enter is a new line, ↑ in an empty box takes the last message. */
+export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
+  const trans = useTrans();
+  const { model, models, notebook } = useConversation();
+  useModel(model);
+  const [text, setText] = React.useState(model.place.value.draft);
+  const [busy, setBusy] = React.useState(false);
+  const [error, setError] = React.useState('');
+  const box = React.useRef<HTMLTextAreaElement>(null);
+  const running = model.run !== null || model.queue.length > 0;
+
+  const write = (value: string) => {
+    setText(value);
+    setError('');
+    model.place.set({ draft: value });
+  };
+  React.useImperativeHandle(ref, () => ({
+    focus: () => box.current?.focus(),
+    setText: value => {
+      write(value);
+      box.current?.focus();
+    }
+  }));
+  React.useLayoutEffect(() => {
+    if (box.current) {
+      box.current.style.height = '0';
+      const wanted = box.current.scrollHeight;
+      box.current.style.height = `${Math.min(10 * LINE + PADDING, Math.max(2 * LINE + PADDING, wanted))}px`;
+    }
+  }, [text]);
+
+  const send = async () => {
+    if (!text.trim() || busy) {
+      return;
+    }
+    setBusy(true);
+    try {
+      await model.send(text, { notebook: notebook() });
+      write('');
+      model.place.flush();
+    } catch (reason) {
+      setError(trans.__('Not sent: %1', messageOf(reason)));
+    }
+    setBusy(false);
+    box.current?.focus();
+  };
+  const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+      void send();
+    } else if (event.key === 'ArrowUp' && text === '') {
+      const last = model.entries.findLast(entry => entry.kind === 'user');
+      if (last?.kind !== 'user') {
+        return;
+      }
+      write(last.text);
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <div className="jps-Composer" data-part="composer">
+      <textarea
+        ref={box}
+        className="jps-Composer-box"
+        rows={2}
+        value={text}
+        aria-label={trans.__('Message to the agent')}
+        placeholder={
+          running
+            ? trans.__('Message the agent. It waits until this run ends.')
+            : trans.__('Ask about this project, or say what to do')
+        }
+        data-lm-suppress-shortcuts="true"
+        onChange={event => write(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      {error && (
+        <div className="jps-Composer-error" role="alert">
+          {error}
+        </div>
+      )}
+      <div className="jps-Composer-bar">
+        <ModelPicker
+          onPick={at =>
+            pickModel(
+              trans,
+              models,
+              models.find(model.session?.model ?? null)?.id ?? null,
+              id => void telling(() => model.setModel(id)),
+              at
+            )
+          }
+        />
+        <span className="jps-Composer-branch" title={trans.__('Branch that the agent works on')}>
+          <branchIcon.react tag="span" className="jps-Icon jps-mod-small" />
+          <span>{model.session?.active_branch ?? 'main'}</span>
+        </span>
+        <span className="jps-Spring" />
+        <Button
+          className="jps-Send"
+          look={text.trim() ? 'primary' : 'plain'}
+          disabled={!text.trim() || busy}
+          onClick={() => void send()}
+        >
+          {running ? trans.__('Queue') : trans.__('Send')}
+        </Button>
+      </div>
+    </div>
+  );
+});
+
+function ModelPicker({ onPick }: { onPick(at: HTMLElement): void }): React.JSX.Element {
+  const trans = useTrans();
+  const { model, models } = useConversation();
+  useModel(models);
+  const wanted = model.session?.model ?? null;
+  const info = models.find(wanted);
+  return (
+    <button
+      type="button"
+      className="jps-Picker jps-mod-small"
+      aria-haspopup="menu"
+      title={trans.__('Model: %1', info?.id ?? wanted ?? '')}
+      onClick={event => onPick(event.currentTarget)}
+    >
+      <span className="jps-Picker-name">{info?.display_name ?? wanted ?? trans.__('Model')}</span>
+      <caretDownIcon.react tag="span" className="jps-Icon jps-mod-small" />
+    </button>
+  );
+}

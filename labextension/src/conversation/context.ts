@@ -1,0 +1,28 @@
+import * as React from 'react';
+
+import type { ConversationModel } from '../models/conversation';
+import type { ModelsModel } from '../models/models';
+import type { Renderer } from './renderer';
+
+/** What the views of one conversation share. */
+export interface IConversationContext {
+  readonly model: ConversationModel;
+  readonly models: ModelsModel;
+  readonly renderer: Renderer;
+  readonly showReasoning: boolean;
+  /** Path below the project of the notebook that the user looks at. */
+  notebook(): string | null;
+  /** Open a file of the project. */
+  open(path: string): void;
+}
+
+export const ConversationContext = React.createContext<IConversationContext | null>(null);
+
+export function useConversation(): IConversationContext {
+  const context = React.useContext(ConversationContext);
+  if (!context) {
+    throw new Error('A view of a conversation is shown outside of one.');
+  }
+  return context;
+}
+

@@ -1,0 +1,182 @@
+import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
+import type { WidgetTracker } from '@jupyterlab/apputils';
+import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { IStateDB } from '@jupyterlab/statedb';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { Widget } from '@lumino/widgets';
+
+import type { IConversations, ISessions } from '../tokens';
+import type { ConversationWidget, Renderer } from '.';
+
+/** Where conversations open. */
+export type Area = 'main' | 'left' | 'right';
+
+interface IParts {
+  app: JupyterFrontEnd;
+  sessions: ISessions;
+  rendermime: IRenderMimeRegistry;
+  trans: TranslationBundle;
+  state: IStateDB | null;
+  notebooks: INotebookTracker | null;
+  labShell: ILabShell | null;
+}
+
+interface IOpen {
+  project: string;
+  session: string;
+  /** In a split of its own. */
+  beside?: boolean;
+  /** Made again after a reload: takes no focus. */
+  restore?: boolean;
+}
+
+/** The conversations that are open, and where new ones go. */
+export class Conversations implements IConversations {
+  area: Area = 'main';
+
+  constructor(
+    private readonly _parts: IParts,
+    private readonly _tracker: WidgetTracker<ConversationWidget>
+  ) {
+    _tracker.currentChanged.connect(() => this._changed());
+    _tracker.widgetAdded.connect((_, widget) => widget.disposed.connect(() => this._changed()));
+  }
+
+  get last(): ConversationWidget | null {
+    return this._tracker.currentWidget;
+  }
+
+  get current(): string | null {
+    return this.last?.session ?? null;
+  }
+
+  set showReasoning(value: boolean) {
+    this._showReasoning = value;
+    this._tracker.forEach(widget => {
+      widget.showReasoning = value;
+    });
+  }
+
+  isOpen(session: string): boolean {
+    return this._find(session) !== undefined;
+  }
+
+  isVisible(session: string): boolean {
+    return this._find(session)?.isVisible ?? false;
+  }
+
+  onChange(callback: () => void): void {
+    this._callbacks.push(callback);
+  }
+
+  /** Show the tab of a session; make it when it is not open. */
+  async open(args: IOpen): Promise<ConversationWidget> {
+    const { shell } = this._parts.app;
+    let widget = this._find(args.session);
+    if (!widget) {
+      // The conversation's code is loaded with the first one.
+      const code = await import('.');
+      widget = this._find(args.session) ?? this._make(code, args);
+    }
+    if (!widget.isAttached) {
+      this._add(widget, args);
+      await this._tracker.add(widget);
+    }
+    if (!args.restore) {
+      shell.activateById(widget.id);
+    }
+    return widget;
+  }
+
+  /** Show the conversation that was last current, ready to write. */
+  show(): void {
+    if (this.last) {
+      this._parts.app.shell.activateById(this.last.id);
+      this.last.focusComposer();
+    }
+  }
+
+  private _make(code: typeof import('.'), { project, session }: IOpen): ConversationWidget {
+    const { sessions, rendermime, trans, state } = this._parts;
+    this._renderer ??= new code.Renderer(rendermime);
+    if (sessions.models.items.length === 0) {
+      void sessions.models.load().catch(reason => console.warn('jupyter-sessions:', reason));
+    }
+    const model = new code.ConversationModel(
+      sessions.settings,
+      sessions.projects.sessionsOf(project),
+      session,
+      new code.PlaceKeeper(state, session)
+    );
+    return new code.ConversationWidget(
+      trans,
+      {
+        model,
+        models: sessions.models,
+        renderer: this._renderer,
+        showReasoning: this._showReasoning,
+        notebook: () => this._notebookOf(project),
+        open: path => this._openFile(project, path)
+      },
+      () => sessions.projects.get(project)?.name ?? ''
+    );
+  }
+
+  /** Beside the notebook; behind another conversation when there is one. */
+  private _add(widget: ConversationWidget, { beside, restore }: IOpen): void {
+    const { shell } = this._parts.app;
+    if (this.area !== 'main') {
+      shell.add(widget, this.area, { rank: 500, type: 'Conversation' });
+      return;
+    }
+    const other = this._tracker.find(each => each !== widget && each.isAttached);
+    const options: DocumentRegistry.IOpenOptions = { activate: false };
+    const current = this._parts.labShell?.currentWidget ?? null;
+    if (restore) {
+      // The restorer puts it where it was.
+    } else if (other && !beside) {
+      Object.assign(options, { mode: 'tab-after', ref: other.id });
+    } else {
+      const ref = other ?? this._parts.notebooks?.currentWidget ?? (isLauncher(current) ? null : current);
+      if (ref) {
+        Object.assign(options, { mode: 'split-right', ref: ref.id });
+      }
+    }
+    shell.add(widget, 'main', options);
+  }
+
+  private _find(session: string): ConversationWidget | undefined {
+    return this._tracker.find(widget => widget.session === session);
+  }
+
+  private _notebookOf(project: string): string | null {
+    const folder = this._parts.sessions.projects.get(project)?.path;
+    const path = this._parts.notebooks?.currentWidget?.context.localPath;
+    if (folder === undefined || path === undefined) {
+      return null;
+    }
+    return folder === '' ? path : path.startsWith(folder + '/') ? path.slice(folder.length + 1) : null;
+  }
+
+  private _openFile(project: string, path: string): void {
+    const folder = this._parts.sessions.projects.get(project)?.path ?? '';
+    void this._parts.app.commands.execute('docmanager:open', {
+      path: folder ? `${folder}/${path}` : path,
+      options: { mode: 'tab-after', ref: this._parts.notebooks?.currentWidget?.id }
+    });
+  }
+
+  private _changed(): void {
+    this._callbacks.forEach(callback => callback());
+  }
+
+  private _callbacks: (() => void)[] = [];
+  private _renderer: Renderer | null = null;
+  private _showReasoning = true;
+}
+
+function isLauncher(widget: Widget | null): boolean {
+  return widget?.node.querySelector('.jp-Launcher') !== null;
+}

@@ -1,0 +1,31 @@
+import * as React from 'react';
+
+import type { Entry } from '../../models/entries';
+import { Calls } from './calls';
+import { Failure } from './failure';
+import { Interrupted, Limit } from './notices';
+import { Question } from './question';
+import { Reasoning } from './reasoning';
+import { AgentText, UserText } from './texts';
+
+/** One entry of the log. */
+export function EntryView({ entry }: { entry: Entry }): React.JSX.Element {
+  switch (entry.kind) {
+    case 'user':
+      return <UserText entry={entry} />;
+    case 'agent':
+      return <AgentText entry={entry} />;
+    case 'reasoning':
+      return <Reasoning entry={entry} />;
+    case 'calls':
+      return <Calls entry={entry} />;
+    case 'question':
+      return <Question entry={entry} />;
+    case 'failure':
+      return <Failure entry={entry} />;
+    case 'interrupted':
+      return <Interrupted entry={entry} />;
+    case 'limit':
+      return <Limit entry={entry} />;
+  }
+}

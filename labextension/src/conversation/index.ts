@@ -1,0 +1,5 @@
+/** What is loaded when the first conversation opens. */
+export { ConversationModel } from '../models/conversation';
+export { PlaceKeeper } from '../models/place';
+export { Renderer } from './renderer';
+export { ConversationWidget } from './widget';

@@ -1,0 +1,69 @@
+import {
+  type IRenderMime,
+  type IRenderMimeRegistry,
+  MimeModel,
+  RenderMimeRegistry,
+  standardRendererFactories
+} from '@jupyterlab/rendermime';
+import type { PartialJSONObject } from '@lumino/coreutils';
+
+import { QuietSanitizer } from './safe';
+
+const KEPT = 80;
+
+/** Renders Markdown and outputs as untrusted, with nothing loaded from elsewhere. */
+export class Renderer {
+  /** Only the standard renderers: those of other extensions may fetch data by themselves. */
+  constructor(registry: IRenderMimeRegistry) {
+    this._registry = new RenderMimeRegistry({
+      initialFactories: standardRendererFactories,
+      sanitizer: new QuietSanitizer(registry.sanitizer),
+      latexTypesetter: registry.latexTypesetter ?? undefined,
+      markdownParser: registry.markdownParser ?? undefined
+    });
+  }
+
+  /** Render Markdown into a new element. */
+  markdown(text: string): Promise<HTMLElement> {
+    return this._render({ 'text/markdown': text }, 'text/markdown');
+  }
+
+  /** Render text with terminal colours into a new element. */
+  text(text: string): Promise<HTMLElement> {
+    return this._render({ 'text/plain': text }, 'text/plain');
+  }
+
+  /** Render an output's bundle into a new element; `null` when nothing of it may be shown. */
+  async bundle(data: PartialJSONObject, metadata: PartialJSONObject): Promise<HTMLElement | null> {
+    const type = this._registry.preferredMimeType(data, 'ensure');
+    return type ? this._render(data, type, metadata) : null;
+  }
+
+  /** What was rendered under this key for this text, to show it again at once. */
+  recall(key: string, text: string): HTMLElement | null {
+    const kept = this._kept.get(key);
+    return kept?.text === text ? kept.node : null;
+  }
+
+  keep(key: string, text: string, node: HTMLElement): void {
+    this._kept.delete(key);
+    this._kept.set(key, { text, node });
+    if (this._kept.size > KEPT) {
+      const [oldest] = this._kept.keys();
+      this._kept.delete(oldest);
+    }
+  }
+
+  private async _render(
+    data: PartialJSONObject,
+    type: string,
+    metadata: PartialJSONObject = {}
+  ): Promise<HTMLElement> {
+    const renderer: IRenderMime.IRenderer = this._registry.createRenderer(type);
+    await renderer.renderModel(new MimeModel({ data, metadata, trusted: false }));
+    return renderer.node;
+  }
+
+  private _registry: RenderMimeRegistry;
+  private _kept = new Map<string, { text: string; node: HTMLElement }>();
+}

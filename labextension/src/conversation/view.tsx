@@ -1,0 +1,163 @@
+import { refreshIcon } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { Event } from '../api/schema';
+import { Button } from '../components/button';
+import { ErrorMark } from '../components/marks';
+import { useTrans } from '../components/trans';
+import { useModel } from '../models/observable';
+import { Composer, type IComposer } from './composer';
+import { useConversation } from './context';
+import { Empty } from './empty';
+import { EntryView } from './entries/entry';
+import { LogView } from './log';
+import { Queue } from './queue';
+import { Foot, Strip } from './strip';
+
+/** A conversation: where it is, what was said, what goes on, what to say next. */
+export function ConversationView(props: {
+  projectName: string;
+  composer: React.RefObject<IComposer>;
+}): React.JSX.Element {
+  const { composer } = props;
+  const trans = useTrans();
+  const { model } = useConversation();
+  useModel(model);
+  const focusComposer = () => composer.current?.focus();
+  return (
+    <div className="jps-Conversation-parts" onKeyDown={nextPart}>
+      <div className="jps-Conversation-head" data-part="head">
+        <span className="jps-mod-muted">{props.projectName} / </span>
+        <b title={model.session?.name}>{model.session?.name}</b>
+      </div>
+      <Body composer={composer} focusComposer={focusComposer} />
+      {model.state === 'ready' && (
+        <div className="jps-Bottom">
+          <Strip />
+          <Queue onEdit={text => composer.current?.setText(text)} />
+          <Composer ref={composer} />
+          <Foot />
+        </div>
+      )}
+      <Announcer trans={trans} />
+    </div>
+  );
+}
+
+function Body(props: { composer: React.RefObject<IComposer>; focusComposer(): void }): React.JSX.Element {
+  const trans = useTrans();
+  const { model, showReasoning } = useConversation();
+  const { entries } = model;
+  const shown = React.useMemo(
+    () => (showReasoning ? entries : entries.filter(entry => entry.kind !== 'reasoning')),
+    [entries, showReasoning]
+  );
+  switch (model.state) {
+    case 'loading':
+      return (
+        <div className="jps-Bars jps-LogFrame" aria-hidden="true">
+          <div />
+          <div />
+          <div />
+        </div>
+      );
+    case 'gone':
+      return (
+        <div className="jps-Empty" role="status">
+          <p>{trans.__('This session was deleted.')}</p>
+        </div>
+      );
+    case 'failed':
+      return (
+        <div className="jps-Empty" role="status">
+          <div className="jps-Card jps-mod-error">
+            <div className="jps-Card-title">
+              <ErrorMark />
+              {model.error ? trans.__('The session cannot be read') : trans.__('Server not reachable')}
+            </div>
+            <p>{model.error}</p>
+            <div className="jps-Actions">
+              <Button icon={refreshIcon} onClick={() => void model.load()}>
+                {trans.__('Try again')}
+              </Button>
+            </div>
+          </div>
+        </div>
+      );
+    case 'ready':
+      return shown.length === 0 && !model.run ? (
+        <div className="jps-LogFrame">
+          <Empty onPick={text => props.composer.current?.setText(text)} />
+        </div>
+      ) : (
+        <LogView
+          model={model}
+          entries={shown}
+          render={entry => <EntryView entry={entry} />}
+          onEscape={props.focusComposer}
+        />
+      );
+  }
+}
+
+/** Says to screen readers what has happened; what is being written stays silent. */
+function Announcer({ trans }: { trans: TranslationBundle }): React.JSX.Element {
+  const { model } = useConversation();
+  const said = React.useRef('');
+  const subscribe = React.useCallback(
+    (changed: () => void) => {
+      const listen = (_: unknown, event: Event) => {
+        said.current = announcement(trans, event) ?? said.current;
+        changed();
+      };
+      model.happened.connect(listen);
+      return () => {
+        model.happened.disconnect(listen);
+      };
+    },
+    [model, trans]
+  );
+  const text = React.useSyncExternalStore(subscribe, () => said.current);
+  return (
+    <div role="status" aria-live="polite" className="jps-Unseen">
+      {text}
+    </div>
+  );
+}
+
+function announcement(trans: TranslationBundle, event: Event): string | null {
+  switch (event.type) {
+    case 'user.prompted':
+      return trans.__('The agent asks: %1', event.data.question);
+    case 'run.completed':
+      return event.data.waits_for_answer ? null : trans.__('Agent answered');
+    case 'run.failed':
+      return trans.__('Run failed: %1', event.data.error.message);
+    case 'run.cancelled':
+      return trans.__('Interrupted');
+    case 'run.started':
+      return '';
+    default:
+      return null;
+  }
+}
+
+/** F6 goes to the next part, Shift F6 to the one before. */
+function nextPart(event: React.KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'F6') {
+    return;
+  }
+  const parts = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-part]')]
+    .map(part => (part.tabIndex >= 0 ? part : part.querySelector<HTMLElement>('textarea, button')))
+    .filter(part => part !== null);
+  const from = parts.findIndex(part => part.contains(document.activeElement) || isBeside(part));
+  const step = event.shiftKey ? -1 : 1;
+  parts.at((from + step + parts.length) % parts.length)?.focus();
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function isBeside(part: HTMLElement): boolean {
+  return part.closest('[data-part]')?.contains(document.activeElement) ?? false;
+}

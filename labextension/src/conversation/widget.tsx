@@ -1,0 +1,107 @@
+import { ReactWidget } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Message } from '@lumino/messaging';
+import * as React from 'react';
+
+import { chatsIcon } from '../components/icons';
+import { TransContext } from '../components/trans';
+import type { IComposer } from './composer';
+import { ConversationContext, type IConversationContext } from './context';
+import { ConversationView } from './view';
+
+/** Id of the widget of a session. */
+export function widgetId(session: string): string {
+  return `jupyter-sessions-conversation-${session}`;
+}
+
+/** The conversation of one session, as a tab. */
+export class ConversationWidget extends ReactWidget {
+  constructor(
+    private readonly _trans: TranslationBundle,
+    private _shared: IConversationContext,
+    private readonly _projectName: () => string
+  ) {
+    super();
+    const { model } = _shared;
+    this.id = widgetId(model.id);
+    this.addClass('jps-Conversation');
+    this.title.icon = chatsIcon;
+    this.title.closable = true;
+    model.changed.connect(this._onModel, this);
+    this._onModel();
+    void model.load();
+  }
+
+  get session(): string {
+    return this._shared.model.id;
+  }
+
+  get project(): string {
+    return this._shared.model.project;
+  }
+
+  /** Whether a run of this session goes on. */
+  get running(): boolean {
+    return this._shared.model.run !== null;
+  }
+
+  set showReasoning(showReasoning: boolean) {
+    this._shared = { ...this._shared, showReasoning };
+    this.update();
+  }
+
+  interrupt(): Promise<void> {
+    return this._shared.model.interrupt(false);
+  }
+
+  focusComposer(): void {
+    this._composer.current?.focus();
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this._shared.model.dispose();
+      super.dispose();
+    }
+  }
+
+  protected render(): React.JSX.Element {
+    return (
+      <TransContext.Provider value={this._trans}>
+        <ConversationContext.Provider value={this._shared}>
+          <ConversationView projectName={this._projectName()} composer={this._composer} />
+        </ConversationContext.Provider>
+      </TransContext.Provider>
+    );
+  }
+
+  protected override onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
+    if (this._composer.current) {
+      this.focusComposer();
+    } else {
+      this._wantsFocus = true;
+    }
+  }
+
+  private _onModel(): void {
+    const { model } = this._shared;
+    const label = model.session?.name ?? this._trans.__('Session');
+    if (this.title.label !== label) {
+      this.title.label = label;
+      this.title.caption = `${this._projectName()} / ${label}`;
+    }
+    if (this._wantsFocus && model.state === 'ready') {
+      this._wantsFocus = false;
+      window.requestAnimationFrame(() => {
+        // Only what a person asked for takes the focus, and only if nothing else has it by now.
+        if (document.activeElement === document.body || this.node.contains(document.activeElement)) {
+          this.focusComposer();
+        }
+      });
+    }
+  }
+
+  private _composer = React.createRef<IComposer>();
+  private _wantsFocus = false;
+}

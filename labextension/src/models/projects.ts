@@ -1,0 +1,136 @@
+import type { ServerConnection } from '@jupyterlab/services';
+import type { IStateDB } from '@jupyterlab/statedb';
+
+import {
+  addProject,
+  listProjects,
+  openExample,
+  removeProject,
+  updateProject
+} from '../api/projects';
+import { Unreachable } from '../api/request';
+import type { Project, ProjectPatch } from '../api/schema';
+import { Observable } from './observable';
+import { SessionsModel } from './sessions';
+import type { EventSockets } from './socket';
+
+const CURRENT = 'jupyter-sessions:project';
+
+/** The user's projects, and which one the Chats tab shows. */
+export class ProjectsModel extends Observable {
+  constructor(
+    readonly settings: ServerConnection.ISettings,
+    private readonly _sockets: EventSockets,
+    private readonly _state: IStateDB | null
+  ) {
+    super();
+  }
+
+  get items(): readonly Project[] {
+    return this._items;
+  }
+
+  get current(): Project | null {
+    return this._items.find(each => each.id === this._currentId) ?? null;
+  }
+
+  /** The list of the current project's sessions. */
+  get sessions(): SessionsModel | null {
+    return this.current && this.sessionsOf(this.current.id);
+  }
+
+  /** Whether the list was read at least once. */
+  get loaded(): boolean {
+    return this._loaded;
+  }
+
+  /** Why the list could not be read, in words of the server; empty when it does not answer. */
+  get error(): string | null {
+    return this._error;
+  }
+
+  get(id: string): Project | undefined {
+    return this._items.find(each => each.id === id);
+  }
+
+  /** Project that a path of the contents API lies in: the deepest one. */
+  at(path: string): Project | null {
+    const inside = this._items.filter(
+      each => each.folder_state === 'ok' && (each.path === '' || path.startsWith(each.path + '/'))
+    );
+    return inside.sort((a, b) => b.path.length - a.path.length)[0] ?? null;
+  }
+
+  sessionsOf(project: string): SessionsModel {
+    let sessions = this._sessions.get(project);
+    if (!sessions) {
+      sessions = new SessionsModel(this.settings, this._sockets.of(project), project);
+      sessions.projectChanged.connect(() => void this.load());
+      this._sessions.set(project, sessions);
+    }
+    return sessions;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this._items = await listProjects(this.settings);
+      this._error = null;
+      if (!this._loaded) {
+        this._currentId = String((await this._state?.fetch(CURRENT)) ?? '');
+      }
+      this._loaded = true;
+      if (!this.current) {
+        this._currentId = this._items[0]?.id ?? '';
+      }
+    } catch (error) {
+      this._error = error instanceof Unreachable ? '' : messageOf(error);
+    }
+    this.notify();
+  }
+
+  select(id: string): void {
+    this._currentId = id;
+    void this._state?.save(CURRENT, id);
+    this.notify();
+  }
+
+  async create(name: string, path?: string): Promise<Project> {
+    return this._added(await addProject(this.settings, { name, path }));
+  }
+
+  async openExample(): Promise<Project> {
+    return this._added(await openExample(this.settings));
+  }
+
+  async update(id: string, patch: Partial<ProjectPatch>): Promise<void> {
+    const project = await updateProject(this.settings, id, patch);
+    this._items = this._items.map(each => (each.id === id ? project : each));
+    this.notify();
+  }
+
+  /** Delete a project and all that belongs to it; `confirm` is its name, typed. */
+  async remove(id: string, confirm: string): Promise<void> {
+    await removeProject(this.settings, id, confirm);
+    this._sessions.get(id)?.dispose();
+    this._sessions.delete(id);
+    this._items = this._items.filter(each => each.id !== id);
+    this.select(this._items[0]?.id ?? '');
+  }
+
+  private _added(project: Project): Project {
+    this._items = [...this._items.filter(each => each.id !== project.id), project];
+    this.select(project.id);
+    return project;
+  }
+
+  private _items: Project[] = [];
+  private _currentId = '';
+  private _loaded = false;
+  private _error: string | null = null;
+  private _sessions = new Map<string, SessionsModel>();
+}
+
+/** What an error says to a person. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

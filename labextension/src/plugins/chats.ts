@@ -1,0 +1,76 @@
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { newProject, telling } from '../chats/dialogs';
+import { ChatsPanel } from '../chats/widget';
+import { CommandIDs, NO_ARGS } from '../commands';
+import { chatsIcon } from '../components/icons';
+import { IConversations, ISessions } from '../tokens';
+
+/** The Chats tab and the commands about projects and sessions. */
+export const chats: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-sessions:chats',
+  description: 'The Chats tab of the left sidebar.',
+  autoStart: true,
+  requires: [ISessions, IConversations],
+  optional: [ITranslator, ICommandPalette, ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    sessions: ISessions,
+    conversations: IConversations,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null
+  ): void => {
+    const { commands, shell } = app;
+    const { projects } = sessions;
+    const trans = (translator ?? nullTranslator).load('jupyter_sessions');
+    const panel = new ChatsPanel(trans, conversations, {
+      projects,
+      onNew: () => void commands.execute(CommandIDs.newSession),
+      onOpen: (project, session, beside) =>
+        void commands.execute(CommandIDs.openSession, { project: project.id, session: session.id, beside })
+    });
+    shell.add(panel, 'left', { rank: 300, type: 'Chats' });
+    restorer?.add(panel, panel.id);
+
+    commands.addCommand(CommandIDs.showChats, {
+      label: trans.__('Show Chats'),
+      icon: args => (args.isPalette ? undefined : chatsIcon),
+      describedBy: NO_ARGS,
+      execute: () => shell.activateById(panel.id)
+    });
+    commands.addCommand(CommandIDs.newProject, {
+      label: trans.__('New Project…'),
+      describedBy: NO_ARGS,
+      execute: async () => {
+        shell.activateById(panel.id);
+        await newProject(trans, projects);
+      }
+    });
+    commands.addCommand(CommandIDs.newSession, {
+      label: args => (args.isLauncher ? trans.__('Session') : trans.__('New Session')),
+      caption: trans.__('Start a conversation with the agent'),
+      icon: args => (args.isPalette ? undefined : chatsIcon),
+      describedBy: NO_ARGS,
+      execute: async () => {
+        if (!projects.loaded) {
+          await projects.load();
+        }
+        if (!projects.current) {
+          await newProject(trans, projects);
+        }
+        const project = projects.current;
+        const session = await telling(async () => projects.sessions?.add());
+        if (project && session) {
+          await commands.execute(CommandIDs.openSession, { project: project.id, session: session.id });
+        }
+      }
+    });
+    const category = trans.__('Sessions');
+    for (const command of [CommandIDs.showChats, CommandIDs.newProject, CommandIDs.newSession]) {
+      palette?.addItem({ command, category, args: { isPalette: true } });
+    }
+  }
+};

@@ -1,0 +1,32 @@
+import type { ServerConnection } from '@jupyterlab/services';
+import { Token } from '@lumino/coreutils';
+
+import type { ModelsModel } from './models/models';
+import type { ProjectsModel } from './models/projects';
+import type { EventSockets } from './models/socket';
+
+/** What all our plugins share: one of each for a browser tab. */
+export interface ISessions {
+  readonly settings: ServerConnection.ISettings;
+  readonly sockets: EventSockets;
+  readonly projects: ProjectsModel;
+  readonly models: ModelsModel;
+}
+
+export const ISessions = new Token<ISessions>(
+  'jupyter-sessions:ISessions',
+  'Projects, sessions and the event socket of this browser tab.'
+);
+
+/** The conversations that are open. */
+export interface IConversations {
+  /** Id of the session whose tab was last current. */
+  readonly current: string | null;
+  isOpen(session: string): boolean;
+  onChange(callback: () => void): void;
+}
+
+export const IConversations = new Token<IConversations>(
+  'jupyter-sessions:IConversations',
+  'Which conversations are open, and which was last current.'
+);

@@ -1,0 +1,56 @@
+"""A project in the folder of a real server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_sessions.branches.documents import Documents
+from jupyter_sessions.branches.folder import ProjectFolder
+from jupyter_sessions.ids import ProjectId
+from jupyter_sessions.models.live import NotebookChanged
+from jupyter_sessions.notebooks.cells import new_cell, new_notebook
+
+PROJECT = ProjectId("01J00000000000000000000000")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> ProjectFolder:
+    root = tmp_path / "project"
+    root.mkdir()
+    return ProjectFolder(root)
+
+
+@pytest.fixture
+def news() -> list[NotebookChanged]:
+    """What open front ends were told."""
+    return []
+
+
+@pytest.fixture
+def documents(jp_serverapp: Any, news: list[NotebookChanged]) -> Documents:
+    def publish(project_id: ProjectId, changed: NotebookChanged) -> None:
+        assert project_id == PROJECT
+        news.append(changed)
+
+    return Documents(jp_serverapp.contents_manager, publish=publish)
+
+
+@pytest.fixture
+def notebook(jp_root_dir: Path) -> Callable[..., Path]:
+    """Writes a notebook with these sources; their ids are a, b, c, ..."""
+
+    def write(*sources: str, name: str = "n.ipynb", **fields: Any) -> Path:
+        content = new_notebook({"name": "python3", "display_name": "Python 3"}) | fields
+        content["cells"] = [
+            new_cell(chr(97 + index), "code", source) for index, source in enumerate(sources)
+        ]
+        path = jp_root_dir / name
+        path.write_text(json.dumps(content))
+        return path
+
+    return write
