@@ -1,3 +1,80 @@
-"""Fixtures of the server that JupyterLab itself is tested with."""
+"""Fixtures for all: databases of both kinds, and the server that JupyterLab is tested with."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import asyncpg
+import pytest
+
+from jupyter_sessions.ids import UserId
+from jupyter_sessions.models.scope import Scope
+from jupyter_sessions.storage import projects, sessions
+from jupyter_sessions.storage.database import Database, open_database
+from jupyter_sessions.timeline import Origin, Timeline
+from tests.postgres import find_binaries, running_server
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """URL of a running PostgreSQL, without a database's name."""
+    binaries = find_binaries()
+    if binaries is None:
+        assert "CI" not in os.environ, "PostgreSQL is missing: apt-get install postgresql"
+        pytest.skip("PostgreSQL is not installed")
+    with running_server(binaries) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db_url(request, tmp_path, jp_asyncio_loop) -> str:
+    """URL of a fresh database, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'data' / 'sessions.db'}"
+    server = request.getfixturevalue("postgresql")
+    name = f"t{uuid.uuid4().hex}"
+
+    async def create() -> None:
+        connection = await asyncpg.connect(f"{server}/postgres")
+        await connection.execute(f"CREATE DATABASE {name}")
+        await connection.close()
+
+    jp_asyncio_loop.run_until_complete(create())
+    return f"{server}/{name}"
+
+
+@pytest.fixture
+def database(db_url, jp_asyncio_loop) -> Iterator[Database]:
+    """An open database with all tables, of each kind in turn."""
+    opened = jp_asyncio_loop.run_until_complete(open_database(db_url))
+    yield opened
+    jp_asyncio_loop.run_until_complete(opened.close())
+
+
+@pytest.fixture
+def timeline(database) -> Timeline:
+    return Timeline(database)
+
+
+@pytest.fixture
+def scope(timeline, jp_asyncio_loop) -> Scope:
+    """A project of Maya's."""
+    row = jp_asyncio_loop.run_until_complete(
+        timeline.write(
+            lambda entry: projects.add_project(entry.conn, UserId("maya"), "P", "/p", "cpu")
+        )
+    )
+    return row.scope
+
+
+@pytest.fixture
+def origin(timeline, scope, jp_asyncio_loop) -> Origin:
+    """A session of the project, to append events to."""
+    made = jp_asyncio_loop.run_until_complete(
+        timeline.write(lambda entry: sessions.add_session(entry.conn, scope, "S"))
+    )
+    return Origin(scope, made.id)

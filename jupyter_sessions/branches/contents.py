@@ -80,8 +80,8 @@ class Contents:
 
         ``trusted`` names the cells whose outputs come from a run just now.
         """
-        signed = self._signed(before, content, trusted)
-        model = {"type": "notebook", "format": "json", "content": signed}
+        node = await self._trusting(before, content, trusted)
+        model = {"type": "notebook", "format": "json", "content": node}
         local = self._local_file(before.path)
         if local is None:
             if (await self.read(before.path)).digest != before.digest:
@@ -110,13 +110,11 @@ class Contents:
             modified.isoformat().replace("+00:00", "Z") if modified is not None else None,
         )
 
-    def _signed(self, before: NotebookFile, content: Notebook, trusted: set[str]) -> Any:
-        # Imported here: the server has it already; a command line without a server does without.
-        import nbformat
-
+    async def _trusting(self, before: NotebookFile, content: Notebook, trusted: set[str]) -> Any:
+        """Return the notebook with the cells marked whose outputs may be shown as they are."""
         notary = self.manager.notary
-        known = notary.check_signature(nbformat.from_dict(before.content))  # type: ignore[no-untyped-call]
-        node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
+        signature, node = await asyncio.to_thread(_node, notary, before.content, content)
+        known = notary.store.check_signature(signature, notary.algorithm)
         for cell in node.cells:
             if cell.cell_type == "code" and (known or cell.id in trusted):
                 cell.metadata.trusted = True
@@ -133,7 +131,7 @@ class Contents:
             largefilemanager.AsyncLargeFileManager,
         )
         kind = type(self.manager)
-        ours = ("save", "_save_notebook", "atomic_writing")
+        ours = ("save", "_save_notebook", "atomic_writing", "check_and_sign")
         plain = all(
             any(getattr(kind, name) is getattr(other, name) for other in known) for name in ours
         )
@@ -145,7 +143,7 @@ class Contents:
         manager, path = self.manager, before.path
         try:
             manager.run_pre_save_hooks(model=model, path=path)
-            manager.check_and_sign(model["content"], path)
+            await self._sign(model["content"])
             await asyncio.to_thread(_replace, file, before, model["content"])
             if not await ensure_async(manager.checkpoints.list_checkpoints(path)):
                 await ensure_async(manager.create_checkpoint(path))
@@ -156,6 +154,13 @@ class Contents:
             raise
         except Exception as error:  # hooks are anyone's code
             raise contents_error(error, path) from error
+
+    async def _sign(self, node: Any) -> None:
+        """Do as the manager's ``check_and_sign``, with the large part of it in a thread."""
+        notary = self.manager.notary
+        if notary.check_cells(node):
+            signature = await asyncio.to_thread(notary.compute_signature, node)
+            notary.store.store_signature(signature, notary.algorithm)
 
     async def _ask(self, path: str, answer: Any) -> Any:
         try:
@@ -186,6 +191,15 @@ def _parsed(path: str, text: str) -> NotebookFile:
     except BadRequest as error:
         raise BadRequest(f"{path!r} cannot be used, and was left as it is. {error}") from None
     return NotebookFile(path, content, _digest(text.encode("utf-8", "surrogatepass")))
+
+
+def _node(notary: Any, before: Notebook, content: Notebook) -> tuple[str, Any]:
+    # Imported here: the server has it already; a command line without a server does without.
+    import nbformat
+
+    old = nbformat.from_dict(before)  # type: ignore[no-untyped-call]
+    node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
+    return notary.compute_signature(old), node
 
 
 def _digest(raw: bytes) -> str:

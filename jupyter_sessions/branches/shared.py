@@ -155,8 +155,10 @@ class Room:
             if not (grown and isinstance(text, str) and text.startswith(old["text"])):
                 del shared[index:]
                 break
-            shared[index]["text"] += text[len(old["text"]) :]
-        del shared[len(op.outputs) :]
+            live = shared[index]["text"]
+            live += text[len(old["text"]) :]
+        if len(shared) > len(op.outputs):
+            del shared[len(op.outputs) :]
         shared.extend(self._document._create_youtputs(op.outputs[len(shared) :]))
 
     def _index(self, cell_id: str) -> int:

@@ -95,7 +95,13 @@ class SessionsApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Put the gate in front of the server's routes; see ``gate``."""
-        Gate(self).install(self.serverapp.web_app)
+        Gate(self).install(self.web_app)
+
+    @property
+    def web_app(self) -> Any:
+        """The tornado application of the server."""
+        assert self.serverapp is not None, "an extension is loaded by a server"
+        return self.serverapp.web_app
 
     async def routes(self) -> list[tuple[Any, ...]]:
         """Return our routes; the first call imports them, in a thread."""

@@ -70,7 +70,7 @@ class Backend:
 
 async def open_backend(app: SessionsApp) -> Backend:
     """Open the database, close what a crash left open, and wire the parts."""
-    serverapp = app.serverapp
+    serverapp: Any = app.serverapp
     database = await open_database(app.db_url)
     presence = Presence(database)
     try:

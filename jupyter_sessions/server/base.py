@@ -87,9 +87,9 @@ class SessionsMixin(JupyterHandler):
 class SessionsHandler(SessionsMixin, APIHandler):
     """A handler of the REST API."""
 
-    async def prepare(self) -> None:
+    async def prepare(self, **kwargs: Any) -> None:
         self.find_grant()
-        await super().prepare()
+        await super().prepare(**kwargs)
         if getattr(self.request, "too_large", False):
             raise TooLarge(f"The body has more than {self.app.max_body:,} bytes.")
         if self.current_user is not None:

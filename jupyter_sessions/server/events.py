@@ -17,7 +17,6 @@ from ..actions.sessions import owner_of_stream, read_session
 from ..errors import BadRequest, SessionsError
 from ..ids import StreamId
 from ..models.catalog import Page
-from ..models.event import Event
 from ..models.live import (
     CLIENT_MESSAGE,
     Attend,
@@ -60,7 +59,7 @@ class EventsHandler(SessionsHandler):
             following = str(items[-1].seq)
         elif items and before is not None and items[0].seq > after + 1:
             following = str(items[0].seq)
-        self.answer(Page[Event].model_construct(items=items, next=following))
+        self.answer(Page[Any](items=items, next=following))
 
     async def _follow(self, stream: StreamId) -> None:
         subscription = self.backend.timeline.subscribe(stream, self.number("after", 0))
@@ -100,13 +99,13 @@ class EventsSocket(SessionsMixin, WebSocketMixin, WebSocketHandler):
 
     _following: dict[StreamId, tuple[Subscription, asyncio.Task[None]]]
 
-    async def prepare(self) -> None:
+    async def prepare(self, **kwargs: Any) -> None:
         self.find_grant()
         await super().prepare(_redirect_to_login=False)
 
     @ws_authenticated
     @authorized("read")
-    async def get(self, *args: Any, **kwargs: Any) -> None:
+    async def get(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]  # tornado's is untyped
         self.backend = await self.app.backend()
         await super().get(*args, **kwargs)
 

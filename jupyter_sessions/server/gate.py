@@ -47,7 +47,7 @@ class Gate(Router):
         return self._routes
 
     async def _load(self) -> _Routes:
-        return _Routes(self.app.serverapp.web_app, await self.app.routes())
+        return _Routes(self.app.web_app, await self.app.routes())
 
 
 class _Routes(RuleRouter):

@@ -79,7 +79,7 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
 
 
 def document() -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of the REST API; frames of the WebSocket are among its schemas."""
+    """Return the OpenAPI 3.1 document; frames of the WebSocket are among its schemas."""
     schemas = _schemas()
     paths: dict[str, dict[str, Any]] = {}
     for path, verb, summary, body, answer, status, query in OPERATIONS:
@@ -108,7 +108,8 @@ def _schemas() -> dict[str, Any]:
         [(model, "serialization") for model in MODELS], ref_template=TEMPLATE
     )
     schemas: dict[str, Any] = plain["$defs"]
-    for name, union in (("Event", Event), ("Frame", Frame)):
+    unions: tuple[tuple[str, Any], ...] = (("Event", Event), ("Frame", Frame))
+    for name, union in unions:
         schema = TypeAdapter(union).json_schema(mode="serialization", ref_template=TEMPLATE)
         schemas |= schema.pop("$defs")
         schemas[name] = schema
@@ -137,10 +138,11 @@ def _operation(
     query: tuple[str, ...],
 ) -> dict[str, Any]:
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    places = [(name, "path") for name in names] + [(name, "query") for name in query]
     parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in names
-    ] + [{"name": name, "in": "query", "schema": {"type": "string"}} for name in query]
+        {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
+        for name, place in places
+    ]
     operation: dict[str, Any] = {
         "summary": summary,
         "parameters": parameters,
@@ -179,7 +181,7 @@ def _response(answer: str | None) -> dict[str, Any]:
     return {"description": "Done", "content": {"application/json": {"schema": schema}}}
 
 
-def _reference(name: str) -> dict[str, str]:
+def _reference(name: str) -> dict[str, Any]:
     return {"$ref": TEMPLATE.format(model=name)}
 
 

@@ -53,5 +53,5 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
 
 def routes(app: SessionsApp) -> list[tuple[Any, ...]]:
     """Return the routes below the server's base URL."""
-    base = app.serverapp.web_app.settings["base_url"].rstrip("/") + "/jupyter-sessions"
+    base = app.web_app.settings["base_url"].rstrip("/") + "/jupyter-sessions"
     return [(base + path, handler, {"app": app}) for path, handler in ROUTES]

@@ -311,7 +311,7 @@ async def test_wrong_notebooks_and_cells_are_said(ctx: ToolContext, root: Path) 
     (root / "bad.ipynb").write_text("{")
     with pytest.raises(BadRequest, match="not valid JSON"):
         await list_cells(ctx, "bad.ipynb")
-    with pytest.raises(NotFound, match="notebook 'gone.ipynb'"):
+    with pytest.raises(NotFound, match=r"notebook 'gone\.ipynb'"):
         await list_cells(ctx, "gone.ipynb")
     with pytest.raises(BadRequest, match="does not end with"):
         await list_cells(ctx, "a.py")

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from jupyter_ydoc import YNotebook
 from pycrdt import YMessageType, create_sync_message, create_update_message, handle_sync_message
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.ids import ProjectId
@@ -116,7 +118,9 @@ class Peer:
 
 
 @pytest.fixture
-def open_room(jp_fetch: Any, jp_ws_fetch: Any) -> Callable[..., Awaitable[Peer]]:
+def open_room(
+    jp_fetch: Any, jp_http_port: int, jp_base_url: str, jp_auth_header: dict[str, str]
+) -> Callable[..., Awaitable[Peer]]:
     """Opens the notebook as a browser does."""
 
     async def join(path: str = "n.ipynb") -> Peer:
@@ -126,9 +130,10 @@ def open_room(jp_fetch: Any, jp_ws_fetch: Any) -> Callable[..., Awaitable[Peer]]
         )
         session = json.loads(answer.body)
         room = f"json:notebook:{session['fileId']}"
-        socket = await jp_ws_fetch(
-            "api", "collaboration", "room", room, params={"sessionId": session["sessionId"]}
-        )
+        # Not with jp_ws_fetch, which escapes the colons: the server wants them plain.
+        address = f"ws://127.0.0.1:{jp_http_port}{jp_base_url}api/collaboration/room/{room}"
+        request = HTTPRequest(f"{address}?sessionId={session['sessionId']}", headers=jp_auth_header)
+        socket = await websocket_connect(request)
         peer = Peer(socket)
         await peer.sees(lambda: len(peer.notebook.ycells) > 0)
         return peer

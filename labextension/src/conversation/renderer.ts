@@ -49,8 +49,9 @@ export class Renderer {
     this._kept.delete(key);
     this._kept.set(key, { text, node });
     if (this._kept.size > KEPT) {
-      const [oldest] = this._kept.keys();
-      this._kept.delete(oldest);
+      for (const oldest of [...this._kept.keys()].slice(0, -KEPT)) {
+        this._kept.delete(oldest);
+      }
     }
   }
 

@@ -50,7 +50,7 @@ export function objectOf(call: ICall): string {
     case 'search_files':
       return `“${text(args.query)}”${text(args.path) && args.path !== '.' ? ` ${text(args.path)}` : ''}`;
     case 'run_terminal':
-      return text(args.command).split('\n')[0];
+      return text(args.command).split('\n', 1).join();
     case 'prompt_user':
       return text(args.question);
     case 'read_result':

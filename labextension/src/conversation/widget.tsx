@@ -80,7 +80,7 @@ export class ConversationWidget extends ReactWidget {
     if (this._composer.current) {
       this.focusComposer();
     } else {
-      this._wantsFocus = true;
+      this._focusedThen = document.activeElement;
     }
   }
 
@@ -91,11 +91,13 @@ export class ConversationWidget extends ReactWidget {
       this.title.label = label;
       this.title.caption = `${this._projectName()} / ${label}`;
     }
-    if (this._wantsFocus && model.state === 'ready') {
-      this._wantsFocus = false;
+    const then = this._focusedThen;
+    if (then && model.state === 'ready') {
+      this._focusedThen = null;
       window.requestAnimationFrame(() => {
-        // Only what a person asked for takes the focus, and only if nothing else has it by now.
-        if (document.activeElement === document.body || this.node.contains(document.activeElement)) {
+        const now = document.activeElement;
+        // A person asked for it, and has not gone elsewhere meanwhile.
+        if (now === then || now === document.body || this.node.contains(now)) {
           this.focusComposer();
         }
       });
@@ -103,5 +105,5 @@ export class ConversationWidget extends ReactWidget {
   }
 
   private _composer = React.createRef<IComposer>();
-  private _wantsFocus = false;
+  private _focusedThen: Element | null = null;
 }

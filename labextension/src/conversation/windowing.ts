@@ -59,7 +59,7 @@ export class Heights {
     let high = this._keys.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this._tops[middle] <= y) {
+      if (this._place(middle) <= y) {
         low = middle;
       } else {
         high = middle - 1;

@@ -229,7 +229,7 @@ export class ConversationModel extends Observable {
   /** Let the log be these events, ascending and without a gap. */
   private _take(events: Event[]): void {
     // Live events may have come while a page was read.
-    this._events = events.filter((event, index) => index === 0 || event.seq > events[index - 1].seq);
+    this._events = events.filter((event, index) => event.seq > (events[index - 1]?.seq ?? 0));
     this._lo = events[0]?.seq ?? 1;
     this._hi = this._events.at(-1)?.seq ?? this._last;
     this._last = Math.max(this._last, this._hi);

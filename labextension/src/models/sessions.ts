@@ -8,7 +8,7 @@ import type { Event, NotebookChanged, SaveRequested, Session } from '../api/sche
 import type { Live } from '../api/unions';
 import { addSession, getSession, listSessions, removeSession, updateSession } from '../api/sessions';
 import { Observable } from './observable';
-import type { EventSocket } from './socket';
+import { type EventSocket, retryDelay } from './socket';
 
 /** The sessions of one project, in order, kept up to date from the project's stream. */
 export class SessionsModel extends Observable {
@@ -121,7 +121,7 @@ export class SessionsModel extends Observable {
       return;
     }
     this._stale = true;
-    const delay = [1, 2, 4, 8, 15][Math.min(this._tries, 4)] * 1000;
+    const delay = retryDelay(this._tries);
     this._tries += 1;
     this._nextLoad = Date.now() + delay;
     this._timer = window.setTimeout(() => {

@@ -6,7 +6,10 @@ import type { Attend, Event, Frame, Saved, Subscribe, Unsubscribe } from '../api
 import type { Live } from '../api/unions';
 import { Observable } from './observable';
 
-const DELAYS = [1, 2, 4, 8, 15];
+/** Milliseconds to wait before the next try: 1, 2, 4, 8, 15 s. */
+export function retryDelay(tries: number): number {
+  return Math.min(15, 2 ** tries) * 1000;
+}
 
 /** Who follows a stream. */
 export interface IFollower {
@@ -110,7 +113,7 @@ export class EventSocket extends Observable {
       this._set('idle');
       return;
     }
-    const delay = DELAYS[Math.min(this._tries, DELAYS.length - 1)] * 1000;
+    const delay = retryDelay(this._tries);
     this._tries += 1;
     this._nextTry = Date.now() + delay;
     this._timer = window.setTimeout(() => this._connect(), delay);

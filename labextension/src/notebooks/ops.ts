@@ -114,7 +114,7 @@ function remove(notebook: ISharedNotebook, id: string, base: Base): boolean {
   if (index < 0) {
     return true;
   }
-  if (notebook.cells[index].getSource() !== base.get(id)) {
+  if (notebook.cells[index]?.getSource() !== base.get(id)) {
     return false;
   }
   base.delete(id);

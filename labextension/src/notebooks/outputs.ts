@@ -24,8 +24,8 @@ export function setOutputs(cell: Appendable, outputs: readonly IOutput[]): void 
 }
 
 /** What was written to a stream since; `null` when it is not the same stream going on. */
-function appended(old: IOutput, now: IOutput): string | null {
-  if (old.output_type !== 'stream' || now.output_type !== 'stream' || old.name !== now.name) {
+function appended(old: IOutput | undefined, now: IOutput | undefined): string | null {
+  if (old?.output_type !== 'stream' || now?.output_type !== 'stream' || old.name !== now.name) {
     return null;
   }
   const before = joined(old.text);
@@ -33,7 +33,10 @@ function appended(old: IOutput, now: IOutput): string | null {
   return after.startsWith(before) ? after.slice(before.length) : null;
 }
 
-function equal(a: IOutput, b: IOutput): boolean {
+function equal(a: IOutput | undefined, b: IOutput | undefined): boolean {
+  if (!a || !b) {
+    return a === b;
+  }
   if (a.output_type === 'stream' && b.output_type === 'stream') {
     return a.name === b.name && joined(a.text) === joined(b.text);
   }
