@@ -15,6 +15,10 @@ export default tseslint.config(
     },
     rules: {
       '@typescript-eslint/no-confusing-void-expression': 'off',
+      // What a plugin module imports here is needed at start; conversations are loaded with the first one.
+      'jupyter/prefer-lazy-imports': 'off',
+      // Callbacks of components are written as methods; none of them uses `this`.
+      '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }]
     }
   }

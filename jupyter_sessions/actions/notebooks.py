@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar, cast
@@ -31,6 +31,7 @@ from ..workspace.execution import Executed
 from ..workspace.kernels import Kernels, Turn
 
 D = TypeVar("D", bound=Model)
+T = TypeVar("T")
 MAX_TOUCHED = 1_000
 
 
@@ -61,6 +62,17 @@ class CellRun:
     kept: bool
     problem: str = ""
     """Why the outputs could not be written into the notebook."""
+
+
+async def whole(work: Coroutine[Any, Any, T]) -> T:
+    """Do the work to its end, even when the caller is cancelled: a change and its event are one."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if not task.cancelled():
+            await asyncio.wait({task})
+        raise
 
 
 class NotebookEditor:
@@ -97,7 +109,7 @@ class NotebookEditor:
         async with self._documents.queue(name):
             await self._folder.make_parent(path)
             kernelspec = await self._kernels.kernelspec(self._default_kernel)
-            await self._documents.create(name, kernelspec)
+            await whole(self._documents.create(name, kernelspec))
 
     async def insert(
         self,
@@ -110,30 +122,30 @@ class NotebookEditor:
     ) -> CellEdited:
         """Insert a cell behind another, at the ``"end"``, or at the top (``None``)."""
         async with self._notebook(call, path) as name:
-            edited = await self._edits.insert(
+            change = self._edits.insert(
                 self._project_id, name, source, cell_type=cell_type, after=after
             )
-            return await self._changed(call, path, edited)
+            return await whole(self._changed(call, path, change))
 
     async def edit(
         self, call: Call, path: str, cell_id: str, source: str, expected_hash: str
     ) -> CellEdited:
         """Give a cell a new source; raise ``StaleCell`` when it is not the one expected."""
         async with self._notebook(call, path) as name:
-            edited = await self._edits.edit(self._project_id, name, cell_id, source, expected_hash)
-            return await self._changed(call, path, edited)
+            change = self._edits.edit(self._project_id, name, cell_id, source, expected_hash)
+            return await whole(self._changed(call, path, change))
 
     async def move(self, call: Call, path: str, cell_id: str, after: str | None) -> CellEdited:
         """Move a cell behind another, to the ``"end"``, or to the top (``None``)."""
         async with self._notebook(call, path) as name:
-            edited = await self._edits.move(self._project_id, name, cell_id, after)
-            return await self._changed(call, path, edited)
+            change = self._edits.move(self._project_id, name, cell_id, after)
+            return await whole(self._changed(call, path, change))
 
     async def delete(self, call: Call, path: str, cell_id: str, expected_hash: str) -> CellEdited:
         """Delete a cell; raise ``StaleCell`` when its source is not the one expected."""
         async with self._notebook(call, path) as name:
-            edited = await self._edits.delete(self._project_id, name, cell_id, expected_hash)
-            return await self._changed(call, path, edited)
+            change = self._edits.delete(self._project_id, name, cell_id, expected_hash)
+            return await whole(self._changed(call, path, change))
 
     async def run(self, call: Call, path: str, cell_id: str) -> CellRun:
         """Run a cell in the notebook's own kernel, and keep its outputs in the notebook."""
@@ -150,9 +162,9 @@ class NotebookEditor:
             executed = await self._execute(call, turn, cell["source"], running)
         except asyncio.CancelledError:
             stopped = Executed(turn.kernel_id, "interrupted", running.outputs, running.count, 0)
-            await asyncio.shield(self._ran(call, path, name, cell_id, cell["source"], stopped))
+            await whole(self._ran(call, path, name, cell_id, cell["source"], stopped))
             raise
-        return await self._ran(call, path, name, cell_id, cell["source"], executed)
+        return await whole(self._ran(call, path, name, cell_id, cell["source"], executed))
 
     async def interrupt(self, session_id: str) -> bool:
         """Interrupt the cells that this session runs; tell whether there were any."""
@@ -194,7 +206,8 @@ class NotebookEditor:
         await call.append(CellExecuted, data, actor="kernel")
         return CellRun(executed, kept, problem)
 
-    async def _changed(self, call: Call, path: str, edited: CellEdited) -> CellEdited:
+    async def _changed(self, call: Call, path: str, change: Awaitable[CellEdited]) -> CellEdited:
+        edited = await change
         if edited.change == "edited" and edited.before == edited.after:
             return edited
         data = CellChangedData(

@@ -39,7 +39,8 @@ async def create_project(
         _append_change(entry, root, row)
         return row
 
-    return view(root, await timeline.write(work))
+    made = await timeline.write(work)
+    return await read_project(timeline, root, made.scope)
 
 
 async def read_project(timeline: Timeline, root: ServerRoot, scope: Scope) -> Project:
@@ -85,7 +86,7 @@ async def change_project(
         if not folder.is_dir():
             raise BadRequest(f"There is no folder {patch.path!r}.")
 
-    async def work(entry: Entry) -> ProjectRow:
+    async def work(entry: Entry) -> None:
         await projects.get_project(entry.conn, scope)
         if folder is not None:
             await _refuse_overlap(entry, root, scope.user_id, folder, but=scope.project_id)
@@ -97,9 +98,9 @@ async def change_project(
             default_runtime=patch.default_runtime,
         )
         _append_change(entry, root, row)
-        return row
 
-    return view(root, await timeline.write(work))
+    await timeline.write(work)
+    return await read_project(timeline, root, scope)
 
 
 async def delete_project(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from pydantic_ai import exceptions as ai
 
 from ..errors import ModelError
@@ -55,6 +57,8 @@ def explain(error: Exception, model: str) -> ModelError:
     """Return ``error`` as a sentence that names the model; its ``kind`` says whether to retry."""
     if isinstance(error, ModelError):
         return error
+    if isinstance(error, ai.ModelAPIError) and (cause := _not_json(error)) is not None:
+        error = ai.UnexpectedModelBehavior(str(cause))
     for kind, word, sentence in _KINDS:
         if isinstance(error, kind):
             detail = _detail(error)
@@ -66,6 +70,13 @@ def retry_after(error: Exception) -> float | None:
     """Return the seconds that the provider asked to wait, if it did; at most a minute."""
     wait = getattr(error, "retry_after", None)
     return min(float(wait), 60.0) if isinstance(wait, int | float) else None
+
+
+def _not_json(error: BaseException) -> json.JSONDecodeError | None:
+    cause = error.__cause__ or error.__context__
+    while cause is not None and not isinstance(cause, json.JSONDecodeError):
+        cause = cause.__cause__ or cause.__context__
+    return cause
 
 
 def _detail(error: Exception) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from pydantic_ai.direct import model_request_stream
+from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.messages import (
     ModelMessage,
     ModelResponse,
@@ -21,6 +22,7 @@ from pydantic_ai.messages import (
     ThinkingPartDelta,
 )
 from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
+from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import ToolDefinition
 
 from ..errors import ModelError
@@ -32,6 +34,9 @@ from ..timeline import Origin, Timeline
 from .deltas import DeltaStream
 from .provider_errors import KNOWN, TRANSIENT, explain, retry_after
 from .rules import Limits
+
+RUBBISH = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What the providers' clients raise over an answer that is not of their protocol."""
 
 
 @dataclass(slots=True)
@@ -98,12 +103,17 @@ class Requester:
             async with (
                 asyncio.timeout(self.limits.model_timeout_s) as deadline,
                 model_request_stream(
-                    self.model, messages, model_request_parameters=parameters
+                    self.model,
+                    messages,
+                    model_settings=self._settings,
+                    model_request_parameters=parameters,
                 ) as stream,
             ):
                 async for event in _alive(stream, deadline, self.limits.model_timeout_s):
                     _stream_text(event, text, thought, clock)
                 response = stream.get()
+                if not (response.text or "").strip() and not response.tool_calls:
+                    raise UnexpectedModelBehavior("the answer was empty")
                 self._account(stream)
         except BaseException:
             text.discard()
@@ -112,6 +122,11 @@ class Requester:
         text.flush()
         thought.flush()
         return Answer(response, clock.milliseconds)
+
+    @property
+    def _settings(self) -> ModelSettings:
+        # We try again ourselves, visibly: the clients must not.
+        return ModelSettings(timeout=self.limits.model_timeout_s, max_retries=0)
 
     def _account(self, stream: StreamedResponse) -> None:
         used = stream.usage
@@ -144,7 +159,14 @@ async def _alive(
     stream: StreamedResponse, deadline: asyncio.Timeout, patience_s: float
 ) -> AsyncIterator[ModelResponseStreamEvent]:
     """Yield the events of ``stream``; every sign of life renews the deadline."""
-    async for event in stream:
+    events = aiter(stream)
+    while True:
+        try:
+            event = await anext(events)
+        except StopAsyncIteration:
+            return
+        except RUBBISH as error:
+            raise UnexpectedModelBehavior(f"{type(error).__name__}: {error}") from error
         deadline.reschedule(asyncio.get_running_loop().time() + patience_s)
         yield event
 

@@ -193,10 +193,11 @@ class Runner:
                 importlib.import_module, "jupyter_sessions.agent.conversation"
             )
             model = await self._models.resolve(run.model)
-            loop = await conversation.begin(
-                self._timeline, origin, run, model, self._limits, interrupt, workbench
-            )
-            outcome: Outcome = await loop.run()
+            async with model:  # opens and closes the client of its provider
+                loop = await conversation.begin(
+                    self._timeline, origin, run, model, self._limits, interrupt, workbench
+                )
+                outcome: Outcome = await loop.run()
         except ModelError as error:
             return Outcome("failed", error=RunError(code=error.kind, message=str(error)))
         except SessionsError as error:

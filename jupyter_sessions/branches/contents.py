@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -75,21 +77,28 @@ class Contents:
         """Tell whether there is a file of this name."""
         return bool(await ensure_async(self.manager.file_exists(path)))
 
-    async def save(self, before: NotebookFile, content: Notebook, trusted: set[str]) -> SavedFile:
+    async def save(
+        self,
+        before: NotebookFile,
+        content: Notebook,
+        trusted: set[str],
+        saved: Callable[[SavedFile], None],
+    ) -> None:
         """Save the notebook; raise ``Moved`` when the file is no longer the one that was read.
 
-        ``trusted`` names the cells whose outputs come from a run just now.
+        ``trusted`` names the cells whose outputs come from a run just now. ``saved`` is called as
+        soon as the file is there: until then a front end that saves finds a file it does not know.
         """
         node = await self._trusting(before, content, trusted)
         model = {"type": "notebook", "format": "json", "content": node}
         local = self._local_file(before.path)
-        if local is None:
-            if (await self.read(before.path)).digest != before.digest:
-                raise Moved
-            await self._ask(before.path, self.manager.save(model, before.path))
-        else:
-            await self._save_local(local, before, model)
-        return await self.about(before.path)
+        if local is not None:
+            await self._save_local(local, before, model, saved)
+            return
+        if (await self.read(before.path)).digest != before.digest:
+            raise Moved
+        await self._ask(before.path, self.manager.save(model, before.path))
+        saved(await self.about(before.path))
 
     async def create(self, path: str, content: Notebook) -> SavedFile:
         """Save a new notebook; raise ``Conflict`` when the name is taken."""
@@ -106,8 +115,7 @@ class Contents:
         return SavedFile(
             model.get("hash"),
             model.get("hash_algorithm"),
-            # As the contents API writes it.
-            modified.isoformat().replace("+00:00", "Z") if modified is not None else None,
+            _time_text(modified) if modified is not None else None,
         )
 
     async def _trusting(self, before: NotebookFile, content: Notebook, trusted: set[str]) -> Any:
@@ -139,16 +147,23 @@ class Contents:
             return None
         return Path(self.manager._get_os_path(path)).resolve()
 
-    async def _save_local(self, file: Path, before: NotebookFile, model: dict[str, Any]) -> None:
+    async def _save_local(
+        self,
+        file: Path,
+        before: NotebookFile,
+        model: dict[str, Any],
+        saved: Callable[[SavedFile], None],
+    ) -> None:
         manager, path = self.manager, before.path
         try:
             manager.run_pre_save_hooks(model=model, path=path)
             await self._sign(model["content"])
-            await asyncio.to_thread(_replace, file, before, model["content"])
+            algorithm = manager.hash_algorithm
+            saved(await asyncio.to_thread(_replace, file, before, model["content"], algorithm))
             if not await ensure_async(manager.checkpoints.list_checkpoints(path)):
                 await ensure_async(manager.create_checkpoint(path))
-            saved = await ensure_async(manager.get(path, content=False))
-            manager.run_post_save_hooks(model=saved, os_path=str(file))
+            about = await ensure_async(manager.get(path, content=False))
+            manager.run_post_save_hooks(model=about, os_path=str(file))
             manager.emit(data={"action": "save", "path": path})
         except (SessionsError, Moved):
             raise
@@ -206,9 +221,16 @@ def _digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def _replace(file: Path, before: NotebookFile, content: Notebook) -> None:
+def _replace(file: Path, before: NotebookFile, content: Notebook, algorithm: str) -> SavedFile:
     raw = write_notebook(content)
     with disk_errors(before.path), folder_of(file.parent, ()) as folder:
         if _digest(file.read_bytes()) != before.digest:
             raise Moved
         replace_file(folder, file.name, raw)
+        modified = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return SavedFile(hashlib.new(algorithm, raw).hexdigest(), algorithm, _time_text(modified))
+
+
+def _time_text(time: datetime) -> str:
+    """Return a time as the contents API writes it."""
+    return time.isoformat().replace("+00:00", "Z")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -117,26 +118,12 @@ class Documents:
         What ``change`` raises goes through, and then nothing was changed.
         """
         async with self._lock(path), self._rooms.document(path) as room:
-            saved = SavedFile()
             if room is None:
-                edited, saved = await self._edit_file(path, change)
-            else:
-                edited = _edit(await room.read(), change)
-                room.apply(edited.ops)
-        if edited.ops:
-            self._publish(
-                project_id,
-                NotebookChanged(
-                    path=path,
-                    ops=edited.ops,
-                    hash=saved.hash,
-                    hash_algorithm=saved.hash_algorithm,
-                    last_modified=saved.last_modified,
-                    shared=room is not None,
-                ),
-            )
-        if room is not None:
-            await room.saved()
+                return await self._edit_file(project_id, path, change)
+            edited = _edit(await room.read(), change)
+            room.apply(edited.ops)
+            self._tell(project_id, path, edited, None)
+        await room.saved()
         return edited
 
     async def show(self, project_id: ProjectId, path: str, op: CellOutputs) -> None:
@@ -150,19 +137,41 @@ class Documents:
             except LookupError:  # someone deleted the cell while it runs
                 return
 
-    async def _edit_file(self, path: str, change: Change) -> tuple[Edited, SavedFile]:
+    async def _edit_file(self, project_id: ProjectId, path: str, change: Change) -> Edited:
         for attempt in range(TRIES):
             file = await self._contents.read(path)
             edited = _edit(file.content, change)
             if not edited.ops:
-                return edited, SavedFile()
+                return edited
             ran = {op.cell_id for op in edited.ops if isinstance(op, CellOutputs)}
+            tell = partial(self._tell, project_id, path, edited)
             try:
-                return edited, await self._contents.save(file, edited.after, ran)
+                await self._contents.save(file, edited.after, ran, tell)
             except Moved:
                 # Someone saves this moment: let them finish, then decide anew.
                 await asyncio.sleep(0.02 * (attempt + 1))
+            else:
+                return edited
         raise Conflict(f"{path!r} is written all the time by someone else; try again later.")
+
+    def _tell(
+        self, project_id: ProjectId, path: str, edited: Edited, saved: SavedFile | None
+    ) -> None:
+        """Tell open front ends; ``saved`` is ``None`` when the change is in a shared document."""
+        if not edited.ops:
+            return
+        file = saved or SavedFile()
+        self._publish(
+            project_id,
+            NotebookChanged(
+                path=path,
+                ops=edited.ops,
+                hash=file.hash,
+                hash_algorithm=file.hash_algorithm,
+                last_modified=file.last_modified,
+                shared=saved is None,
+            ),
+        )
 
     def _lock(self, path: str) -> asyncio.Lock:
         return self._locks.setdefault(path, asyncio.Lock())

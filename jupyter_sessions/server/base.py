@@ -27,7 +27,14 @@ M = TypeVar("M", bound=PydanticModel)
 MAX_LIMIT = 1000
 
 
-class SessionsMixin(JupyterHandler):
+# At run time a mixin: WebSocketMixin must come between it and JupyterHandler.
+if TYPE_CHECKING:
+    _Handler = JupyterHandler
+else:
+    _Handler = object
+
+
+class SessionsMixin(_Handler):
     """Authentication, by the server's own means or by a kernel's token; and the caller's scope."""
 
     auth_resource = "jupyter_sessions"

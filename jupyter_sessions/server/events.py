@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized, ws_authenticated
+from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from pydantic import ValidationError
 from tornado.iostream import StreamClosedError
@@ -28,6 +30,9 @@ from ..models.live import (
 from ..timeline import Subscription
 from .base import SessionsHandler, SessionsMixin
 
+if TYPE_CHECKING:
+    from .app import SessionsApp
+
 KEEP_ALIVE_S = 15
 MAX_STREAMS = 200
 """Timelines that one socket may follow."""
@@ -35,6 +40,12 @@ MAX_STREAMS = 200
 
 class EventsHandler(SessionsHandler):
     """``/projects/{project}/events`` and ``/projects/{project}/sessions/{session}/events``"""
+
+    _gone: asyncio.Event
+
+    def initialize(self, app: SessionsApp) -> None:
+        super().initialize(app)
+        self._gone = asyncio.Event()
 
     @authenticated
     @authorized
@@ -45,9 +56,20 @@ class EventsHandler(SessionsHandler):
             session = await read_session(self.backend.timeline, scope, self.session_id(session_id))
             stream = StreamId(session.id)
         if self.get_query_argument("follow", "false") == "true":
-            await self._follow(stream)
+            with self._waits():
+                await self._follow(stream)
         else:
             await self._page(stream)
+
+    def on_connection_close(self) -> None:
+        self._gone.set()
+        super().on_connection_close()
+
+    def _waits(self) -> AbstractContextManager[None]:
+        """With ``waits=true`` the kernel whose token it is does nothing else while it follows."""
+        if self.grant is None or self.get_query_argument("waits", "false") != "true":
+            return nullcontext()
+        return self.backend.kernels.waits(self.grant.kernel_id)
 
     async def _page(self, stream: StreamId) -> None:
         limit = self.page()
@@ -67,7 +89,7 @@ class EventsHandler(SessionsHandler):
         self.set_header("Cache-Control", "no-cache")
         self.set_header("X-Accel-Buffering", "no")
         try:
-            async for line in _kept_alive(subscription.frames()):
+            async for line in _kept_alive(subscription.frames(), self._gone):
                 self.write(line + "\n")
                 await self.flush()
         except StreamClosedError:
@@ -76,13 +98,18 @@ class EventsHandler(SessionsHandler):
             subscription.close()
 
 
-async def _kept_alive(frames: AsyncIterator[str]) -> AsyncIterator[str]:
-    """Yield frames, and an empty object whenever nothing came for a while."""
+async def _kept_alive(frames: AsyncIterator[str], gone: asyncio.Event) -> AsyncIterator[str]:
+    """Yield frames, and an empty object whenever nothing came for a while, until ``gone``."""
     pending = asyncio.ensure_future(anext(frames, None))
+    closed = asyncio.ensure_future(gone.wait())
     try:
         while True:
-            done, _ = await asyncio.wait([pending], timeout=KEEP_ALIVE_S)
-            if not done:
+            await asyncio.wait(
+                [pending, closed], timeout=KEEP_ALIVE_S, return_when=asyncio.FIRST_COMPLETED
+            )
+            if closed.done():
+                return
+            if not pending.done():
                 yield "{}"
                 continue
             frame = pending.result()
@@ -92,16 +119,17 @@ async def _kept_alive(frames: AsyncIterator[str]) -> AsyncIterator[str]:
             pending = asyncio.ensure_future(anext(frames, None))
     finally:
         pending.cancel()
+        closed.cancel()
 
 
-class EventsSocket(SessionsMixin, WebSocketMixin, WebSocketHandler):
+class EventsSocket(SessionsMixin, WebSocketMixin, WebSocketHandler, JupyterHandler):
     """``/events``: one for a browser tab, shared by all its views."""
 
     _following: dict[StreamId, tuple[Subscription, asyncio.Task[None]]]
 
     async def prepare(self, **kwargs: Any) -> None:
         self.find_grant()
-        await super().prepare(_redirect_to_login=False)
+        await super().prepare(**kwargs)
 
     @ws_authenticated
     @authorized("read")

@@ -75,8 +75,7 @@ class BlobHandler(SessionsHandler):
         data, media_type = await self.backend.timeline.get_blob(scope, BlobHash(digest))
         if media_type not in SAFE_MEDIA_TYPES:
             media_type = "text/plain; charset=utf-8"
-        self.set_header("Content-Type", media_type)
         self.set_header("Content-Disposition", "attachment")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "private, max-age=31536000, immutable")
-        self.finish(data)
+        self.finish(data, set_content_type=media_type)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from ..errors import KernelError
 from .outputs import Output, Outputs
+from .subshells import subshell
 
 ShowOutputs = Callable[[list[Output], int | None], Awaitable[None]]
 Status = Literal["ok", "error", "interrupted", "dead"]
@@ -46,9 +47,19 @@ class Died(Exception):
 
 
 async def execute(
-    manager: Any, kernel_id: str, source: str, show: ShowOutputs, *, max_size: int
+    manager: Any,
+    kernel_id: str,
+    source: str,
+    show: ShowOutputs,
+    *,
+    max_size: int,
+    beside: bool = False,
 ) -> Executed:
-    """Run code in the kernel of this ``KernelManager``; outputs go to ``show`` as they come."""
+    """Run code in the kernel of this ``KernelManager``; outputs go to ``show`` as they come.
+
+    ``beside`` runs it beside the cell that the kernel runs now. Raises KernelError when the kernel
+    cannot do that.
+    """
     began = time.monotonic()
     outputs = Outputs(max_size)
     client = manager.client()
@@ -57,7 +68,7 @@ async def execute(
     try:
         watch = _Watch(manager)
         for _ in range(TRIES):
-            reply = await _once(client, watch, source, outputs, show)
+            reply = await _once(client, watch, source, outputs, show, beside)
             if reply != "aborted":
                 break
         status = _status(reply, outputs)
@@ -81,10 +92,11 @@ def _status(reply: str, outputs: Outputs) -> Status:
 
 
 async def _once(
-    client: Any, watch: _Watch, source: str, outputs: Outputs, show: ShowOutputs
+    client: Any, watch: _Watch, source: str, outputs: Outputs, show: ShowOutputs, beside: bool
 ) -> str:
+    request = _request_beside if beside else _request
     alive = asyncio.create_task(watch.until_dead())
-    work = asyncio.create_task(_request(client, source, outputs, show))
+    work = asyncio.create_task(request(client, source, outputs, show))
     try:
         await asyncio.wait({alive, work}, return_when=asyncio.FIRST_COMPLETED)
         if work.done():
@@ -96,9 +108,20 @@ async def _once(
         await asyncio.gather(alive, work, return_exceptions=True)
 
 
-async def _request(client: Any, source: str, outputs: Outputs, show: ShowOutputs) -> str:
+async def _request_beside(client: Any, source: str, outputs: Outputs, show: ShowOutputs) -> str:
+    async with subshell(client) as subshell_id:
+        return await _request(client, source, outputs, show, subshell_id)
+
+
+async def _request(
+    client: Any,
+    source: str,
+    outputs: Outputs,
+    show: ShowOutputs,
+    subshell_id: str | None = None,
+) -> str:
     await _connected(client)
-    request = client.execute(source, allow_stdin=False, stop_on_error=True)
+    request = _send(client, source, subshell_id)
     changed = asyncio.Event()
     reader = asyncio.create_task(_read(client, request, outputs, changed))
     shower = asyncio.create_task(_show(outputs, changed, show))
@@ -116,6 +139,24 @@ async def _request(client: Any, source: str, outputs: Outputs, show: ShowOutputs
         for task in (reader, shower):
             task.cancel()
         await asyncio.gather(reader, shower, return_exceptions=True)
+
+
+def _send(client: Any, source: str, subshell_id: str | None) -> str:
+    """Send the request; return its id."""
+    # In a subshell nobody waits in line, and its end would come before the end of an abort.
+    content = {
+        "code": source,
+        "silent": False,
+        "store_history": True,
+        "user_expressions": {},
+        "allow_stdin": False,
+        "stop_on_error": subshell_id is None,
+    }
+    message = client.session.msg("execute_request", content)
+    if subshell_id is not None:
+        message["header"]["subshell_id"] = subshell_id
+    client.shell_channel.send(message)
+    return str(message["header"]["msg_id"])
 
 
 async def _connected(client: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -58,6 +59,8 @@ class Kernels:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._running: dict[str, list[str]] = {}
         """Kernels that run something, by who asked for it."""
+        self._waiting: Counter[str] = Counter()
+        """Kernels whose cell waits for an agent's answer."""
 
     async def run(
         self,
@@ -106,9 +109,9 @@ class Kernels:
     async def find(self, path: str) -> str | None:
         """Return the id of the kernel that the notebook has, or ``None``."""
         for session in await self._sessions.list_sessions():
-            # A drive of a front end, as in "RTC:a.ipynb", is no part of the path.
-            name = str(session["path"]).rpartition(":")[2] if ":" not in path else session["path"]
-            if session["type"] == "notebook" and name.strip("/") == path:
+            # Front ends with collaboration may put the name of their drive before the path.
+            known = session["path"] in (path, f"RTC:{path}")
+            if session["type"] == "notebook" and known:
                 return str(session["kernel"]["id"])
         return None
 
@@ -117,6 +120,19 @@ class Kernels:
         kernels = list(dict.fromkeys(self._running.get(owner, ())))
         await asyncio.gather(*(self._interrupt(kernel_id) for kernel_id in kernels))
         return bool(kernels)
+
+    @contextmanager
+    def waits(self, kernel_id: str) -> Iterator[None]:
+        """While this is open the kernel runs a cell that waits for the answer of an agent.
+
+        What runs in it meanwhile runs beside that cell: behind it, both would wait for ever.
+        """
+        self._waiting[kernel_id] += 1
+        try:
+            yield
+        finally:
+            self._waiting[kernel_id] -= 1
+            self._waiting += Counter()  # forgets those at zero
 
     async def kernelspec(self, name: str | None = None) -> dict[str, str]:
         """Return what a new notebook says about its kernel."""
@@ -152,7 +168,8 @@ class Kernels:
         except KeyError:
             raise KernelError("The kernel of this notebook was shut down; run it again.") from None
         note = await self._revived(manager, kernel_id)
-        done = await execute(manager, kernel_id, source, show, max_size=max_size)
+        beside = self._waiting[kernel_id] > 0
+        done = await execute(manager, kernel_id, source, show, max_size=max_size, beside=beside)
         return replace(done, note=note)
 
     async def _revived(self, manager: Any, kernel_id: str) -> str:

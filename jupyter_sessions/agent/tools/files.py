@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
+from ...actions.notebooks import whole
 from ...branches.folder import FileWrite
 from ...models.event import FileChanged, FileChangedData, FileRead, FileReadData
 from .context import ToolContext, ToolResult
@@ -79,8 +82,7 @@ async def write_file(ctx: ToolContext, path: str, content: str) -> ToolResult:
         path: The file, relative to the project; folders that are missing are made.
         content: The new text of the file.
     """
-    written = await ctx.folder.write(path, content)
-    await _changed(ctx, written)
+    written = await whole(_changed(ctx, ctx.folder.write(path, content)))
     lines = _count(len(content.splitlines()), "line", "lines")
     done = "Created" if written.before is None else "Wrote"
     return ToolResult(f"{done} {path} with {lines}, {written.size} bytes.", lines)
@@ -97,15 +99,16 @@ async def edit_file(
         new: The text to put there.
         replace_all: Replace every place where the text is.
     """
-    written = await ctx.folder.edit(path, old, new, replace_all=replace_all)
-    await _changed(ctx, written)
+    change = ctx.folder.edit(path, old, new, replace_all=replace_all)
+    written = await whole(_changed(ctx, change))
     places = _count(written.replaced, "place", "places")
     return ToolResult(f"Replaced {places} in {path}; it has {written.size} bytes now.", places)
 
 
-async def _changed(ctx: ToolContext, written: FileWrite) -> None:
+async def _changed(ctx: ToolContext, change: Awaitable[FileWrite]) -> FileWrite:
+    written = await change
     if written.before == written.after:
-        return
+        return written
     data = FileChangedData(
         path=written.path,
         call_id=ctx.call_id,
@@ -114,6 +117,7 @@ async def _changed(ctx: ToolContext, written: FileWrite) -> None:
         size=written.size,
     )
     await ctx.append(FileChanged, data)
+    return written
 
 
 def _about(kind: str, size: int | None) -> str:

@@ -88,7 +88,7 @@ export function socketUrl(settings: ServerConnection.ISettings, endPoint: string
 async function asError(response: Response): Promise<ApiError | Unreachable> {
   const text = await response.text();
   try {
-    const body = JSON.parse(text) as ErrorBody;
+    const body = JSON.parse(text) as Partial<ErrorBody>;
     return new ApiError(response.status, body.code ?? 'error', body.message || response.statusText);
   } catch {
     // A proxy in between answers for a server that is gone.

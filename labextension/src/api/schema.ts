@@ -3256,8 +3256,7 @@ export type Frame = components['schemas']['Frame'];
 export type GoneFrame = components['schemas']['GoneFrame'];
 export type Interrupt = components['schemas']['Interrupt'];
 export type InterruptRequested = components['schemas']['InterruptRequested'];
-export type InterruptRequestedData =
-  components['schemas']['InterruptRequestedData'];
+export type InterruptRequestedData = components['schemas']['InterruptRequestedData'];
 export type IterationData = components['schemas']['IterationData'];
 export type IterationStarted = components['schemas']['IterationStarted'];
 export type JsonValue = components['schemas']['JsonValue'];

@@ -111,7 +111,12 @@ export function SessionList({ sessions, current, onOpen }: IListProps): React.JS
           event.stopPropagation();
           const rect = event.currentTarget.getBoundingClientRect();
           // From the keyboard the point is not that of a pointer.
-          menu(session, event.button === 2 ? { x: event.clientX, y: event.clientY } : { x: rect.left + 24, y: event.clientY });
+          menu(
+            session,
+            event.button === 2
+              ? { x: event.clientX, y: event.clientY }
+              : { x: rect.left + 24, y: event.clientY }
+          );
         }
       }}
     >
@@ -129,9 +134,7 @@ export function SessionList({ sessions, current, onOpen }: IListProps): React.JS
             onEdit={() => setEditing(session.id)}
             onRename={name => rename(session, name)}
           />
-          {session.id === asking && (
-            <DeleteQuestion session={session} onDone={yes => remove(session, yes)} />
-          )}
+          {session.id === asking && <DeleteQuestion session={session} onDone={yes => remove(session, yes)} />}
         </React.Fragment>
       ))}
     </div>

@@ -16,6 +16,9 @@ import type { SessionsModel } from '../models/sessions';
 import { deleteProject, newProject, renameProject, telling } from './dialogs';
 import { SessionList } from './list';
 
+/** The branch that the files themselves are. */
+const MAIN = 'main';
+
 export interface IChatsProps {
   projects: ProjectsModel;
   current: string | null;
@@ -57,7 +60,7 @@ export function ChatsView(props: IChatsProps): React.JSX.Element {
       </div>
       <div className="jps-Chats-foot" title={trans.__('Active branch')}>
         <branchIcon.react tag="span" className="jps-Icon" />
-        <span className={current ? '' : 'jps-mod-muted'}>{current?.active_branch ?? 'main'}</span>
+        <span className={current ? '' : 'jps-mod-muted'}>{current?.active_branch ?? MAIN}</span>
       </div>
     </>
   );
@@ -67,14 +70,18 @@ function Sessions(props: IChatsProps & { project: Project; sessions: SessionsMod
   const { project, sessions, projects } = props;
   const trans = useTrans();
   if (sessions.error !== null && !sessions.loaded) {
-    return <Unreachable since={null} nextTry={null} reason={sessions.error} onRetry={() => sessions.retry()} />;
+    return (
+      <Unreachable since={null} nextTry={null} reason={sessions.error} onRetry={() => sessions.retry()} />
+    );
   }
   return (
     <>
       {project.folder_state !== 'ok' && (
         <div className="jps-Card jps-mod-error" role="alert">
           <div className="jps-Card-title">{trans.__('Folder not found')}</div>
-          <p>{trans.__('“%1” was moved or deleted. Logs can be read; the agent cannot work.', project.path)}</p>
+          <p>
+            {trans.__('“%1” was moved or deleted. Logs can be read; the agent cannot work.', project.path)}
+          </p>
         </div>
       )}
       {sessions.staleSince !== null && (
@@ -169,7 +176,9 @@ function FirstUse({ projects }: { projects: ProjectsModel }): React.JSX.Element 
     <div className="jps-Chats-first">
       <p>{trans.__('A session is a conversation with an agent that works in this project’s notebooks.')}</p>
       <p>{trans.__('Ask for something, or try it on a copy of an example.')}</p>
-      <Button onClick={() => void telling(() => projects.openExample())}>{trans.__('Open the example')}</Button>
+      <Button onClick={() => void telling(() => projects.openExample())}>
+        {trans.__('Open the example')}
+      </Button>
     </div>
   );
 }

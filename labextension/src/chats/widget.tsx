@@ -23,7 +23,7 @@ export class ChatsPanel extends ReactWidget {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', _trans.__('Chats'));
     _conversations.onChange(() => this.update());
-    _props.projects.changed.connect(() => this._ensure());
+    _props.projects.changed.connect(this._ensure, this);
   }
 
   protected render(): React.JSX.Element {

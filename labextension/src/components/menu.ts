@@ -1,6 +1,8 @@
 import { type LabIcon, MenuSvg } from '@jupyterlab/ui-components';
 import { CommandRegistry } from '@lumino/commands';
 
+import { NO_ARGS } from '../commands';
+
 export interface IMenuItem {
   label: string;
   /** Why it is disabled, or more about it. */
@@ -29,6 +31,7 @@ export function openMenu(
     commands.addCommand(command, {
       label: item.label,
       caption: item.caption ?? '',
+      describedBy: NO_ARGS,
       icon: item.icon,
       isEnabled: () => !item.disabled,
       isToggled: () => item.toggled ?? false,

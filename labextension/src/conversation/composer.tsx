@@ -117,7 +117,7 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
         />
         <span className="jps-Composer-branch" title={trans.__('Branch that the agent works on')}>
           <branchIcon.react tag="span" className="jps-Icon jps-mod-small" />
-          <span>{model.session?.active_branch ?? 'main'}</span>
+          <span>{model.session?.active_branch}</span>
         </span>
         <span className="jps-Spring" />
         <Button

@@ -25,4 +25,3 @@ export function useConversation(): IConversationContext {
   }
   return context;
 }
-

@@ -102,7 +102,7 @@ export class Conversations implements IConversations {
     const { sessions, rendermime, trans, state } = this._parts;
     this._renderer ??= new code.Renderer(rendermime);
     if (sessions.models.items.length === 0) {
-      void sessions.models.load().catch(reason => console.warn('jupyter-sessions:', reason));
+      void sessions.models.load().catch((reason: unknown) => console.warn('jupyter-sessions:', reason));
     }
     const model = new code.ConversationModel(
       sessions.settings,

@@ -64,7 +64,9 @@ function firstInView(log: HTMLElement | null, blocks: HTMLElement[]): HTMLElemen
 }
 
 function fold(block: HTMLElement | null, open: boolean): void {
-  const handle = block?.matches('[aria-expanded]') ? block : block?.querySelector<HTMLElement>('[aria-expanded]');
+  const handle = block?.matches('[aria-expanded]')
+    ? block
+    : block?.querySelector<HTMLElement>('[aria-expanded]');
   if (handle && (handle.getAttribute('aria-expanded') === 'true') !== open) {
     handle.click();
   }

@@ -49,6 +49,7 @@ export class LogView extends React.Component<ILogProps, ILogState> {
     if (this._scroller) {
       this._sizes.observe(this._scroller);
     }
+    this.props.model.sent.connect(this._onSent, this);
     this._settle();
   }
 
@@ -67,6 +68,7 @@ export class LogView extends React.Component<ILogProps, ILogState> {
   }
 
   override componentWillUnmount(): void {
+    this.props.model.sent.disconnect(this._onSent, this);
     this._sizes.disconnect();
   }
 
@@ -154,7 +156,9 @@ export class LogView extends React.Component<ILogProps, ILogState> {
     }
     this._space();
     const end = scroller.scrollHeight - scroller.clientHeight;
-    const top = this._follow ? end : (this._anchor && this._heights.topOf(this._anchor)) ?? scroller.scrollTop;
+    const top = this._follow
+      ? end
+      : ((this._anchor && this._heights.topOf(this._anchor)) ?? scroller.scrollTop);
     if (Math.abs(scroller.scrollTop - top) > 0.5) {
       scroller.scrollTop = top;
     }
@@ -217,10 +221,9 @@ export class LogView extends React.Component<ILogProps, ILogState> {
 
   private _remember(): void {
     const anchor = this._anchor;
-    const entry = anchor && this.props.entries[this._heights.indexOf(anchor.key)];
-    this.props.model.place.set({
-      anchor: !this._follow && entry && anchor ? { seq: entry.seq, offset: anchor.offset } : null
-    });
+    const entry = anchor ? this.props.entries[this._heights.indexOf(anchor.key)] : undefined;
+    const away = !this._follow && anchor && entry;
+    this.props.model.place.set({ anchor: away ? { seq: entry.seq, offset: anchor.offset } : null });
   }
 
   /** What is folded or unfolded stays under the pointer: the end is not followed for it. */
@@ -243,6 +246,10 @@ export class LogView extends React.Component<ILogProps, ILogState> {
     this.props.model.place.set({ anchor: null });
     this._settle();
     this.setState({ away: false, more: false });
+  }
+
+  private _onSent(): void {
+    void this._toEnd();
   }
 
   private _distance(): number {

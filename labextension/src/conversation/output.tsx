@@ -46,10 +46,14 @@ function OneOutput({ id, output }: { id: string; output: Output }): React.JSX.El
 }
 
 /** A picture, a table, or whatever else a cell shows. */
-function Bundle(props: { id: string; data: PartialJSONObject; metadata: PartialJSONObject }): React.JSX.Element {
+function Bundle(props: {
+  id: string;
+  data: PartialJSONObject;
+  metadata: PartialJSONObject;
+}): React.JSX.Element {
   const { id, data, metadata } = props;
   const { renderer } = useConversation();
-  const text = JSON.stringify(data).length + String(Object.keys(data));
+  const text = JSON.stringify(data);
   const make = React.useCallback(() => renderer.bundle(data, metadata), [renderer, data, metadata]);
   return <Rendered className="jps-Output-rich" id={id} text={text} make={make} fallback="" />;
 }
@@ -117,7 +121,10 @@ export function cut(text: string, lines: number): { shown: string; rest: number 
   }
   const shown = text.slice(0, end);
   const left = text.slice(end).replace(/\n$/, '');
-  return { shown, rest: left.length > 0 ? Math.max(1, left.split('\n').length - (left.startsWith('\n') ? 1 : 0)) : 0 };
+  return {
+    shown,
+    rest: left.length > 0 ? Math.max(1, left.split('\n').length - (left.startsWith('\n') ? 1 : 0)) : 0
+  };
 }
 
 /** A number of bytes: "1.4 MB". */
@@ -129,7 +136,15 @@ export function sizeOf(bytes: number): string {
 }
 
 /** Source code with the colours of the notebook. */
-export function Code({ id, text, language }: { id: string; text: string; language: string }): React.JSX.Element {
+export function Code({
+  id,
+  text,
+  language
+}: {
+  id: string;
+  text: string;
+  language: string;
+}): React.JSX.Element {
   const { renderer } = useConversation();
   const make = React.useCallback(() => {
     const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(match => match[0].length + 1)));
@@ -178,5 +193,5 @@ function Rendered({ id, className, text, fallback, make }: IRenderedProps): Reac
 }
 
 function joined(text: unknown): string {
-  return Array.isArray(text) ? text.map(String).join('') : String(text ?? '');
+  return Array.isArray(text) ? text.map(String).join('') : typeof text === 'string' ? text : '';
 }

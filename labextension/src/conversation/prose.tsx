@@ -61,9 +61,7 @@ class ProseWriter {
       } else {
         const node = await this._renderer.markdown(text);
         this._renderer.keep(this._id, text, node);
-        if (!this._stopped) {
-          this._host.replaceChildren(node);
-        }
+        this._host.replaceChildren(node);
       }
     }
     this._busy = false;

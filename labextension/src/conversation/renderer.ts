@@ -60,6 +60,8 @@ export class Renderer {
     type: string,
     metadata: PartialJSONObject = {}
   ): Promise<HTMLElement> {
+    // Only its node is kept, and goes when nothing shows it.
+    // eslint-disable-next-line jupyter/require-disposable-transfer
     const renderer: IRenderMime.IRenderer = this._registry.createRenderer(type);
     await renderer.renderModel(new MimeModel({ data, metadata, trusted: false }));
     return renderer.node;

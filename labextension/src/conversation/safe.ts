@@ -1,7 +1,17 @@
 import type { IRenderMime } from '@jupyterlab/rendermime';
 
 /** Attributes that make a browser load something when the element is made. */
-const LOADING = ['src', 'srcset', 'poster', 'background', 'data', 'ping', 'xlink:href', 'formaction', 'action'];
+const LOADING = [
+  'src',
+  'srcset',
+  'poster',
+  'background',
+  'data',
+  'ping',
+  'xlink:href',
+  'formaction',
+  'action'
+];
 const ELSEWHERE = /url\s*\(|image-set\s*\(|@import|expression\s*\(/i;
 
 /** A sanitizer that also leaves out all that would call home: images and media from elsewhere, `url()` in styles. */

@@ -130,5 +130,7 @@ function changed(lines: string, sign: string): string {
 
 function languageOf(path: string): string {
   const extension = path.split('.').at(-1) ?? '';
-  return { py: 'python', md: 'markdown', js: 'javascript', ts: 'typescript', sh: 'bash' }[extension] ?? extension;
+  return (
+    { py: 'python', md: 'markdown', js: 'javascript', ts: 'typescript', sh: 'bash' }[extension] ?? extension
+  );
 }

@@ -34,10 +34,12 @@ export function ConversationView(props: {
       <Body composer={composer} focusComposer={focusComposer} />
       {model.state === 'ready' && (
         <div className="jps-Bottom">
-          <Strip />
-          <Queue onEdit={text => composer.current?.setText(text)} />
-          <Composer ref={composer} />
-          <Foot />
+          <div>
+            <Strip />
+            <Queue onEdit={text => composer.current?.setText(text)} />
+            <Composer ref={composer} />
+            <Foot />
+          </div>
         </div>
       )}
       <Announcer trans={trans} />

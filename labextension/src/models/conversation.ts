@@ -86,6 +86,11 @@ export class ConversationModel extends Observable {
     return this._happened;
   }
 
+  /** The person has sent a message: the end is what they want to see. */
+  get sent(): ISignal<this, void> {
+    return this._sent;
+  }
+
   async load(): Promise<void> {
     try {
       await Promise.all([this.sessions.ensure(), this._kept ?? this.place.load()]);
@@ -147,6 +152,7 @@ export class ConversationModel extends Observable {
       ...(model ? { model } : {}),
       ...(notebook ? { notebook } : {})
     });
+    this._sent.emit();
   }
 
   /** Send the message of a run that failed once more. */
@@ -173,7 +179,7 @@ export class ConversationModel extends Observable {
     if (known === undefined) {
       this._blobs.set(sha256, null);
       void readBlob(this._settings, this.project, sha256)
-        .catch(error => String(error))
+        .catch((error: unknown) => String(error))
         .then(text => {
           this._blobs.set(sha256, text);
           this.notify();
@@ -361,11 +367,12 @@ export class ConversationModel extends Observable {
   private _scheduled = false;
   private _kept: Promise<void> | null = null;
   private _following: IDisposable | null = null;
+  private _sent = new Signal<this, void>(this);
   private _happened = new Signal<this, Event>(this);
 }
 
 function startOf(running: Run[], queued: Run[]): IStart {
-  const run = running[0];
+  const run = running.at(0);
   return {
     run: run
       ? {

@@ -171,12 +171,12 @@ function cancelled(log: ILog, event: RunCancelled, base: Base): void {
 }
 
 function interrupted(log: ILog, id: string | null, kernel: boolean, ts: string, base: Base): void {
-  const before = log.run?.id === id ? log.run?.interrupt : null;
-  patchRun(log, id, { interrupt: { kernel: kernel || (before?.kernel ?? false) } });
+  const run = log.run?.id === id ? log.run : null;
+  patchRun(log, id, { interrupt: { kernel: kernel || (run?.interrupt?.kernel ?? false) } });
   if (log.entries.some(entry => entry.kind === 'interrupted' && entry.runId === id)) {
     return;
   }
-  const afterMs = log.run?.id === id ? Date.parse(ts) - Date.parse(log.run?.startedAt ?? ts) : null;
+  const afterMs = run && Date.parse(ts) - Date.parse(run.startedAt);
   log.entries.push({ ...base, kind: 'interrupted', by: 'user', afterMs, ended: false });
 }
 

@@ -1,13 +1,7 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import type { IStateDB } from '@jupyterlab/statedb';
 
-import {
-  addProject,
-  listProjects,
-  openExample,
-  removeProject,
-  updateProject
-} from '../api/projects';
+import { addProject, listProjects, openExample, removeProject, updateProject } from '../api/projects';
 import { Unreachable } from '../api/request';
 import type { Project, ProjectPatch } from '../api/schema';
 import { Observable } from './observable';
@@ -76,7 +70,8 @@ export class ProjectsModel extends Observable {
       this._items = await listProjects(this.settings);
       this._error = null;
       if (!this._loaded) {
-        this._currentId = String((await this._state?.fetch(CURRENT)) ?? '');
+        const kept = await this._state?.fetch(CURRENT);
+        this._currentId = typeof kept === 'string' ? kept : '';
       }
       this._loaded = true;
       if (!this.current) {

@@ -168,9 +168,7 @@ export class SessionsModel extends Observable {
 
   private _put(session: Session): void {
     const others = this._items.filter(each => each.id !== session.id);
-    this._items = [...others, session].sort(
-      (a, b) => a.position - b.position || (a.id < b.id ? -1 : 1)
-    );
+    this._items = [...others, session].sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
     this._reached();
     this.notify();
   }

@@ -144,16 +144,13 @@ export class EventSocket extends Observable {
   }
 
   private _event(event: Event): void {
-    let gap = false;
-    this._each(event.stream, each => {
-      if (event.seq === each.cursor + 1) {
-        each.cursor = event.seq;
-        each.event?.(event);
-      } else if (event.seq > each.cursor) {
-        gap = true;
-      }
-    });
-    if (gap) {
+    const followers = [...this._subscriptions].filter(each => each.stream === event.stream);
+    for (const each of followers.filter(each => event.seq === each.cursor + 1)) {
+      each.cursor = event.seq;
+      each.event?.(event);
+    }
+    // After a gap the stream is asked for again, from where it was.
+    if (followers.some(each => event.seq > each.cursor)) {
       this._send({ subscribe: event.stream, after: this._lowest(event.stream) });
     }
   }

@@ -58,7 +58,13 @@ export function tailEntries(tail: ITail, seq: number): Entry[] {
   const { reasoning, message } = tail;
   if (reasoning?.text.trim()) {
     const durationMs = Date.now() - reasoning.since;
-    entries.push({ ...base(reasoning, seq), kind: 'reasoning', text: reasoning.text, durationMs, streaming: true });
+    entries.push({
+      ...base(reasoning, seq),
+      kind: 'reasoning',
+      text: reasoning.text,
+      durationMs,
+      streaming: true
+    });
   }
   if (message?.text.trim()) {
     entries.push({ ...base(message, seq), kind: 'agent', text: message.text, streaming: true });

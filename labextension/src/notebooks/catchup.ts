@@ -1,8 +1,8 @@
-import type { ISharedCodeCell, ISharedNotebook } from '@jupyter/ydoc';
+import type { ISharedCell, ISharedCodeCell, ISharedNotebook } from '@jupyter/ydoc';
 import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
 
 import type { CellOp } from '../api/unions';
-import type { Base } from './ops';
+import { type Base, sourceOf } from './ops';
 
 /** What was done to the file while nobody listened, as operations on the open document. */
 export function missedOps(notebook: ISharedNotebook, file: INotebookContent, base: Base): CellOp[] {
@@ -24,7 +24,7 @@ export function missedOps(notebook: ISharedNotebook, file: INotebookContent, bas
       if (here.getSource() !== source) {
         ops.push({ op: 'edit', cell_id: id, before: base.get(id) ?? here.getSource(), source });
       }
-      ops.push(...missedOutputs(here as ISharedCodeCell, cell));
+      ops.push(...missedOutputs(here, cell));
     } else if (!base.has(id)) {
       ops.push({ op: 'insert', cell: cell as unknown as Record<string, never>, after });
     } else {
@@ -36,8 +36,12 @@ export function missedOps(notebook: ISharedNotebook, file: INotebookContent, bas
   return ops;
 }
 
-function missedOutputs(here: ISharedCodeCell, cell: ICell): CellOp[] {
-  if (cell.cell_type !== 'code' || here.cell_type !== 'code' || here.executionState === 'running') {
+function missedOutputs(shared: ISharedCell, cell: ICell): CellOp[] {
+  if (cell.cell_type !== 'code' || shared.cell_type !== 'code') {
+    return [];
+  }
+  const here = shared as ISharedCodeCell;
+  if (here.executionState === 'running') {
     return [];
   }
   const outputs = (cell.outputs ?? []) as Record<string, never>[];
@@ -48,9 +52,5 @@ function missedOutputs(here: ISharedCodeCell, cell: ICell): CellOp[] {
 }
 
 function idOf(cell: ICell): string {
-  return String(cell.id);
-}
-
-function sourceOf(cell: ICell): string {
-  return Array.isArray(cell.source) ? cell.source.join('') : cell.source;
+  return cell.id as string;
 }

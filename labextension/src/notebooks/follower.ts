@@ -69,7 +69,7 @@ export class NotebookFollower {
       return;
     }
     const file = await this._contents.get(path, { content: true, hash: true, type: 'notebook' });
-    if (this.context.isDisposed || file.hash === this.context.contentsModel?.hash) {
+    if (file.hash === this.context.contentsModel?.hash) {
       return;
     }
     const content = file.content as INotebookContent;
@@ -102,8 +102,8 @@ export class NotebookFollower {
     const { cells } = this.context.model.sharedModel;
     const index = cells.findIndex(cell => cell.getId() === id);
     const cell = cells[index]?.toJSON();
-    const count = cell?.cell_type === 'code' ? cell.execution_count : null;
-    return count ? `[${String(count)}]` : String(index + 1);
+    const count = cell?.cell_type === 'code' ? (cell.execution_count as number | null) : null;
+    return count ? `[${count}]` : String(index + 1);
   }
 
   /** The document is as the file is. */

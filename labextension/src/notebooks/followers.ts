@@ -86,7 +86,9 @@ export class NotebookFollowers {
       if (this._sessions.projects.at(follower.path)?.id === project) {
         follower
           .catchUp()
-          .catch((reason: unknown) => console.warn('jupyter-sessions: a notebook could not be compared', reason));
+          .catch((reason: unknown) =>
+            console.warn('jupyter-sessions: a notebook could not be compared', reason)
+          );
       }
     }
   }

@@ -60,7 +60,7 @@ function insert(
   base: Base
 ): boolean {
   const id = String(cell.id);
-  const source = Array.isArray(cell.source) ? cell.source.join('') : String(cell.source ?? '');
+  const source = sourceOf(cell);
   base.set(id, source);
   if (indexOf(notebook, id) < 0) {
     notebook.insertCell(behind(notebook, after), { ...cell, source } as unknown as SharedCell.Cell);
@@ -131,6 +131,12 @@ function applyOutputs(notebook: ISharedNotebook, op: Extract<CellOp, { op: 'outp
   setOutputs(code, op.outputs as unknown as IOutput[]);
   code.execution_count = op.execution_count;
   code.executionState = op.running ? 'running' : 'idle';
+}
+
+/** Source of a cell as in nbformat: text, or a list of lines. */
+export function sourceOf(cell: { source?: unknown }): string {
+  const { source } = cell;
+  return Array.isArray(source) ? source.join('') : typeof source === 'string' ? source : '';
 }
 
 function indexOf(notebook: ISharedNotebook, id: string): number {

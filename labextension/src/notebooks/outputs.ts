@@ -48,5 +48,5 @@ function sorted(output: IOutput): [string, unknown][] {
 }
 
 function joined(text: unknown): string {
-  return Array.isArray(text) ? text.join('') : String(text ?? '');
+  return Array.isArray(text) ? text.join('') : typeof text === 'string' ? text : '';
 }

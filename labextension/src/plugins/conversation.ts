@@ -99,8 +99,8 @@ function addCommands(
     },
     execute: args =>
       conversations.open({
-        project: String(args.project),
-        session: String(args.session),
+        project: args.project as string,
+        session: args.session as string,
         beside: Boolean(args.beside),
         restore: Boolean(args.restore)
       })

@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILauncher } from '@jupyterlab/launcher';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { CommandIDs } from '../commands';
 import { ISessions } from '../tokens';
@@ -10,11 +11,18 @@ export const launcher: JupyterFrontEndPlugin<void> = {
   description: 'A card in the launcher that starts a session.',
   autoStart: true,
   requires: [ISessions],
-  optional: [ILauncher],
-  activate: (_app: JupyterFrontEnd, _sessions: ISessions, launcher: ILauncher | null): void => {
+  optional: [ILauncher, ITranslator],
+  activate: (
+    _app: JupyterFrontEnd,
+    _sessions: ISessions,
+    launcher: ILauncher | null,
+    translator: ITranslator | null
+  ): void => {
+    // The launcher's own categories are in its own words.
+    const trans = (translator ?? nullTranslator).load('jupyterlab');
     launcher?.add({
       command: CommandIDs.newSession,
-      category: 'Other',
+      category: trans.__('Other'),
       rank: 0,
       args: { isLauncher: true }
     });

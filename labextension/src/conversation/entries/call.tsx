@@ -79,7 +79,11 @@ function resultOf(call: ICall): React.JSX.Element | null {
   ) : null;
 }
 
-function CellResult(props: { id: string; cell: CellExecutedData; content: string }): React.JSX.Element | null {
+function CellResult(props: {
+  id: string;
+  cell: CellExecutedData;
+  content: string;
+}): React.JSX.Element | null {
   const { id, cell, content } = props;
   const trans = useTrans();
   const model = useModel(useConversation().model);

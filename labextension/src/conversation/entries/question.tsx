@@ -108,7 +108,7 @@ function Open({ entry }: { entry: IQuestionEntry }): React.JSX.Element {
                 {trans.__('choose')} ·{' '}
               </>
             )}
-            <kbd>Enter</kbd> {trans.__('answers')}
+            <kbd>{trans.__('Enter')}</kbd> {trans.__('answers')}
           </span>
         </div>
       </div>

@@ -19,7 +19,17 @@ export const UserText = React.memo(function UserText({ entry }: { entry: IUserEn
       aria-label={trans.__('You, %1', clock(entry.ts))}
       title={fullTime(entry.ts)}
     >
-      <div className="jps-User-text">{entry.text}</div>
+      <div className="jps-User-text">
+        {partsOf(entry.text).map((part, index) =>
+          part.code ? (
+            <pre key={index} className="jps-User-code">
+              {part.text}
+            </pre>
+          ) : (
+            <span key={index}>{part.text}</span>
+          )
+        )}
+      </div>
       <div className="jps-Overlay">
         <IconButton
           icon={copyIcon}
@@ -49,3 +59,11 @@ export const AgentText = React.memo(function AgentText({ entry }: { entry: IAgen
     </div>
   );
 });
+
+/** A message in pieces: what is fenced is code, the rest stays as it was typed. */
+export function partsOf(message: string): { code: boolean; text: string }[] {
+  const pieces = message.trim().split(/^(?:```|~~~)[^\n]*\n?/m);
+  return pieces
+    .map((text, index) => ({ code: index % 2 === 1, text: text.replace(/\n$/, '') }))
+    .filter(({ text }) => text !== '');
+}

@@ -1,0 +1,246 @@
+"""The REST API as methods. JSON objects stay dictionaries, as in its OpenAPI document."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator, Iterator
+from functools import cached_property
+from typing import Any
+
+from .errors import NoProject, NotConnected, NotFound, Refused
+from .transport import Transport
+
+Json = dict[str, Any]
+PAUSES_S = (0.5, 1.0, 2.0, 4.0)
+"""Seconds before each try to take up a stream whose connection was lost."""
+
+
+class Client:
+    """A server, as one user, or as one kernel.
+
+    Args:
+        url: Address of the Jupyter server, as it prints it, without its query.
+        token: Its token, or that of a kernel.
+        project: Name or id of the project to work in. A kernel works in that of its notebook.
+    """
+
+    def __init__(self, url: str, token: str, *, project: str | None = None) -> None:
+        self._transport = Transport(url, token)
+        self._project = project
+
+    @classmethod
+    def from_environment(cls) -> Client:
+        """Return the client of this kernel. Raises NotConnected outside of one."""
+        try:
+            url, token = os.environ["JUPYTER_SESSIONS_URL"], os.environ["JUPYTER_SESSIONS_TOKEN"]
+        except KeyError:
+            raise NotConnected(
+                "This is no kernel that a Jupyter server with jupyter_sessions has started. "
+                "Give an address: Client('http://localhost:8888', token='…', project='…')."
+            ) from None
+        return cls(url, token)
+
+    @property
+    def is_kernel(self) -> bool:
+        """Whether the token is that of the kernel that this runs in."""
+        return self._transport.token == os.environ.get("JUPYTER_SESSIONS_TOKEN")
+
+    @property
+    def notebook(self) -> str | None:
+        """The notebook of this kernel, as a path below the project; ``None`` when it has none."""
+        kernel = self.kernel()
+        path, project = str(kernel["path"] or ""), kernel["project"]
+        if project is None or not path.endswith(".ipynb"):
+            return None
+        return path.removeprefix(f"{project['path']}/" if project["path"] else "")
+
+    def status(self) -> Json:
+        """Return version, user, database and root folder of the server."""
+        return self._object("GET", "/status")
+
+    def kernel(self) -> Json:
+        """Return ``kernel_id``, ``path`` of its notebook, and its ``project`` or ``None``.
+
+        Raises NotFound when the token is not that of a kernel.
+        """
+        return self._object("GET", "/kernel")
+
+    def projects(self) -> list[Json]:
+        """Return the user's projects, most recent first; a kernel's token sees only its own."""
+        return list(self._pages("/projects"))
+
+    @cached_property
+    def project(self) -> Json:
+        """The project to work in: ``id``, ``name``, ``path`` below the server's root, …
+
+        Raises NoProject when there is none by that name, or the notebook lies in none.
+        """
+        if self._project is None:
+            return self._kernel_project()
+        found = [each for each in self.projects() if self._project in (each["id"], each["name"])]
+        if not found:
+            raise NoProject(f"There is no project {self._project!r} on this server.")
+        return found[0]
+
+    def sessions(self) -> list[Json]:
+        """Return the sessions of the project, in the order of the list."""
+        return list(self._pages(self._path("/sessions")))
+
+    def new_session(self, name: str | None = None, *, model: str | None = None) -> Json:
+        """Return a new session; the server names it when ``name`` is ``None``."""
+        body = {"name": name, "model": model}
+        return self._object("POST", self._path("/sessions"), _given(body))
+
+    def session(self, session_id: str) -> Json:
+        """Return the session as it is now. Raises NotFound."""
+        return self._object("GET", self._path(f"/sessions/{session_id}"))
+
+    def send(
+        self, session_id: str, text: str, *, model: str | None = None, notebook: str | None = None
+    ) -> Json:
+        """Send a message; return its run, queued. ``notebook`` is a path below the project."""
+        body = {"text": text, "model": model, "notebook": notebook}
+        return self._object("POST", self._path(f"/sessions/{session_id}/messages"), _given(body))
+
+    def interrupt(self, session_id: str, *, kernel: bool = False) -> None:
+        """Stop the run of a session at its next step. Raises Conflict when nothing runs.
+
+        ``kernel`` also interrupts the cell or the command that it waits for.
+        """
+        self._transport.request(
+            "POST", self._path(f"/sessions/{session_id}/interrupt"), {"kernel": kernel}
+        )
+
+    def runs(self, session_id: str | None = None, *, limit: int = 100) -> list[Json]:
+        """Return runs of the project, or of one session, newest first."""
+        query = _given({"session": session_id, "limit": str(limit)})
+        items: list[Json] = self._object("GET", self._path("/runs"), query=query)["items"]
+        return items
+
+    def run(self, run_id: str) -> Json:
+        """Return a run as it is now. Raises NotFound."""
+        return self._object("GET", self._path(f"/runs/{run_id}"))
+
+    def withdraw(self, run_id: str) -> Json:
+        """Take back a message that is still queued. Raises Conflict when its run has begun."""
+        return self._object("DELETE", self._path(f"/runs/{run_id}"))
+
+    def events(
+        self, session_id: str, *, after: int = 0, before: int | None = None, limit: int = 100
+    ) -> list[Json]:
+        """Return ``limit`` (up to 1000) events behind ``after``, or just before ``before``."""
+        given = {"after": str(after), "limit": str(limit)}
+        query = given if before is None else {"before": str(before), "limit": str(limit)}
+        path = self._path(f"/sessions/{session_id}/events")
+        items: list[Json] = self._object("GET", path, query=query)["items"]
+        return items
+
+    def follow(
+        self, session_id: str, *, after: int = 0, waits: bool = False
+    ) -> Generator[Json, None, None]:
+        """Yield frames: events behind ``after``, ``ready``, then what comes, until closed.
+
+        A frame has a ``kind``: ``event`` (with ``event``), ``live`` (with ``live``: pieces of text
+        and states that are not stored), ``ready``, ``gone``. A lost connection is taken up where it
+        broke. The stream is open when this returns.
+
+        ``waits`` says that this kernel does nothing else meanwhile: cells that the agent wants to
+        run in it run beside the cell that waits.
+        """
+        path = self._path(f"/sessions/{session_id}/events")
+        query = {"follow": "true", "waits": "true" if waits else "false"}
+        stream = self._transport.stream(path, query | {"after": str(after)})
+        return self._followed(stream, path, query, after)
+
+    def _followed(
+        self, stream: Iterator[Any], path: str, query: dict[str, str], after: int
+    ) -> Generator[Json, None, None]:
+        tries = 0
+        while True:
+            try:
+                for frame in stream:
+                    tries = 0
+                    if frame.get("kind") == "event":
+                        after = frame["event"]["seq"]
+                    if frame:
+                        yield frame
+                    if frame.get("kind") == "gone":
+                        return
+                lost: Exception = NotConnected("The server has ended the stream.")
+            except Refused:
+                raise
+            except (OSError, ValueError, NotConnected, _http_error()) as error:
+                lost = error
+            finally:
+                _close(stream)
+            if tries == len(PAUSES_S):
+                raise NotConnected(
+                    f"The connection to the Jupyter server was lost ({lost}). What the agent did "
+                    "is in the session's log."
+                ) from lost
+            time.sleep(PAUSES_S[tries])
+            tries += 1
+            stream = self._again(path, query | {"after": str(after)})
+
+    def _again(self, path: str, query: dict[str, str]) -> Iterator[Any]:
+        try:
+            return self._transport.stream(path, query)
+        except NotConnected as error:
+            return _failed(error)
+
+    def _kernel_project(self) -> Json:
+        try:
+            kernel = self.kernel()
+        except NotFound:
+            raise NoProject("Say which project: Client(url, token, project='…').") from None
+        project: Json | None = kernel["project"]
+        if project is not None:
+            return project
+        path = kernel["path"] or ""
+        folder = path.rpartition("/")[0]
+        where = f"the folder {folder!r}" if folder else "a folder of its own"
+        what = f"The notebook {path!r}" if path.endswith(".ipynb") else "This kernel"
+        raise NoProject(
+            f"{what} belongs to no project, so there is no session to talk to. Open the Chats tab "
+            f"at the left, choose New Project, and give it {where}; then run this cell again."
+        )
+
+    def _path(self, rest: str) -> str:
+        return f"/projects/{self.project['id']}{rest}"
+
+    def _pages(self, path: str) -> Iterator[Json]:
+        query = {"limit": "1000"}
+        while True:
+            page = self._object("GET", path, query=query)
+            yield from page["items"]
+            if page["next"] is None:
+                return
+            query["after"] = page["next"]
+
+    def _object(
+        self, verb: str, path: str, body: Json | None = None, query: dict[str, str] | None = None
+    ) -> Json:
+        answer: Json = self._transport.request(verb, path, body, query)
+        return answer
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _failed(error: Exception) -> Iterator[Any]:
+    raise error
+    yield  # what makes this an iterator
+
+
+def _close(stream: Iterator[Any]) -> None:
+    close = getattr(stream, "close", None)
+    if close is not None:
+        close()
+
+
+def _http_error() -> type[Exception]:
+    from http.client import HTTPException  # loaded by now: the stream was opened with it
+
+    return HTTPException

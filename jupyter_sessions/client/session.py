@@ -1,0 +1,215 @@
+"""A session, as a program holds it."""
+
+from __future__ import annotations
+
+import builtins
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from .client import Client
+from .errors import ClientError, Conflict, NoSession
+from .run import Answer, Run, run_value
+from .waiting import interrupt_beside
+
+Json = dict[str, Any]
+OnChange = Callable[[Answer], None]
+CHOSEN = "JUPYTER_SESSIONS_SESSION"
+"""Variable of the environment that names the session of this kernel: its scripts inherit it."""
+
+
+class Session:
+    """A durable conversation with the agent, in the project of this notebook.
+
+        from jupyter_sessions import Session
+
+        session = Session.current()
+        run = session.send("Which column predicts progression best?")
+        print(run.text)
+
+    In a kernel nothing needs to be given. Elsewhere pass ``client``. All of it raises ClientError.
+    """
+
+    def __init__(self, client: Client, data: Json) -> None:
+        """Hold what the API says of a session; the class methods are the usual way to get one."""
+        self.client = client
+        self._data = data
+
+    @classmethod
+    def current(cls, *, client: Client | None = None) -> Session:
+        """Return the one chosen with ``use``, else the one last used. Raises NoSession."""
+        sessions = cls.list(client=client)
+        for session in sessions:
+            if session.id == os.environ.get(CHOSEN):
+                return session
+        if not sessions:
+            raise NoSession("This project has no session yet. Start one with %session new.")
+        return max(sessions, key=lambda session: str(session._data["updated_at"]))
+
+    @classmethod
+    def list(cls, *, client: Client | None = None) -> builtins.list[Session]:
+        """Return the sessions of the project, in the order of the Chats tab."""
+        asked = client or Client.from_environment()
+        return [cls(asked, data) for data in asked.sessions()]
+
+    @classmethod
+    def new(
+        cls, name: str | None = None, *, model: str | None = None, client: Client | None = None
+    ) -> Session:
+        """Start a session, and use it in this kernel. ``model`` is ``provider:model``."""
+        asked = client or Client.from_environment()
+        session = cls(asked, asked.new_session(name, model=model))
+        session.use()
+        return session
+
+    @classmethod
+    def get(cls, name: str, *, client: Client | None = None) -> Session:
+        """Return the session with this name or id. Raises NoSession."""
+        sessions = cls.list(client=client)
+        found = [each for each in sessions if name in (each.id, each.name)]
+        if not found:
+            names = ", ".join(repr(each.name) for each in sessions) or "none"
+            raise NoSession(f"There is no session {name!r} in this project. There are: {names}.")
+        if len(found) > 1:
+            ids = ", ".join(each.id for each in found)
+            raise NoSession(f"{len(found)} sessions are called {name!r}. Give an id: {ids}.")
+        return found[0]
+
+    def use(self) -> None:
+        """Make this the session that ``current`` returns, until the kernel ends."""
+        os.environ[CHOSEN] = self.id
+
+    @property
+    def id(self) -> str:
+        return str(self._data["id"])
+
+    @property
+    def name(self) -> str:
+        return str(self._data["name"])
+
+    @property
+    def status(self) -> str:
+        """``idle``, ``queued``, ``running``, ``waiting`` (for an answer) or ``failed``."""
+        return str(self._data["status"])
+
+    @property
+    def status_reason(self) -> str | None:
+        """Why it failed, or what the agent asks."""
+        reason: str | None = self._data["status_reason"]
+        return reason
+
+    @property
+    def model(self) -> str | None:
+        """``provider:model``; ``None`` takes the server's default."""
+        model: str | None = self._data["model"]
+        return model
+
+    @property
+    def processing_ms(self) -> int:
+        """Wall clock of all ended runs."""
+        return int(self._data["processing_ms"])
+
+    @property
+    def project(self) -> str:
+        """Name of its project."""
+        return str(self.client.project["name"])
+
+    def refresh(self) -> Session:
+        """Ask the server for the session as it is now."""
+        self._data = self.client.session(self.id)
+        return self
+
+    def send(
+        self,
+        text: str,
+        *,
+        model: str | None = None,
+        notebook: str | None = None,
+        on_change: OnChange | None = None,
+    ) -> Run:
+        """Send a message, wait for its run, and return it.
+
+        A kernel waits meanwhile; cells that the agent runs in it run beside the one that waits.
+        An interrupt (Ctrl-C, the Stop button) interrupts the run, and is raised again.
+
+        Args:
+            text: The prompt, as it is: nothing is filled in.
+            model: ``provider:model`` for this run only.
+            notebook: Where the agent works by default, as a path below the project. In a
+                kernel: its own notebook.
+            on_change: Called with the answer so far, whenever there is more.
+        """
+        after = self.refresh()._data["last_seq"]
+        if notebook is None and self.client.is_kernel:
+            notebook = self.client.notebook
+        # Followed first: from here on the server knows that this kernel waits.
+        frames = self.client.follow(self.id, after=after, waits=self.client.is_kernel)
+        try:
+            run = self.client.send(self.id, text, model=model, notebook=notebook)
+            answer = Answer(run["id"])
+            for frame in frames:
+                if answer.add(frame) and on_change is not None:
+                    on_change(answer)
+                if answer.has_ended or frame["kind"] == "gone":
+                    break
+        except KeyboardInterrupt:
+            self._stop()
+            raise
+        finally:
+            frames.close()
+        self.refresh()
+        return run_value(self.client.run(run["id"]), answer)
+
+    def interrupt(self, *, kernel: bool = False) -> bool:
+        """Stop what runs in this session at its next step; tell whether anything ran.
+
+        ``kernel`` also interrupts the cell or the command that it waits for.
+        """
+        try:
+            self.client.interrupt(self.id, kernel=kernel)
+        except Conflict:
+            return False
+        return True
+
+    def log(self, limit: int = 20) -> builtins.list[Json]:
+        """Return the last ``limit`` events of the log, oldest first, as in the API."""
+        last = self.refresh()._data["last_seq"]
+        found: builtins.list[Json] = []
+        while len(found) < limit and last > 0:
+            page = self.client.events(self.id, before=last + 1, limit=min(1000, limit - len(found)))
+            if not page:
+                break
+            found = page + found
+            last = page[0]["seq"] - 1
+        return found
+
+    def runs(self, limit: int = 20) -> builtins.list[Run]:
+        """Return the last runs, newest first, without their texts and events."""
+        return [run_value(run) for run in self.client.runs(self.id, limit=limit)]
+
+    def run(self, run_id: str) -> Run:
+        """Return a run with its text and events. Raises NotFound."""
+        answer = Answer(run_id)
+        after = 0
+        while page := self.client.events(self.id, after=after, limit=1000):
+            for event in page:
+                answer.add({"kind": "event", "event": event})
+            after = page[-1]["seq"]
+        return run_value(self.client.run(run_id), answer)
+
+    def _stop(self) -> None:
+        """Interrupt the run, as far as it can be: the user wants to get away."""
+        beside = interrupt_beside()
+        with suppress(ClientError):
+            # The server would interrupt a cell in this kernel by a signal to who asks.
+            self.interrupt(kernel=not beside)
+
+    def __repr__(self) -> str:
+        return f"<Session {self.name!r} in {self.project!r}: {self.status}>"
+
+    def _repr_markdown_(self) -> str:
+        from .markdown import harmless  # only notebooks need it
+
+        reason = f": {self.status_reason}" if self.status_reason else ""
+        return harmless(f"**{self.name}** in *{self.project}*, {self.status}{reason}")

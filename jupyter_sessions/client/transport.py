@@ -1,0 +1,136 @@
+"""HTTP with the standard library: one request, or a stream of JSON lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, unquote, urlencode, urlsplit
+
+from .errors import NotConnected, refused
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection, HTTPResponse
+
+TIMEOUT_S = 60.0
+"""Seconds without a byte; a stream says something every 15."""
+
+
+class Transport:
+    """Talks to one server, with one token.
+
+    Redirects and the proxies of the environment are not followed: a token goes nowhere else.
+    """
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = urlsplit(url)
+        self.token = token
+        if self._url.scheme not in {"http", "https", "http+unix"} or not self._url.netloc:
+            raise NotConnected(
+                f"{url!r} is no address of a Jupyter server, such as http://localhost:8888/."
+            )
+
+    def request(
+        self,
+        verb: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Return the parsed answer, ``None`` when it has none. Raises Refused, NotConnected."""
+        response, connection = self._send(verb, path, body, query)
+        try:
+            data = response.read()
+        except (OSError, _http().HTTPException) as error:
+            raise self._unreachable(error) from error
+        finally:
+            connection.close()
+        return json.loads(data) if data else None
+
+    def stream(self, path: str, query: Mapping[str, str]) -> Iterator[Any]:
+        """Open a stream, then yield its lines, parsed, until it ends or the iterator is closed.
+
+        The connection is open when this returns. Raises Refused, NotConnected; OSError or
+        HTTPException when the connection is lost on the way.
+        """
+        response, connection = self._send("GET", path, None, query)
+        return _lines(response, connection)
+
+    def _send(
+        self,
+        verb: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        query: Mapping[str, str] | None,
+    ) -> tuple[HTTPResponse, HTTPConnection]:
+        target = f"{self._url.path.rstrip('/')}/jupyter-sessions{path}"
+        if query:
+            target += "?" + urlencode(query)
+        headers = {"Authorization": f"token {self.token}", "Accept": "application/json"}
+        data = None
+        if body is not None:
+            data = json.dumps(body).encode("utf-8", "surrogatepass")
+            headers["Content-Type"] = "application/json"
+        connection = _connection(self._url)
+        try:
+            connection.request(verb, target, data, headers)
+            response = connection.getresponse()
+            if response.status >= 300:
+                raise refused(response.status, _json(response.read()))
+        except (OSError, _http().HTTPException) as error:
+            connection.close()
+            raise self._unreachable(error) from error
+        except BaseException:
+            connection.close()
+            raise
+        return response, connection
+
+    def _unreachable(self, error: Exception) -> NotConnected:
+        return NotConnected(
+            f"The Jupyter server at {self._url.geturl()} does not answer "
+            f"({str(error) or type(error).__name__}). Is it still running?"
+        )
+
+
+def _lines(response: HTTPResponse, connection: HTTPConnection) -> Iterator[Any]:
+    try:
+        while line := response.readline():
+            yield json.loads(line)
+    finally:
+        connection.close()
+
+
+def _connection(url: SplitResult) -> HTTPConnection:
+    client = _http()
+    if url.scheme == "http+unix":
+        return _unix_connection(unquote(url.netloc))
+    kind = client.HTTPSConnection if url.scheme == "https" else client.HTTPConnection
+    connection: HTTPConnection = kind(url.netloc, timeout=TIMEOUT_S)
+    return connection
+
+
+def _unix_connection(path: str) -> HTTPConnection:
+    import socket
+
+    class UnixConnection(_http().HTTPConnection):  # type: ignore[misc]  # loaded on first use
+        def connect(self) -> None:
+            self.sock = socket.socket(socket.AF_UNIX)
+            self.sock.settimeout(TIMEOUT_S)
+            self.sock.connect(path)
+
+    connection: HTTPConnection = UnixConnection("localhost")
+    return connection
+
+
+def _http() -> Any:
+    # It takes longer to import than all of ours: a kernel pays when it first asks the server.
+    import http.client
+
+    return http.client
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None
