@@ -50,6 +50,12 @@ async def read_project(timeline: Timeline, root: ServerRoot, scope: Scope) -> Pr
     return await asyncio.to_thread(view, root, row)
 
 
+async def require_project(timeline: Timeline, scope: Scope) -> None:
+    """Raise NotFound unless the project exists and is the user's."""
+    async with timeline.database.read() as conn:
+        await projects.get_project(conn, scope)
+
+
 async def list_all(
     timeline: Timeline, root: ServerRoot, user_id: UserId, after: ProjectId | None, limit: int
 ) -> list[Project]:

@@ -94,7 +94,6 @@ async def queue_run(
 async def read_run(timeline: Timeline, scope: Scope, run_id: RunId) -> Run:
     """Return the run. Raises NotFound."""
     async with timeline.database.read() as conn:
-        await projects.get_project(conn, scope)
         return await runs.get_run(conn, scope, run_id)
 
 
@@ -109,7 +108,6 @@ async def list_page(
 ) -> list[Run]:
     """Return runs of the project, newest first."""
     async with timeline.database.read() as conn:
-        await projects.get_project(conn, scope)
         return await runs.list_runs(
             conn, scope, session_id=session_id, status=status, after=after, limit=limit
         )

@@ -36,7 +36,6 @@ async def create_session(timeline: Timeline, scope: Scope, new: NewSession) -> S
 async def list_page(timeline: Timeline, scope: Scope, *, after: int, limit: int) -> list[Session]:
     """Return the project's sessions behind position ``after``. Raises NotFound for the project."""
     async with timeline.database.read() as conn:
-        await projects.get_project(conn, scope)
         return await sessions.list_sessions(conn, scope, after=after, limit=limit)
 
 
@@ -49,7 +48,6 @@ async def owner_of_stream(timeline: Timeline, user_id: UserId, stream: StreamId)
 async def read_session(timeline: Timeline, scope: Scope, session_id: SessionId) -> Session:
     """Return the session as it is now. Raises NotFound."""
     async with timeline.database.read() as conn:
-        await projects.get_project(conn, scope)
         return await sessions.get_session(conn, scope, session_id)
 
 

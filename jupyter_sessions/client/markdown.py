@@ -12,7 +12,7 @@ import re
 
 _APART = "\u200b"
 _FENCE = re.compile(r"(^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\2[`~]* *$|\Z)|`[^`\n]+`)", re.M | re.S)
-_TAG = re.compile(r"<(?=[^\s=<\d]|\s*\S*:)")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _IMAGE = re.compile(r"!(?=\[)")
 _SCRIPT = re.compile(r"((?:j\s*a\s*v\s*a|v\s*b)\s*s\s*c\s*r\s*i\s*p\s*t\s*)(?=\\?:)", re.I)

@@ -127,6 +127,7 @@ class Session:
         model: str | None = None,
         notebook: str | None = None,
         on_change: OnChange | None = None,
+        shown: bool = False,
     ) -> Run:
         """Send a message, wait for its run, and return it.
 
@@ -139,6 +140,7 @@ class Session:
             notebook: Where the agent works by default, as a path below the project. In a
                 kernel: its own notebook.
             on_change: Called with the answer so far, whenever there is more.
+            shown: ``on_change`` shows the answer to the user: the run's own display is one line.
         """
         after = self.refresh()._data["last_seq"]
         if notebook is None and self.client.is_kernel:
@@ -159,7 +161,7 @@ class Session:
         finally:
             frames.close()
         self.refresh()
-        return run_value(self.client.run(run["id"]), answer)
+        return run_value(self.client.run(run["id"]), answer, shown=shown)
 
     def interrupt(self, *, kernel: bool = False) -> bool:
         """Stop what runs in this session at its next step; tell whether anything ran.

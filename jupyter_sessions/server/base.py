@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic import BaseModel as PydanticModel
 from tornado.web import HTTPError, MissingArgumentError
 
-from ..actions.projects import project_of_path
+from ..actions.projects import project_of_path, require_project
 from ..errors import BadRequest, Denied, NotFound, SessionsError, TooLarge
 from ..ids import ProjectId, RunId, SessionId, UserId, is_id
 from ..models.scope import Scope
@@ -61,8 +61,12 @@ class SessionsMixin(_Handler):
         return user_id(self.settings["identity_provider"], self.current_user.username)
 
     async def scope(self, project_id: str) -> Scope:
-        """Return the caller's scope in a project; a kernel's token opens only its own project."""
+        """Return the caller's scope in a project; a kernel's token opens only its own project.
+
+        Raises NotFound when it is missing or someone else's: nothing is looked up before this.
+        """
         scope = Scope(self.user_id, ProjectId(self.valid(project_id, "project")))
+        await require_project(self.backend.timeline, scope)
         if self.grant is not None and await self.kernel_project() != scope.project_id:
             raise NotFound("project")
         return scope

@@ -91,7 +91,14 @@ export class LogView extends React.Component<ILogProps, ILogState> {
           data-part="log"
           tabIndex={0}
           onScroll={() => this._onScroll()}
-          onKeyDown={event => this._keys.onKeyDown(event)}
+          onWheel={this._onTouch}
+          onTouchMove={this._onTouch}
+          onPointerDown={this._onTouch}
+          onPointerMove={event => event.buttons > 0 && this._onTouch()}
+          onKeyDown={event => {
+            this._onTouch();
+            this._keys.onKeyDown(event);
+          }}
           onFocus={() => {
             this._focused = true;
           }}
@@ -163,6 +170,7 @@ export class LogView extends React.Component<ILogProps, ILogState> {
       scroller.scrollTop = top;
     }
     this._placed = scroller.scrollTop;
+    this._laid = layoutOf(scroller);
     this._show();
   }
 
@@ -207,9 +215,18 @@ export class LogView extends React.Component<ILogProps, ILogState> {
     }
   }
 
+  private _onTouch = (): void => {
+    this._touched = performance.now();
+  };
+
   private _onScroll(): void {
     const scroller = this._scroller;
     if (!scroller || scroller.clientHeight === 0 || Math.abs(scroller.scrollTop - this._placed) <= 1) {
+      return;
+    }
+    if (layoutOf(scroller) !== this._laid && performance.now() - this._touched > 250) {
+      // Nobody scrolled: something has grown or shrunk.
+      this._settle();
       return;
     }
     this._placed = scroller.scrollTop;
@@ -288,6 +305,8 @@ export class LogView extends React.Component<ILogProps, ILogState> {
   private _anchor: IAnchor | null = null;
   private _follow = true;
   private _placed = 0;
+  private _laid = '';
+  private _touched = 0;
   private _focused = false;
   private _sizes = new ResizeObserver(() => this._settle());
   private _keys = new LogKeys(
@@ -295,4 +314,8 @@ export class LogView extends React.Component<ILogProps, ILogState> {
     () => this.props.onEscape(),
     () => void this._toEnd()
   );
+}
+
+function layoutOf(scroller: HTMLElement): string {
+  return `${scroller.scrollHeight} ${scroller.clientHeight}`;
 }

@@ -1,0 +1,1 @@
+"""Code that runs inside the user's kernel: standard library and IPython only."""
