@@ -16,7 +16,7 @@ _UNPRINTABLE = re.compile(
 
 
 def printable(text: str) -> str:
-    """Return ``text`` without what a terminal obeys: escapes, other controls, marks of direction."""
+    """Return ``text`` without what a terminal obeys: escapes, controls, marks of direction."""
     return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n"))
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..client.lines import mark, subject
 from ..client.markdown import harmless
 from ..client.run import Answer, Text, ToolCall
+
+if TYPE_CHECKING:
+    from IPython.display import DisplayHandle
 
 INTERVAL_S = 0.1
 """Between two updates while text is being written."""
@@ -19,7 +22,9 @@ class AnswerDisplay:
     def __init__(self) -> None:
         from IPython.display import display  # loaded by every kernel
 
-        handle = display(_bundle("*Sending…*", "Sending…"), raw=True, display_id=True)
+        handle: DisplayHandle | None = display(  # type: ignore[no-untyped-call]
+            _bundle("*Sending…*", "Sending…"), raw=True, display_id=True
+        )
         assert handle is not None, "it is returned for every display_id"
         self._handle = handle
         self._shown_at = 0.0
@@ -42,7 +47,7 @@ class AnswerDisplay:
         if text != self._last:
             self._last = text
             plain = "\n\n".join(part for part in (answer.text, ending) if part)
-            self._handle.update(_bundle(text, plain), raw=True)
+            self._handle.update(_bundle(text, plain), raw=True)  # type: ignore[no-untyped-call]
 
 
 def markdown(answer: Answer, ending: str = "") -> str:
@@ -69,19 +74,19 @@ def _text(part: Text) -> str:
 
 def _line(call: ToolCall) -> str:
     about = subject(call.arguments).replace("`", "'")
-    parts = [f"- {mark(call.state)} **{_word(call.tool)}**"]
+    parts = [f"- {mark(call.state)} **{word(call.tool)}**"]
     if about:
         parts.append(f"`{harmless(about)}`")
     if call.state == "waits":
         parts.append("waits for its turn")
     elif call.state != "running":
-        parts.append(f"{_word(call.summary or call.state)} ({call.duration_ms / 1000:.1f} s)")
+        parts.append(f"{word(call.summary or call.state)} ({call.duration_ms / 1000:.1f} s)")
     return " ".join(parts)
 
 
-def _word(text: str) -> str:
+def word(text: str) -> str:
     """Return a few words without Markdown of their own."""
-    marked = "".join(f"\\{char}" if char in "\\`*_[]#~$|" else char for char in text)
+    marked = "".join(f"\\{char}" if char in "\\`*[]#~$|" else char for char in text)
     return harmless(" ".join(marked.split()))
 
 
@@ -89,7 +94,7 @@ def _state(answer: Answer) -> str:
     if answer.has_ended:
         return ""
     if answer.note:
-        return _word(answer.note)
+        return word(answer.note)
     return "Waits for its turn…" if answer.status == "queued" else "Thinking…"
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..client import ClientError, NoSession, Run, Session
+from ..client import Answer, ClientError, NoSession, Run, Session
 from ..client.lines import event_line, one_line
-from .display import AnswerDisplay
+from .display import AnswerDisplay, word
 
 HELP = """\
 %session                 this notebook's project and session, and what was said last
@@ -65,21 +65,23 @@ class SessionMagics:
             raise ClientError("The cell is empty: write a message below %%session.")
         session = _session(name)
         display = AnswerDisplay()
-        last: list[Any] = []
+        last = Answer("")
 
-        def show(answer: Any) -> None:
-            last[:] = [answer]
+        def show(answer: Answer) -> None:
+            nonlocal last
+            last = answer
             display(answer)
 
         try:
             with self._counted():
                 run = session.send(prompt, on_change=show, shown=True)
         except KeyboardInterrupt:
-            for answer in last:
-                display.show(answer, INTERRUPTED)
+            display.show(last, INTERRUPTED)
             raise Interrupted(INTERRUPTED) from None
-        for answer in last:
-            display.show(answer, "" if run.error is None else one_line(run.error["message"], 1000))
+        except ClientError:
+            display.show(last, "It did not come to an end.")
+            raise
+        display.show(last, "" if run.error is None else word(run.error["message"]))
         return run
 
     @contextmanager

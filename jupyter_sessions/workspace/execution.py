@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty
 from typing import Any, Literal
+from uuid import uuid4
 
 from ..errors import KernelError
 from .outputs import Output, Outputs
@@ -63,6 +64,9 @@ async def execute(
     began = time.monotonic()
     outputs = Outputs(max_size)
     client = manager.client()
+    # Clients of one manager share an id, and so the ids of their requests: what an earlier one left
+    # behind would be taken for ours.
+    client.session.session = uuid4().hex
     client.start_channels(hb=False)
     status: Status = "dead"
     try:

@@ -10,9 +10,6 @@ import { messageOf } from '../models/projects';
 import { useConversation } from './context';
 import { pickModel } from './picker';
 
-const LINE = 18;
-const PADDING = 12;
-
 /** What the view can do with the composer. */
 export interface IComposer {
   focus(): void;
@@ -42,14 +39,6 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
       box.current?.focus();
     }
   }));
-  React.useLayoutEffect(() => {
-    if (box.current) {
-      box.current.style.height = '0';
-      const wanted = box.current.scrollHeight;
-      box.current.style.height = `${Math.min(10 * LINE + PADDING, Math.max(2 * LINE + PADDING, wanted))}px`;
-    }
-  }, [text]);
-
   const send = async () => {
     if (!text.trim() || busy) {
       return;
@@ -83,21 +72,22 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
 
   return (
     <div className="jps-Composer" data-part="composer">
-      <textarea
-        ref={box}
-        className="jps-Composer-box"
-        rows={2}
-        value={text}
-        aria-label={trans.__('Message to the agent')}
-        placeholder={
-          running
-            ? trans.__('Message the agent. It waits until this run ends.')
-            : trans.__('Ask about this project, or say what to do')
-        }
-        data-lm-suppress-shortcuts="true"
-        onChange={event => write(event.target.value)}
-        onKeyDown={onKeyDown}
-      />
+      <div className="jps-Composer-grow" data-text={text}>
+        <textarea
+          ref={box}
+          className="jps-Composer-box"
+          value={text}
+          aria-label={trans.__('Message to the agent')}
+          placeholder={
+            running
+              ? trans.__('Message the agent. It waits until this run ends.')
+              : trans.__('Ask about this project, or say what to do')
+          }
+          data-lm-suppress-shortcuts="true"
+          onChange={event => write(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+      </div>
       {error && (
         <div className="jps-Composer-error" role="alert">
           {error}

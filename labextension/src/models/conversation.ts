@@ -10,7 +10,7 @@ import type { Live } from '../api/unions';
 import type { Entry, IActiveRun, ICall, IQueued } from './entries';
 import { Observable } from './observable';
 import type { PlaceKeeper } from './place';
-import { type ILog, type IStart, newLog, patchCall, project } from './projection';
+import { callKey, type ILog, type IStart, newLog, patchCall, project } from './projection';
 import type { SessionsModel } from './sessions';
 import { type ITail, NO_TAIL, spliced, tailAfterEvent, tailAfterLive, tailEntries } from './tail';
 
@@ -257,7 +257,7 @@ export class ConversationModel extends Observable {
     this._tail = tail;
     this._last = event.seq;
     if (event.type === 'tool.returned') {
-      this._liveCalls.delete(event.data.call_id);
+      this._liveCalls.delete(callKey(event.run_id, event.data.call_id));
     }
     if (event.seq === this._hi + 1) {
       if (key) {
@@ -280,10 +280,11 @@ export class ConversationModel extends Observable {
   private _onLive(live: Live): void {
     this._tail = tailAfterLive(this._tail, live);
     if (live.type === 'call.state') {
-      this._patchLive(live.call_id, { status: live.state });
+      this._patchLive(callKey(live.run_id, live.call_id), { status: live.state });
     } else if (live.type === 'terminal.delta') {
-      const text = this._liveCalls.get(live.call_id)?.liveText ?? '';
-      this._patchLive(live.call_id, { liveText: spliced(text, live.offset, live.text) });
+      const id = callKey(live.run_id, live.call_id);
+      const text = this._liveCalls.get(id)?.liveText ?? '';
+      this._patchLive(id, { liveText: spliced(text, live.offset, live.text) });
     }
     this._schedule();
   }

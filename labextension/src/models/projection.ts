@@ -94,6 +94,11 @@ export function project(log: ILog, event: Event, keys: ReadonlyMap<number, strin
   }
 }
 
+/** Name of a call: models give ids that need not be new in each run. */
+export function callKey(runId: string | null, callId: string): string {
+  return `${runId ?? ''}/${callId}`;
+}
+
 /** Replace a call of the log; nothing happens when the log does not hold it. */
 export function patchCall(log: ILog, id: string, patch: Partial<ICall>): void {
   const place = log.calls.get(id);
@@ -182,8 +187,9 @@ function interrupted(log: ILog, id: string | null, kernel: boolean, ts: string, 
 
 function called(log: ILog, event: ToolCalled, base: Base): void {
   const { call_id, tool, arguments: args, arguments_blob, batch } = event.data;
+  const id = callKey(event.run_id, call_id);
   const call: ICall = {
-    id: call_id,
+    id,
     tool,
     arguments: args,
     argumentsBlob: arguments_blob?.blob ?? null,
@@ -203,16 +209,17 @@ function called(log: ILog, event: ToolCalled, base: Base): void {
   const entry = log.entries[place];
   if (entry?.kind === 'calls') {
     log.entries[place] = { ...entry, calls: [...entry.calls, call], wallMs: null };
-    log.calls.set(call_id, place);
+    log.calls.set(id, place);
   } else {
-    log.calls.set(call_id, log.entries.length);
+    log.calls.set(id, log.entries.length);
     log.entries.push({ ...base, key, kind: 'calls', calls: [call], wallMs: null });
   }
 }
 
 function returned(log: ILog, event: ToolReturned): void {
   const { call_id, outcome, content, whole, duration_ms, summary } = event.data;
-  patchCall(log, call_id, {
+  const id = callKey(event.run_id, call_id);
+  patchCall(log, id, {
     status: outcome,
     content,
     whole: whole && { blob: whole.blob, size: whole.size },
@@ -220,7 +227,7 @@ function returned(log: ILog, event: ToolReturned): void {
     summary,
     liveText: ''
   });
-  const place = log.calls.get(call_id);
+  const place = log.calls.get(id);
   const entry = place === undefined ? undefined : log.entries[place];
   if (place !== undefined && entry?.kind === 'calls' && !entry.calls.some(isOpen)) {
     log.entries[place] = { ...entry, wallMs: wallTime(entry, event.ts) };
@@ -232,11 +239,11 @@ function wallTime(entry: ICallsEntry, end: string): number {
 }
 
 function attach(log: ILog, event: TerminalOutput | CellExecuted): void {
-  const id = event.data.call_id;
-  if (id) {
+  const { call_id } = event.data;
+  if (call_id) {
     patchCall(
       log,
-      id,
+      callKey(event.run_id, call_id),
       event.type === 'cell.executed' ? { cell: event.data } : { terminal: event.data, liveText: '' }
     );
   }
@@ -244,7 +251,7 @@ function attach(log: ILog, event: TerminalOutput | CellExecuted): void {
 
 function prompted(log: ILog, event: UserPrompted, base: Base): void {
   const { call_id, question, choices } = event.data;
-  patchCall(log, call_id, { hidden: true });
+  patchCall(log, callKey(event.run_id, call_id), { hidden: true });
   log.entries.push({ ...base, kind: 'question', question, choices, answer: null });
 }
 

@@ -15,7 +15,8 @@ export function CallBody({ call }: { call: ICall }): React.JSX.Element {
   const trans = useTrans();
   const { open } = useConversation();
   const input = inputOf(call);
-  const file = call.arguments.notebook ?? call.arguments.path;
+  const named = call.arguments.notebook ?? call.arguments.path;
+  const file = call.status === 'ok' ? named : undefined;
   const exit = call.terminal?.exit_code;
   return (
     <div className="jps-Call-body">
