@@ -53,6 +53,8 @@ class FileText:
     size: int
     lossy: bool
     """It is not UTF-8: what could not be decoded is shown as U+FFFD."""
+    cut: bool = False
+    """A line was too long to be read whole."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,8 @@ class ProjectFolder:
             part.append(line[:max_size])
         digest = hashlib.sha256(raw).hexdigest()
         whole = "".join(part)
-        return FileText(path, whole, offset, len(part), len(lines), digest, len(raw), lossy)
+        cut = sum(map(len, lines[offset : offset + len(part)])) > len(whole)
+        return FileText(path, whole, offset, len(part), len(lines), digest, len(raw), lossy, cut)
 
     def _write_text(self, path: str, content: str, max_size: int) -> FileWrite:
         if path.endswith(".ipynb"):

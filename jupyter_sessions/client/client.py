@@ -70,6 +70,10 @@ class Client:
         """Return the user's projects, most recent first; a kernel's token sees only its own."""
         return list(self._pages("/projects"))
 
+    def create_example(self) -> Json:
+        """Make the example project in a new folder below the server's root; return it."""
+        return self._object("POST", "/projects/example")
+
     @cached_property
     def project(self) -> Json:
         """The project to work in: ``id``, ``name``, ``path`` below the server's root, …
@@ -135,6 +139,10 @@ class Client:
         path = self._path(f"/sessions/{session_id}/events")
         items: list[Json] = self._object("GET", path, query=query)["items"]
         return items
+
+    def blob(self, sha256: str) -> bytes:
+        """Return the payload that an event holds as ``{"blob": sha256, "size", "media_type"}``."""
+        return self._transport.read(self._path(f"/blobs/{sha256}"))
 
     def follow(
         self, session_id: str, *, after: int = 0, waits: bool = False

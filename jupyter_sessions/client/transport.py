@@ -38,14 +38,24 @@ class Transport:
         query: Mapping[str, str] | None = None,
     ) -> Any:
         """Return the parsed answer, ``None`` when it has none. Raises Refused, NotConnected."""
+        data = self.read(path, verb, body, query)
+        return json.loads(data) if data else None
+
+    def read(
+        self,
+        path: str,
+        verb: str = "GET",
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Return the bytes of the answer. Raises Refused, NotConnected."""
         response, connection = self._send(verb, path, body, query)
         try:
-            data = response.read()
+            return response.read()
         except (OSError, _http().HTTPException) as error:
             raise self._unreachable(error) from error
         finally:
             connection.close()
-        return json.loads(data) if data else None
 
     def stream(self, path: str, query: Mapping[str, str]) -> Iterator[Any]:
         """Open a stream, then yield its lines, parsed, until it ends or the iterator is closed.

@@ -168,7 +168,7 @@ class EventsSocket(SessionsMixin, WebSocketMixin, WebSocketHandler, JupyterHandl
         super().on_close()
 
     def get_compression_options(self) -> dict[str, Any] | None:
-        options: dict[str, Any] | None = self.settings.get("websocket_compression_options", {})
+        options: dict[str, Any] | None = self.settings.get("websocket_compression_options")
         return options
 
     async def _subscribe_all(self, streams: str) -> None:

@@ -1,10 +1,7 @@
-"""The OpenAPI document, from the models: ``python -m jupyter_sessions.server.openapi FILE``."""
+"""The OpenAPI document, from the models."""
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -183,7 +180,3 @@ def _response(answer: str | None) -> dict[str, Any]:
 
 def _reference(name: str) -> dict[str, Any]:
     return {"$ref": TEMPLATE.format(model=name)}
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(json.dumps(document(), indent=2, sort_keys=True) + "\n")

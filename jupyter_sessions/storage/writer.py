@@ -16,6 +16,8 @@ from .errors import translated
 T = TypeVar("T")
 MAX_BATCH = 256
 MAX_TRIES = 4
+LINGER_S = 0.004
+"""While others wrote during the last commit, wait this long for more to come along."""
 
 
 @dataclass(slots=True)
@@ -87,8 +89,11 @@ class Writer:
         await self._drop_connection()
 
     async def _run(self) -> None:
+        busy = False
         while True:
             batch = [await self._waiting.get()]
+            if busy and batch[0] is not None:
+                await asyncio.sleep(LINGER_S)
             while len(batch) < MAX_BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             jobs = [job for job in batch if job is not None]
@@ -96,15 +101,14 @@ class Writer:
                 await self._commit(jobs)
             if len(jobs) < len(batch):
                 return
+            busy = len(jobs) > 1 or not self._waiting.empty()
 
     async def _commit(self, jobs: list[_Job[Any]]) -> None:
         try:
             with translated(self._place):
                 if self._conn is None:
                     self._conn = await self._connect()
-                async with self._conn.begin():
-                    for group in _groups(jobs):
-                        await self._attempt(self._conn, group)
+                await self._transact(self._conn, _groups(jobs))
         except Exception as error:  # the transaction as a whole failed: nobody is acknowledged
             self._heads.clear()
             await self._drop_connection()
@@ -114,6 +118,22 @@ class Writer:
             for hook in job.hooks:
                 hook()
             self._answer(job)
+
+    async def _transact(self, conn: AsyncConnection, groups: list[list[_Job[Any]]]) -> None:
+        if len(groups) == 1 and groups[0][0].item is not _ALONE:
+            # Only events, which cannot fail for one and not for another: no savepoint is needed.
+            transaction = Transaction(conn, self._heads)
+            try:
+                async with conn.begin():
+                    await _work(transaction, groups[0])
+            except IntegrityError:
+                self._heads.clear()  # another process wrote: number them anew, below
+            else:
+                groups[0][-1].hooks = transaction.after_commit
+                return
+        async with conn.begin():
+            for group in groups:
+                await self._attempt(conn, group)
 
     async def _attempt(self, conn: AsyncConnection, jobs: list[_Job[Any]]) -> None:
         for _ in range(MAX_TRIES):

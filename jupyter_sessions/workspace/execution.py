@@ -21,10 +21,11 @@ Status = Literal["ok", "error", "interrupted", "dead"]
 INTERVAL = 0.05
 """Seconds between two looks at outputs that are still coming: 20 a second."""
 BYTES_PER_SECOND = 4_000_000
-"""Large outputs are shown less often."""
+"""Large outputs are shown less often, and so are many."""
+BYTES_PER_OUTPUT = 500
 READY_SECONDS = 60.0
 IDLE_SECONDS = 10.0
-"""How long to wait for the last outputs after the reply."""
+"""How long to wait for a next output after the reply."""
 ALIVE_SECONDS = 0.5
 TRIES = 5
 """A request that waits in the queue is dropped by the kernel when the one before it fails."""
@@ -132,9 +133,10 @@ async def _request(
     try:
         reply = await _reply(client, request)
         # What was printed may come after the reply, which has a channel of its own.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(IDLE_SECONDS):
-                await reader
+        taken = -1
+        while not reader.done() and outputs.taken != taken:
+            taken = outputs.taken
+            await asyncio.wait({reader}, timeout=IDLE_SECONDS)
         count = reply.get("execution_count")
         if isinstance(count, int) and reply.get("status") != "aborted":
             outputs.execution_count = count
@@ -207,7 +209,8 @@ async def _show(outputs: Outputs, changed: asyncio.Event, show: ShowOutputs) -> 
         await changed.wait()
         changed.clear()
         await show(outputs.snapshot(), outputs.execution_count)
-        await asyncio.sleep(max(INTERVAL, outputs.size / BYTES_PER_SECOND))
+        work = outputs.size + len(outputs.items) * BYTES_PER_OUTPUT
+        await asyncio.sleep(max(INTERVAL, work / BYTES_PER_SECOND))
 
 
 class _Watch:

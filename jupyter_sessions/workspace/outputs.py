@@ -26,6 +26,8 @@ class Outputs:
         self.items: list[Output] = []
         self.execution_count: int | None = None
         self.size = 0
+        self.taken = 0
+        """Messages taken."""
         self._max_size = max_size
         self._full = False
         self._clear_next = False
@@ -37,6 +39,7 @@ class Outputs:
 
     def add(self, kind: str, content: Mapping[str, Any]) -> bool:
         """Take a message; tell whether it changed anything."""
+        self.taken += 1
         content = _clean(content)
         match kind:
             case "execute_input":
@@ -90,7 +93,9 @@ class Outputs:
             return
         last = self.items[-1] if self.items else None
         if last is None or last["output_type"] != "stream" or last["name"] != name:
-            self.items.append({"output_type": "stream", "name": name, "text": _settled(text)})
+            settled = _settled(text)
+            self.size += len(settled) - len(text)
+            self.items.append({"output_type": "stream", "name": name, "text": settled})
             return
         # Only the last line can still be written over.
         kept, _, line = last["text"].rpartition("\n")

@@ -128,6 +128,9 @@ async def test_lines_are_read_from_an_offset(folder: ProjectFolder) -> None:
     assert (part.text, part.first, part.lines, part.total) == ("line 10\nline 11\n", 10, 2, 100)
     assert (part.sha256, part.size) == (hashlib.sha256(raw).hexdigest(), len(raw))
     assert (await folder.read("a.txt", max_size=20)).lines == 2
+    (folder.root / "long").write_text("x" * 100)
+    part = await folder.read("long", max_size=20)
+    assert (part.text, part.cut) == ("x" * 20, True)
 
 
 async def test_binary_files_are_described_and_refused(folder: ProjectFolder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+
 async def test_a_cell_is_sent_and_its_run_is_the_value(notebook, session):
     ran = await notebook.run("%%session\n/list")
     assert ran.status == "ok", ran.error

@@ -53,9 +53,7 @@ def api(jp_fetch) -> Api:
 
 @pytest.fixture
 def project(api, jp_asyncio_loop):
-    return jp_asyncio_loop.run_until_complete(
-        api("POST", "projects", {"name": "Churn analysis"})
-    )
+    return jp_asyncio_loop.run_until_complete(api("POST", "projects", {"name": "Churn analysis"}))
 
 
 @pytest.fixture

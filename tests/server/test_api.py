@@ -146,7 +146,9 @@ async def test_bad_names_of_projects_are_refused(api, name, jp_root_dir):
     assert list(jp_root_dir.iterdir()) == []
 
 
-@pytest.mark.parametrize("path", ["../x", "a/../../x", "/etc", "a\0b", ".hidden", "file.txt", "out"])
+@pytest.mark.parametrize(
+    "path", ["../x", "a/../../x", "/etc", "a\0b", ".hidden", "file.txt", "out"]
+)
 async def test_bad_folders_are_refused(api, path, jp_root_dir, tmp_path):
     (jp_root_dir / "file.txt").write_text("")
     (tmp_path / "outside").mkdir()
@@ -170,7 +172,9 @@ async def test_bad_bodies_are_refused(jp_fetch, body):
 
 async def test_a_body_that_is_no_text_is_refused(jp_fetch):
     raw = b'{"name": "\xff\xfe"}'
-    assert (await failing(jp_fetch("jupyter-sessions", "projects", method="POST", body=raw)))[0] == 400
+    assert (await failing(jp_fetch("jupyter-sessions", "projects", method="POST", body=raw)))[
+        0
+    ] == 400
 
 
 @pytest.mark.parametrize("size", [9_000_000, 40_000_000])

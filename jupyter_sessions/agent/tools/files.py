@@ -50,6 +50,8 @@ async def read_file(ctx: ToolContext, path: str, offset: int = 0, limit: int = L
     elif part.first or end < part.total:
         content += f"\n[lines {part.first + 1} to {end} of {part.total}"
         content += f"; go on with offset={end}]" if end < part.total else "]"
+    if part.cut:
+        content += "\n[A line is too long to be read whole: cut it with a command.]"
     if part.lossy:
         content += "\n[The file is not in UTF-8: some characters may be shown wrongly.]"
     return ToolResult(content, _count(part.lines, "line", "lines"))

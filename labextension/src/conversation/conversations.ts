@@ -120,7 +120,7 @@ export class Conversations implements IConversations {
         notebook: () => this._notebookOf(project),
         open: path => this._openFile(project, path)
       },
-      () => sessions.projects.get(project)?.name ?? ''
+      sessions.projects
     );
   }
 
@@ -131,7 +131,8 @@ export class Conversations implements IConversations {
       shell.add(widget, this.area, { rank: 500, type: 'Conversation' });
       return;
     }
-    const other = this._tracker.find(each => each !== widget && each.isAttached);
+    const shown = (each: ConversationWidget | null) => each !== null && each !== widget && each.isAttached;
+    const other = shown(this.last) ? this.last : this._tracker.find(shown);
     const options: DocumentRegistry.IOpenOptions = { activate: false };
     const current = this._parts.labShell?.currentWidget ?? null;
     if (restore) {

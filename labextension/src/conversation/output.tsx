@@ -55,7 +55,7 @@ function Bundle(props: {
   const { renderer } = useConversation();
   const text = JSON.stringify(data);
   const make = React.useCallback(() => renderer.bundle(data, metadata), [renderer, data, metadata]);
-  return <Rendered className="jps-Output-rich" id={id} text={text} make={make} fallback="" />;
+  return <Rendered typesets className="jps-Output-rich" id={id} text={text} make={make} fallback="" />;
 }
 
 interface ILongTextProps {
@@ -161,10 +161,12 @@ interface IRenderedProps {
   /** Shown until the rendering is there. */
   fallback: string;
   make(): Promise<HTMLElement | null>;
+  /** It may hold formulas. */
+  typesets?: boolean;
 }
 
 /** Something that is rendered outside of React. */
-function Rendered({ id, className, text, fallback, make }: IRenderedProps): React.JSX.Element {
+function Rendered({ id, className, text, fallback, make, typesets }: IRenderedProps): React.JSX.Element {
   const { renderer } = useConversation();
   const host = React.useRef<HTMLDivElement>(null);
   React.useLayoutEffect(() => {
@@ -183,12 +185,15 @@ function Rendered({ id, className, text, fallback, make }: IRenderedProps): Reac
       if (current && node) {
         renderer.keep(id, text, node);
         host.current?.replaceChildren(node);
+        if (typesets) {
+          renderer.typeset(node);
+        }
       }
     });
     return () => {
       current = false;
     };
-  }, [id, text, fallback, make, renderer]);
+  }, [id, text, fallback, make, renderer, typesets]);
   return <div ref={host} className={className} />;
 }
 

@@ -62,6 +62,7 @@ class ProseWriter {
         const node = await this._renderer.markdown(text);
         this._renderer.keep(this._id, text, node);
         this._host.replaceChildren(node);
+        this._renderer.typeset(node);
       }
     }
     this._busy = false;

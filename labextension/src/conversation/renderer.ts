@@ -39,6 +39,13 @@ export class Renderer {
     return type ? this._render(data, type, metadata) : null;
   }
 
+  /** Set the formulas of what is in the document now. */
+  typeset(node: HTMLElement): void {
+    if (/\$|\\[([]/.test(node.textContent)) {
+      void this._registry.latexTypesetter?.typeset(node);
+    }
+  }
+
   /** What was rendered under this key for this text, to show it again at once. */
   recall(key: string, text: string): HTMLElement | null {
     const kept = this._kept.get(key);

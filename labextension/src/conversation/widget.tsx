@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import { chatsIcon } from '../components/icons';
 import { TransContext } from '../components/trans';
+import type { ProjectsModel } from '../models/projects';
 import type { IComposer } from './composer';
 import { ConversationContext, type IConversationContext } from './context';
 import { ConversationView } from './view';
@@ -19,7 +20,7 @@ export class ConversationWidget extends ReactWidget {
   constructor(
     private readonly _trans: TranslationBundle,
     private _shared: IConversationContext,
-    private readonly _projectName: () => string
+    private readonly _projects: ProjectsModel
   ) {
     super();
     const { model } = _shared;
@@ -28,6 +29,7 @@ export class ConversationWidget extends ReactWidget {
     this.title.icon = chatsIcon;
     this.title.closable = true;
     model.changed.connect(this._onModel, this);
+    _projects.changed.connect(this._onProjects, this);
     this._onModel();
     void model.load();
   }
@@ -69,7 +71,7 @@ export class ConversationWidget extends ReactWidget {
     return (
       <TransContext.Provider value={this._trans}>
         <ConversationContext.Provider value={this._shared}>
-          <ConversationView projectName={this._projectName()} composer={this._composer} />
+          <ConversationView projectName={this._projectName} composer={this._composer} />
         </ConversationContext.Provider>
       </TransContext.Provider>
     );
@@ -84,12 +86,21 @@ export class ConversationWidget extends ReactWidget {
     }
   }
 
+  private get _projectName(): string {
+    return this._projects.get(this.project)?.name ?? '';
+  }
+
+  private _onProjects(): void {
+    this.title.caption = `${this._projectName} / ${this.title.label}`;
+    this.update();
+  }
+
   private _onModel(): void {
     const { model } = this._shared;
     const label = model.session?.name ?? this._trans.__('Session');
     if (this.title.label !== label) {
       this.title.label = label;
-      this.title.caption = `${this._projectName()} / ${label}`;
+      this.title.caption = `${this._projectName} / ${label}`;
     }
     const then = this._focusedThen;
     if (then && model.state === 'ready') {

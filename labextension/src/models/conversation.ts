@@ -247,6 +247,10 @@ export class ConversationModel extends Observable {
     if (this._state === 'ready') {
       this._log.run = run;
       this._log.queue = queue;
+    } else if (this.hasAfter) {
+      // What goes on now is not told by a page of the past.
+      this._log.run = this._start.run;
+      this._log.queue = [...this._start.queue];
     }
     this._liveCalls.forEach((patch, id) => patchCall(this._log, id, patch));
     this._refresh();

@@ -1,4 +1,4 @@
-import type { ISharedCodeCell, ISharedNotebook, SharedCell } from '@jupyter/ydoc';
+import type { ISharedCodeCell, ISharedNotebook, SharedCell, YNotebook } from '@jupyter/ydoc';
 import type { IOutput } from '@jupyterlab/nbformat';
 
 import type { CellOp } from '../api/unions';
@@ -15,20 +15,22 @@ export type Base = Map<string, string>;
  */
 export function applyOps(notebook: ISharedNotebook, ops: readonly CellOp[], base: Base): string[] {
   const conflicts: string[] = [];
-  notebook.transact(() => {
-    for (const op of ops) {
-      if (op.op !== 'outputs' && !applySource(notebook, op, base)) {
-        conflicts.push(op.op === 'insert' ? '' : op.cell_id);
-      }
+  const undo = (notebook as ISharedNotebook & Partial<Pick<YNotebook, 'undoManager'>>).undoManager;
+  // What comes between the two is one step for the user. Each operation is a transaction of its own,
+  // because the list of cells is brought up to date at the end of one.
+  undo?.stopCapturing();
+  for (const op of ops) {
+    if (op.op !== 'outputs') {
+      notebook.transact(() => {
+        if (!applySource(notebook, op, base) && 'cell_id' in op) {
+          conflicts.push(op.cell_id);
+        }
+      }, true);
+    } else {
+      notebook.transact(() => applyOutputs(notebook, op), false);
     }
-  }, true);
-  notebook.transact(() => {
-    for (const op of ops) {
-      if (op.op === 'outputs') {
-        applyOutputs(notebook, op);
-      }
-    }
-  }, false);
+  }
+  undo?.stopCapturing();
   return conflicts;
 }
 

@@ -7,6 +7,7 @@ import { clock, fullTime } from '../../components/times';
 import { useTrans } from '../../components/trans';
 import type { IAgentEntry, IUserEntry } from '../../models/entries';
 import { Prose } from '../prose';
+import { partsOf } from './parts';
 
 /** What a person wrote: as it was typed. */
 export const UserText = React.memo(function UserText({ entry }: { entry: IUserEntry }): React.JSX.Element {
@@ -59,11 +60,3 @@ export const AgentText = React.memo(function AgentText({ entry }: { entry: IAgen
     </div>
   );
 });
-
-/** A message in pieces: what is fenced is code, the rest stays as it was typed. */
-export function partsOf(message: string): { code: boolean; text: string }[] {
-  const pieces = message.trim().split(/^(?:```|~~~)[^\n]*\n?/m);
-  return pieces
-    .map((text, index) => ({ code: index % 2 === 1, text: text.replace(/\n$/, '') }))
-    .filter(({ text }) => text !== '');
-}
