@@ -27,6 +27,8 @@ from .disk import disk_error, disk_errors, replace_file
 from .paths import folder_of
 
 MAX_NOTEBOOK = 100_000_000
+SETTLE_SECONDS = 0.1
+"""How long a file that is no notebook must stay the same to be taken for what it is."""
 
 
 class Moved(Exception):
@@ -69,9 +71,19 @@ class Contents:
                 f"The notebook {path!r} has {size_text(size)}, over {size_text(max_size)}. "
                 "Clear large outputs in it first."
             )
-        # As text: the manager's own notebook model has no stable ids for notebooks without any.
-        model = await self._ask(path, self.manager.get(path, type="file", format="text"))
-        return await asyncio.to_thread(_parsed, path, model["content"])
+        last = None
+        while True:
+            # As text: the manager's own model has no stable ids for notebooks without any.
+            model = await self._ask(path, self.manager.get(path, type="file", format="text"))
+            try:
+                return await asyncio.to_thread(_parsed, path, str(model["content"]))
+            except BadRequest:
+                # The manager writes in place: half a file, if it is just doing so, and then more.
+                seen = (model["content"], model.get("last_modified"))
+                if seen == last:
+                    raise
+                last = seen
+            await asyncio.sleep(SETTLE_SECONDS)
 
     async def exists(self, path: str) -> bool:
         """Tell whether there is a file of this name."""
@@ -223,10 +235,14 @@ def _digest(raw: bytes) -> str:
 
 def _replace(file: Path, before: NotebookFile, content: Notebook, algorithm: str) -> SavedFile:
     raw = write_notebook(content)
-    with disk_errors(before.path), folder_of(file.parent, ()) as folder:
+
+    def check() -> None:
         if _digest(file.read_bytes()) != before.digest:
             raise Moved
-        replace_file(folder, file.name, raw)
+
+    with disk_errors(before.path), folder_of(file.parent, ()) as folder:
+        check()
+        replace_file(folder, file.name, raw, check)
         modified = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     return SavedFile(hashlib.new(algorithm, raw).hexdigest(), algorithm, _time_text(modified))
 

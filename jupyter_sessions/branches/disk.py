@@ -6,7 +6,7 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -44,8 +44,13 @@ def disk_errors(path: str) -> Iterator[None]:
         raise disk_error(error, path) from error
 
 
-def replace_file(folder: int, name: str, raw: bytes) -> None:
-    """Write a file of the folder at once: a reader, or a crash, sees the old or the new one."""
+def replace_file(
+    folder: int, name: str, raw: bytes, check: Callable[[], None] = lambda: None
+) -> None:
+    """Write a file of the folder at once: a reader, or a crash, sees the old or the new one.
+
+    ``check`` is called at the last moment; when it raises, the old file stays.
+    """
     mode = 0o666 & ~_umask()
     with suppress(FileNotFoundError):
         info = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -62,6 +67,7 @@ def replace_file(folder: int, name: str, raw: bytes) -> None:
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
+        check()
         os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         with suppress(OSError):

@@ -1,7 +1,7 @@
 """Timelines: every entry, one class for each, and the closed union of them all.
 
-An event is immutable; ``(stream, seq)`` names it. Payloads over 16 kB lie in the blob table, and the
-event holds a ``Blob`` in their place.
+An event is immutable; ``(stream, seq)`` names it. Payloads over 16 kB lie in the blob table, and
+the event holds a ``Blob`` in their place.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .run import RunError, Usage
 
 Actor = Literal["user", "agent", "system", "kernel"]
 Outcome = Literal["ok", "error", "refused", "unknown"]
-"""``refused``: a rule of the loop kept the call from running; ``unknown``: the server stopped meanwhile."""
+"""``refused``: a rule of the loop kept it from running; ``unknown``: the server had stopped."""
 
 
 class Blob(Model):

@@ -127,7 +127,7 @@ class NotebookChanged(Model):
 
 
 class SaveRequested(Model):
-    """A run is about to work on this notebook: a front end with unsaved edits saves it, then answers."""
+    """A run is about to work on this notebook: a front end saves unsaved edits, then answers."""
 
     type: Literal["save.requested"] = "save.requested"
     path: str
@@ -219,7 +219,7 @@ class Saved(Model):
 
 
 class Attend(Model):
-    """Client to server: notebooks of this project that are open here (paths of the contents API)."""
+    """Client to server: notebooks of this project that are open here, by their contents paths."""
 
     attend: list[str]
     project: ProjectId

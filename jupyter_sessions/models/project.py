@@ -22,7 +22,7 @@ class Project(Model):
     id: ProjectId
     name: str
     path: str
-    """Folder as the contents API names it (``""`` is the server's root); absolute when outside of it."""
+    """Folder as the contents API names it (``""`` is the root), or absolute when outside."""
     folder_state: FolderState = "ok"
     default_runtime: str
     session_count: int = 0
@@ -37,7 +37,7 @@ class NewProject(Model):
 
     name: ProjectName
     path: FolderPath | None = None
-    """Folder below the server's root; made when missing. Default: a new folder named after the project."""
+    """Folder below the server's root; made when missing. Default: a new one."""
 
 
 class ProjectPatch(Model):

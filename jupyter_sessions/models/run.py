@@ -56,7 +56,7 @@ class NewMessage(Model):
     model: Annotated[str, Field(max_length=200)] | None = None
     """Model for this run only; the session's own otherwise."""
     notebook: Annotated[str, Field(max_length=4096)] | None = None
-    """Notebook that the user looks at (path below the project): the agent works there by default."""
+    """Notebook that the user looks at (path below the project): the agent works there."""
 
 
 class Interrupt(Model):

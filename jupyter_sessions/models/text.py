@@ -18,7 +18,7 @@ def _is_control(char: str, *, allowed: str = "") -> bool:
 
 
 def clean_name(text: str) -> str:
-    """Return a display name in NFC without outer white space; raise ``ValueError`` with a sentence."""
+    """Return a display name in NFC, without outer white space. Raises ValueError."""
     name = unicodedata.normalize("NFC", text).strip()
     if not name:
         raise ValueError("a name cannot be empty")
@@ -38,7 +38,7 @@ def clean_project_name(text: str) -> str:
 
 
 def clean_message(text: str) -> str:
-    """Return a message as it was typed, with ``\\n`` line ends; NUL and lone surrogates are refused."""
+    """Return a message as typed, with ``\\n`` line ends. Raises ValueError over NULs."""
     message = text.replace("\r\n", "\n")
     if not message.strip():
         raise ValueError("a message cannot be empty")

@@ -1,1 +1,1 @@
-"""HTTP and WebSocket: the only place that knows tornado. ``app`` wires; nothing else here is light."""
+"""HTTP and WebSocket: the only place that knows tornado. ``app`` is light, and wires the rest."""

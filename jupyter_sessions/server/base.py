@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
-from pydantic import ValidationError
 from pydantic import BaseModel as PydanticModel
+from pydantic import ValidationError
 from tornado.web import HTTPError, MissingArgumentError
 
 from ..actions.projects import project_of_path, require_project

@@ -1,4 +1,4 @@
-"""``/status``, ``/models``, ``/runtimes``, ``/openapi.json``, ``/kernel``; and what does not exist."""
+"""``/status``, ``/models``, ``/runtimes``, ``/openapi.json``, ``/kernel``; and all else."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Gate(Router):
-    """Answers everything below ``/jupyter-sessions/``: holds requests until the routes are there."""
+    """Answers what is below ``/jupyter-sessions/``: holds requests until the routes are there."""
 
     def __init__(self, app: SessionsApp) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""The generated pages of the documentation: ``python -m jupyter_sessions.server.reference docs``."""
+"""The generated pages of the docs: ``python -m jupyter_sessions.server.reference docs``."""
 
 from __future__ import annotations
 

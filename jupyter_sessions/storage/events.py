@@ -42,7 +42,7 @@ async def list_events(
     before: int | None = None,
     limit: int = 100,
 ) -> list[AnyEvent]:
-    """Return events in ascending order: those behind ``after``, or the last ones before ``before``."""
+    """Return events, ascending: those behind ``after``, or the last ones before ``before``."""
     query = select(event).where(event.c.stream == stream)
     if before is not None:
         query = query.where(event.c.seq < before)

@@ -59,7 +59,7 @@ class Script:
 
 
 class OpenAIServer:
-    """Speaks ``/v1/chat/completions`` with server-sent events; each request takes the next reply."""
+    """Speaks ``/v1/chat/completions`` with server-sent events; a request takes the next reply."""
 
     def __init__(self) -> None:
         self.replies: list[Callable[[RequestHandler], Any]] = []

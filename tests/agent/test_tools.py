@@ -345,7 +345,7 @@ async def test_a_command_runs_in_the_project_and_is_an_event(
 
 async def test_a_command_that_is_stopped_leaves_its_output(ctx: ToolContext, log: Log) -> None:
     work = asyncio.create_task(run_terminal(ctx, "echo begun; sleep 60"))
-    while not any(each.type == "terminal.delta" for each in log.live):  # noqa: ASYNC110
+    while not any(each.type == "terminal.delta" for each in log.live):
         await asyncio.sleep(0.01)
     work.cancel()
     await asyncio.wait({work})

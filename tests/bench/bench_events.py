@@ -1,7 +1,7 @@
 """The timeline under load: ``python tests/bench/bench_events.py``.
 
-1. 50 sessions at 20 events a second: from producing an event to its arrival on a WebSocket (p99), with
-   producer, server and client in processes of their own where that matters: the client is one.
+1. 50 sessions at 20 events a second: from producing an event to its arrival on a WebSocket (p99);
+   the client is a process of its own.
 2. One reply of 16 kB in 1,000 deltas: how long the event loop is blocked in all.
 3. The first page of a log of 100,000 events.
 """
@@ -50,8 +50,7 @@ asyncio.run(main(sys.argv[1], int(sys.argv[2])))
 async def load(timeline: Timeline, streams: list[Origin]) -> None:
     class Socket(WebSocketHandler):
         def open(self) -> None:
-            for origin in streams:
-                asyncio.ensure_future(self.pump(origin.stream))
+            self.pumps = [asyncio.ensure_future(self.pump(each.stream)) for each in streams]
 
         async def pump(self, stream: StreamId) -> None:
             async for frame in timeline.subscribe(stream, 0).frames():

@@ -1,7 +1,7 @@
 """Server start and memory, with and without the extension: ``python tests/bench/bench_start.py``.
 
-Start: seconds from launching ``jupyter lab`` to the first answer of ``/api/status``. Memory: PSS of the
-process then, in MB. Both kinds take turns, so that the machine's mood hits them alike.
+Start: seconds from launching ``jupyter lab`` to the first answer of ``/api/status``. Memory: PSS of
+the process then, in MB. Both kinds take turns, so that the machine's mood hits them alike.
 """
 
 from __future__ import annotations

@@ -225,7 +225,7 @@ async def test_hooks_events_and_checkpoints_are_those_of_the_server(
     await edits.insert(PROJECT, "n.ipynb", "x")
     assert ("pre", "n.ipynb") in seen
     assert ("post", str(jp_root_dir / "n.ipynb")) in seen
-    while ("save", "n.ipynb") not in seen:  # noqa: ASYNC110
+    while ("save", "n.ipynb") not in seen:
         await asyncio.sleep(0.01)
     assert len(await manager.list_checkpoints("n.ipynb")) == 1
 
@@ -338,3 +338,24 @@ async def test_a_cell_that_is_moved_behind_itself_stays(edits: CellEdits, notebo
     path = notebook("a", "b")
     await edits.move(PROJECT, "n.ipynb", "a", "a")
     assert sources(path) == ["a", "b"]
+
+
+async def test_a_user_who_saves_all_the_time_disturbs_nobody(
+    edits: CellEdits, notebook: Write, jp_fetch: Any
+) -> None:
+    path = notebook("x" * 2_000_000)
+    content = json.loads(path.read_text())
+    done = asyncio.Event()
+
+    async def save() -> None:
+        body = json.dumps({"type": "notebook", "format": "json", "content": content})
+        while not done.is_set():
+            await jp_fetch("api", "contents", "n.ipynb", method="PUT", body=body)
+
+    async def edit() -> None:
+        for n in range(20):
+            await edits.insert(PROJECT, "n.ipynb", str(n))
+        done.set()
+
+    await asyncio.gather(save(), edit())
+    nbformat.validate(nbformat.read(path, as_version=4))

@@ -49,7 +49,7 @@ async def test_what_the_peer_types_is_seen_before_it_is_saved(
     peer = await open_room()
     peer.notebook.set_cell(0, source="x = 10")
     async with asyncio.timeout(10):
-        while (await documents.read("n.ipynb")).cell("a")["source"] != "x = 10":  # noqa: ASYNC110
+        while (await documents.read("n.ipynb")).cell("a")["source"] != "x = 10":
             await asyncio.sleep(0.01)
     with pytest.raises(StaleCell):
         await edits.edit(PROJECT, "n.ipynb", "a", "x = 2", source_hash("x = 1"))
@@ -151,7 +151,7 @@ async def test_people_and_agent_at_once_lose_nothing(
     wanted = ["a", typed, *(f"agent {n}" for n in range(10))]
     await peer.sees(lambda: peer.sources() == wanted)
     async with asyncio.timeout(10):
-        while sources(path) != wanted:  # noqa: ASYNC110
+        while sources(path) != wanted:
             await asyncio.sleep(0.05)
     await peer.close()
 

@@ -83,7 +83,7 @@ class Server:
         return json.loads(text) if text else None
 
     def until(self, condition: Any, seconds: float = 60) -> Any:
-        """Return what ``condition`` gives once it is true; a server that is not there is waited for."""
+        """Return what ``condition`` gives once it is true; wait for a server that is not there."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:

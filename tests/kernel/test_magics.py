@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 
 async def test_a_cell_is_sent_and_its_run_is_the_value(notebook, session):
     ran = await notebook.run("%%session\n/list")

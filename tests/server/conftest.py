@@ -35,7 +35,7 @@ Api = Callable[..., Awaitable[Any]]
 
 @pytest.fixture
 def api(jp_fetch) -> Api:
-    """Call the REST API: ``await api("POST", "projects", {"name": "x"})`` returns the parsed answer."""
+    """Call the REST API: ``await api("POST", "projects", {"name": "x"})`` gives the answer."""
 
     async def call(verb: str, path: str, body: Any = None, **params: str) -> Any:
         response = await jp_fetch(

@@ -118,7 +118,7 @@ async def test_lines_are_replayed_then_followed(conversation, script, jp_fetch, 
             "events",
             params={"follow": "true", "after": "3"},
             streaming_callback=on_chunk,
-        )  # fmt: skip
+        )
     )
     async with asyncio.timeout(20):
         while not any(frame.get("kind") == "ready" for frame in frames):
@@ -143,7 +143,7 @@ async def test_open_notebooks_are_asked_to_save_before_the_agent_touches_them(
     while (frame := await socket.frame("live"))["live"]["type"] != "save.requested":
         pass
     assert frame["live"]["path"] == path
-    assert not [e for e in await conversation.events("cell.changed")]
+    assert await conversation.events("cell.changed") == []
     await socket.write_message(json.dumps({"saved": frame["live"]["request"]}))
     assert (await conversation.ended(run))["status"] == "completed"
     while (frame := await socket.frame("live"))["live"]["type"] != "notebook.changed":

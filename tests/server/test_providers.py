@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-
 from jupyter_sessions.agent.models import Models
 from jupyter_sessions.errors import ModelError
 from tests.agent.scripted import OpenAIServer, calls, drop, error, hang, rubbish, text
@@ -118,7 +117,8 @@ async def test_the_session_goes_on_after_a_failure(conversation, provider):
 async def test_arguments_that_are_no_json_go_back_to_the_model(conversation, provider):
     async def broken(handler):
         handler.set_header("Content-Type", "text/event-stream")
-        call = '{"index":0,"id":"c","type":"function","function":{"name":"list_files","arguments":"{oops"}}'
+        function = '{"name":"list_files","arguments":"{oops"}'
+        call = f'{{"index":0,"id":"c","type":"function","function":{function}}}'
         handler.write(
             'data: {"id":"x","object":"chat.completion.chunk","created":1,"model":"m","choices":'
             f'[{{"index":0,"delta":{{"tool_calls":[{call}]}},"finish_reason":"tool_calls"}}]}}\n\n'

@@ -235,7 +235,7 @@ async def test_a_kernel_killed_from_outside_while_idle_is_replaced(
     done = await run(kernels, "import os; print(os.getpid())")
     os.kill(int(done.outputs[0]["text"]), signal.SIGKILL)
     manager = jp_serverapp.kernel_manager.get_kernel(done.kernel_id)
-    while await manager.is_alive():  # noqa: ASYNC110
+    while await manager.is_alive():
         await asyncio.sleep(0.01)
     again = await asyncio.wait_for(run(kernels, "print(1)"), 60)
     assert again.status == "ok"

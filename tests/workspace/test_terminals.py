@@ -85,7 +85,7 @@ async def test_a_terminal_where_the_user_runs_something_is_left_alone(
     first = await run(terminals, tmp_path, "echo 1")
     pty = jp_serverapp.web_app.settings["terminal_manager"].terminals[first.terminal]
     pty.ptyproc.write("cat\r")
-    while os.tcgetpgrp(pty.ptyproc.fd) == pty.ptyproc.pid:  # noqa: ASYNC110
+    while os.tcgetpgrp(pty.ptyproc.fd) == pty.ptyproc.pid:
         await asyncio.sleep(0.01)
     assert (await run(terminals, tmp_path, "echo 2")).terminal == "agent2"
 

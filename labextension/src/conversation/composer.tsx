@@ -22,7 +22,6 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
   const { model, models, notebook } = useConversation();
   useModel(model);
   const [text, setText] = React.useState(model.place.value.draft);
-  const [busy, setBusy] = React.useState(false);
   const [error, setError] = React.useState('');
   const box = React.useRef<HTMLTextAreaElement>(null);
   const running = model.run !== null || model.queue.length > 0;
@@ -40,19 +39,19 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
     }
   }));
   const send = async () => {
-    if (!text.trim() || busy) {
+    if (!text.trim()) {
       return;
     }
-    setBusy(true);
+    write('');
+    box.current?.focus();
     try {
       await model.send(text, { notebook: notebook() });
-      write('');
-      model.place.flush();
     } catch (reason) {
+      // What was typed meanwhile stays, behind it.
+      const since = model.place.value.draft;
+      write(since ? `${text}\n${since}` : text);
       setError(trans.__('Not sent: %1', messageOf(reason)));
     }
-    setBusy(false);
-    box.current?.focus();
   };
   const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
@@ -113,7 +112,7 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
         <Button
           className="jps-Send"
           look={text.trim() ? 'primary' : 'plain'}
-          disabled={!text.trim() || busy}
+          disabled={!text.trim()}
           onClick={() => void send()}
         >
           {running ? trans.__('Queue') : trans.__('Send')}

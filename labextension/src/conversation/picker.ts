@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { ModelInfo } from '../api/schema';
 import { openMenu } from '../components/menu';
 import type { ModelsModel } from '../models/models';
 
@@ -13,9 +14,7 @@ export function pickModel(
 ): void {
   openMenu(
     models.items.map(each => ({
-      label: each.available
-        ? each.display_name
-        : trans.__('%1 (%2)', each.display_name, each.reason ?? trans.__('not available')),
+      label: labelOf(trans, each),
       caption: each.id,
       disabled: !each.available,
       toggled: each.id === current,
@@ -23,4 +22,14 @@ export function pickModel(
     })),
     at
   );
+}
+
+function labelOf(trans: TranslationBundle, model: ModelInfo): string {
+  const { display_name, available, reason } = model;
+  if (available) {
+    return display_name;
+  }
+  return reason?.includes(display_name)
+    ? reason
+    : trans.__('%1: %2', display_name, reason ?? trans.__('not available'));
 }

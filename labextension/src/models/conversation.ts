@@ -147,11 +147,11 @@ export class ConversationModel extends Observable {
 
   async send(text: string, options: { model?: string | null; notebook?: string | null }): Promise<void> {
     const { model, notebook } = options;
-    await sendMessage(this._settings, this.project, this.id, {
-      text,
-      ...(model ? { model } : {}),
-      ...(notebook ? { notebook } : {})
-    });
+    const body = { text, ...(model ? { model } : {}), ...(notebook ? { notebook } : {}) };
+    // One at a time: they arrive in the order in which they were sent.
+    const sending = this._sending.then(() => sendMessage(this._settings, this.project, this.id, body));
+    this._sending = sending.then(nothing, nothing);
+    await sending;
     this._sent.emit();
   }
 
@@ -372,9 +372,12 @@ export class ConversationModel extends Observable {
   private _scheduled = false;
   private _kept: Promise<void> | null = null;
   private _following: IDisposable | null = null;
+  private _sending: Promise<void> = Promise.resolve();
   private _sent = new Signal<this, void>(this);
   private _happened = new Signal<this, Event>(this);
 }
+
+function nothing(): void {}
 
 function startOf(running: Run[], queued: Run[]): IStart {
   const run = running.at(0);
