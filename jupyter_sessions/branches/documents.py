@@ -22,7 +22,7 @@ Publish = Callable[[ProjectId, NotebookChanged], None]
 Flush = Callable[[ProjectId, str], Awaitable[None]]
 Change = Callable[[Notebook], list[CellOp]]
 """Decides on the present notebook what to do; asked again when it has moved meanwhile."""
-TRIES = 8
+TRIES = 20
 
 __all__ = ["Change", "Document", "Documents", "Edited", "Flush", "Publish", "outputs_text"]
 

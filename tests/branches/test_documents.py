@@ -343,7 +343,7 @@ async def test_a_cell_that_is_moved_behind_itself_stays(edits: CellEdits, notebo
 async def test_a_user_who_saves_all_the_time_disturbs_nobody(
     edits: CellEdits, notebook: Write, jp_fetch: Any
 ) -> None:
-    path = notebook("x" * 2_000_000)
+    path = notebook("x" * 500_000)
     content = json.loads(path.read_text())
     done = asyncio.Event()
 
@@ -353,7 +353,7 @@ async def test_a_user_who_saves_all_the_time_disturbs_nobody(
             await jp_fetch("api", "contents", "n.ipynb", method="PUT", body=body)
 
     async def edit() -> None:
-        for n in range(20):
+        for n in range(8):
             await edits.insert(PROJECT, "n.ipynb", str(n))
         done.set()
 

@@ -12,11 +12,14 @@ import nbformat
 import pytest
 from pycrdt import Assoc
 
+from jupyter_sessions.actions.notebooks import Call, NotebookEditor
 from jupyter_sessions.branches.cell_edits import CellEdits
 from jupyter_sessions.branches.documents import Documents
+from jupyter_sessions.branches.folder import ProjectFolder
 from jupyter_sessions.errors import NotFound, StaleCell
 from jupyter_sessions.models.live import CellOutputs, NotebookChanged
 from jupyter_sessions.notebooks.cells import source_hash
+from jupyter_sessions.workspace.kernels import Kernels
 
 from .conftest import PROJECT
 
@@ -222,3 +225,34 @@ async def test_collaboration_that_is_switched_off_is_left_alone(
     await edits.insert(PROJECT, "n.ipynb", "x")
     assert sources(path) == ["a", "x"]
     assert news[0].hash is not None
+
+
+async def test_a_cell_that_runs_is_followed_by_everyone(
+    documents: Documents, notebook: Callable[..., Path], open_room: Any, jp_serverapp: Any
+) -> None:
+    path = notebook("print('one', flush=True)\nimport time; time.sleep(60)")
+    app, events = jp_serverapp, []
+    kernels = Kernels(app.session_manager, app.kernel_manager)
+    editor = NotebookEditor(PROJECT, ProjectFolder(path.parent), documents, kernels)
+
+    async def append(kind: Any, data: Any, /, *, actor: str = "agent") -> Any:
+        events.append(data)
+
+    peer = await open_room()
+    work = asyncio.create_task(editor.run(Call("s", "r", "c", append), "n.ipynb", "a"))
+
+    def text() -> str:
+        return "".join(o.get("text", "") for o in peer.notebook.get()["cells"][0]["outputs"])
+
+    await peer.sees(lambda: text() == "one\n")
+    assert peer.notebook.ycells[0]["execution_state"] == "running"
+    peer.notebook.set_cell(0, source="typed while it runs")
+    assert await editor.interrupt("s")
+    run = await work
+    assert (run.kept, run.executed.status) == (True, "interrupted")
+    await peer.sees(lambda: peer.notebook.ycells[0]["execution_state"] == "idle")
+    cell = nbformat.read(path, as_version=4).cells[0]
+    assert [output.output_type for output in cell.outputs] == ["stream", "error"]
+    assert cell.source == "typed while it runs"
+    assert events[0].source.startswith("print('one'")
+    await peer.close()

@@ -1139,7 +1139,7 @@ export interface components {
     };
     /**
      * Attend
-     * @description Client to server: notebooks of this project that are open here (paths of the contents API).
+     * @description Client to server: notebooks of this project that are open here, by their contents paths.
      */
     Attend: {
       /** Attend */
@@ -1939,7 +1939,7 @@ export interface components {
       model: string | null;
       /**
        * Notebook
-       * @description Notebook that the user looks at (path below the project): the agent works there by default.
+       * @description Notebook that the user looks at (path below the project): the agent works there.
        * @default null
        */
       notebook: string | null;
@@ -1955,7 +1955,7 @@ export interface components {
       name: string;
       /**
        * Path
-       * @description Folder below the server's root; made when missing. Default: a new folder named after the project.
+       * @description Folder below the server's root; made when missing. Default: a new one.
        * @default null
        */
       path: string | null;
@@ -2056,7 +2056,7 @@ export interface components {
       name: string;
       /**
        * Path
-       * @description Folder as the contents API names it (``""`` is the server's root); absolute when outside of it.
+       * @description Folder as the contents API names it (``""`` is the root), or absolute when outside.
        */
       path: string;
       /**
@@ -2598,7 +2598,7 @@ export interface components {
     };
     /**
      * SaveRequested
-     * @description A run is about to work on this notebook: a front end with unsaved edits saves it, then answers.
+     * @description A run is about to work on this notebook: a front end saves unsaved edits, then answers.
      */
     SaveRequested: {
       /** Path */

@@ -1,6 +1,7 @@
 import { caretDownIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { Unreachable } from '../api/request';
 import { telling } from '../chats/dialogs';
 import { Button } from '../components/button';
 import { branchIcon } from '../components/icons';
@@ -50,7 +51,11 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
       // What was typed meanwhile stays, behind it.
       const since = model.place.value.draft;
       write(since ? `${text}\n${since}` : text);
-      setError(trans.__('Not sent: %1', messageOf(reason)));
+      setError(
+        reason instanceof Unreachable
+          ? trans.__('Not sent: the server does not answer.')
+          : trans.__('Not sent: %1', messageOf(reason))
+      );
     }
   };
   const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {

@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import { telling } from '../chats/dialogs';
 import { Button } from '../components/button';
-import { Ring } from '../components/marks';
+import { ErrorMark, Ring } from '../components/marks';
 import { useNow } from '../components/now';
 import { duration } from '../components/times';
 import { useTrans } from '../components/trans';
@@ -13,8 +13,26 @@ import { useConversation } from './context';
 
 /** The run that goes on, and the button that stops it. */
 export function Strip(): React.JSX.Element | null {
-  const { run } = useModel(useConversation().model);
+  const { model } = useConversation();
+  const { run } = useModel(model);
+  if (run && model.sessions.staleSince !== null) {
+    return <Unknown />;
+  }
   return run && <Running key={run.id} run={run} />;
+}
+
+/** A run was going on when the server was heard last. */
+function Unknown(): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <div className="jps-Strip">
+      <ErrorMark />
+      <span className="jps-Strip-text">
+        {trans.__('Server not reachable.')}{' '}
+        <span className="jps-mod-muted">{trans.__('The state of the run is not known.')}</span>
+      </span>
+    </div>
+  );
 }
 
 function Running({ run }: { run: IActiveRun }): React.JSX.Element {

@@ -32,7 +32,9 @@ export function Failure({ entry }: { entry: IFailureEntry }): React.JSX.Element 
       </div>
       <div className="jps-Card-body">
         <p>
-          {entry.error.message} {trans.__('Your message and all changes of the run are kept.')}
+          {entry.error.message}
+          {entry.error.code !== 'server_stopped' &&
+            ` ${trans.__('Your message and all changes of the run are kept.')}`}
         </p>
         <div className="jps-Actions">
           <Button look="primary" icon={refreshIcon} disabled={busy} onClick={() => void again(null)}>
