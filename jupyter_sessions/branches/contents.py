@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +30,9 @@ from .paths import folder_of
 MAX_NOTEBOOK = 100_000_000
 SETTLE_SECONDS = 0.1
 """How long a file that is no notebook must stay the same to be taken for what it is."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Moved(Exception):
@@ -63,7 +67,7 @@ class Contents:
 
     async def read(self, path: str, *, max_size: int = MAX_NOTEBOOK) -> NotebookFile:
         """Read a notebook; raise a sentence when it is missing, too large, or none."""
-        about = await self._ask(path, self.manager.get(path, content=False))
+        about = await self._ask(path, self.manager.get, path, content=False)
         if about["type"] == "directory":
             raise BadRequest(f"{path!r} is a folder, not a notebook.")
         if (size := about.get("size") or 0) > max_size:
@@ -74,7 +78,7 @@ class Contents:
         last = None
         while True:
             # As text: the manager's own model has no stable ids for notebooks without any.
-            model = await self._ask(path, self.manager.get(path, type="file", format="text"))
+            model = await self._ask(path, self.manager.get, path, type="file", format="text")
             try:
                 return await asyncio.to_thread(_parsed, path, str(model["content"]))
             except BadRequest:
@@ -87,7 +91,7 @@ class Contents:
 
     async def exists(self, path: str) -> bool:
         """Tell whether there is a file of this name."""
-        return bool(await ensure_async(self.manager.file_exists(path)))
+        return bool(await self._ask(path, self.manager.file_exists, path))
 
     async def save(
         self,
@@ -109,7 +113,7 @@ class Contents:
             return
         if (await self.read(before.path)).digest != before.digest:
             raise Moved
-        await self._ask(before.path, self.manager.save(model, before.path))
+        await self._ask(before.path, self.manager.save, model, before.path)
         saved(await self.about(before.path))
 
     async def create(self, path: str, content: Notebook) -> SavedFile:
@@ -117,12 +121,12 @@ class Contents:
         if await self.exists(path):
             raise Conflict(f"There is already a file {path!r}; choose another name.")
         model = {"type": "notebook", "format": "json", "content": content}
-        await self._ask(path, self.manager.save(model, path))
+        await self._ask(path, self.manager.save, model, path)
         return await self.about(path)
 
     async def about(self, path: str) -> SavedFile:
         """Ask for the file's hash and time, as a front end would."""
-        model = await self._ask(path, self.manager.get(path, content=False, require_hash=True))
+        model = await self._ask(path, self.manager.get, path, content=False, require_hash=True)
         modified = model.get("last_modified")
         return SavedFile(
             model.get("hash"),
@@ -172,15 +176,23 @@ class Contents:
             await self._sign(model["content"])
             algorithm = manager.hash_algorithm
             saved(await asyncio.to_thread(_replace, file, before, model["content"], algorithm))
+        except (SessionsError, Moved):
+            raise
+        except Exception as error:  # hooks are anyone's code
+            raise contents_error(error, path) from error
+        await self._after_save(file, path)
+
+    async def _after_save(self, file: Path, path: str) -> None:
+        """Do what the manager does after a save. The file is there, so no failure undoes it."""
+        manager = self.manager
+        try:
             if not await ensure_async(manager.checkpoints.list_checkpoints(path)):
                 await ensure_async(manager.create_checkpoint(path))
             about = await ensure_async(manager.get(path, content=False))
             manager.run_post_save_hooks(model=about, os_path=str(file))
             manager.emit(data={"action": "save", "path": path})
-        except (SessionsError, Moved):
-            raise
-        except Exception as error:  # hooks are anyone's code
-            raise contents_error(error, path) from error
+        except Exception:  # hooks are anyone's code
+            _log.exception("After %s was saved, a hook or its checkpoint failed", path)
 
     async def _sign(self, node: Any) -> None:
         """Do as the manager's ``check_and_sign``, with the large part of it in a thread."""
@@ -189,9 +201,11 @@ class Contents:
             signature = await asyncio.to_thread(notary.compute_signature, node)
             notary.store.store_signature(signature, notary.algorithm)
 
-    async def _ask(self, path: str, answer: Any) -> Any:
+    async def _ask(
+        self, path: str, method: Callable[..., Any], *arguments: Any, **options: Any
+    ) -> Any:
         try:
-            return await ensure_async(answer)
+            return await ensure_async(method(*arguments, **options))
         except Exception as error:  # tornado's HTTPError, which only the server may import
             raise contents_error(error, path) from error
 

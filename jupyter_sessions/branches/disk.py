@@ -51,20 +51,23 @@ def replace_file(
 
     ``check`` is called at the last moment; when it raises, the old file stays.
     """
-    mode = 0o666 & ~_umask()
+    mode, owner = 0o666 & ~_umask(), None
     with suppress(FileNotFoundError):
         info = os.stat(name, dir_fd=folder, follow_symlinks=False)
         if not stat.S_ISREG(info.st_mode):
             raise IsADirectoryError(errno.EISDIR, "it is no regular file", name)
         if not info.st_mode & stat.S_IWUSR:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), name)
-        mode = stat.S_IMODE(info.st_mode)
+        mode, owner = stat.S_IMODE(info.st_mode), (info.st_uid, info.st_gid)
     draft = f".{name[:100]}.{secrets.token_hex(4)}.tmp"
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(raw)
             file.flush()
+            if owner is not None:
+                with suppress(OSError):  # only root may give files away
+                    os.fchown(file.fileno(), *owner)
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         check()

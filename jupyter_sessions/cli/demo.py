@@ -55,20 +55,22 @@ def lab(say: Say, *, port: int | None, browser: bool) -> int:
     """Serve the folder with JupyterLab, and open the example there, until it is stopped."""
     with tempfile.TemporaryDirectory(prefix="jupyter-sessions-") as scratch:
         environment = {**os.environ, "JUPYTER_CONFIG_PATH": _config_path(Path(scratch))}
-        environment.setdefault("JUPYTER_TOKEN", os.urandom(24).hex())
-        options = ["--ServerApp.log_level=WARN", "--LabApp.extension_manager=readonly"]
+        options = ["--Application.log_level=WARN", "--LabApp.extension_manager=readonly"]
         options += [] if port is None else [f"--port={port}"]
-        with _server("jupyterlab", options, environment) as (server, about):
-            client = Client(about["url"], about["token"])
-            project = _example(client)
-            address = _address(about, project, _first_session(about, project))
-            say(f"The example project is in {Path(about['root_dir']) / project['path']}")
-            say(f"JupyterLab is at {address}")
-            say("Stop it with Ctrl-C.")
-            if browser:
-                webbrowser.open(address)
-            code = server.wait()
-            raise NotConnected(f"JupyterLab has stopped by itself (exit code {code}).")
+        try:
+            with _server("jupyterlab", options, environment) as (server, about):
+                project = _example(Client(about["url"], about["token"]))
+                address = _address(about, project, _first_session(about, project))
+                say(f"The example project is in {Path(about['root_dir']) / project['path']}")
+                say(f"JupyterLab is at {address}")
+                say("Stop it with Ctrl-C.")
+                if browser:
+                    webbrowser.open(address)
+                code = server.wait()
+        except KeyboardInterrupt:
+            say("\nStopped. Run the same command again to go on.")
+            return 0
+        raise NotConnected(f"JupyterLab has stopped by itself (exit code {code}).")
 
 
 def headless(say: Say) -> int:
@@ -175,11 +177,13 @@ def _server(
         stderr=out,
         start_new_session=True,  # Ctrl-C comes to us, and we stop it without a question
     )
-    before = signal.signal(signal.SIGTERM, _interrupted)
+    # Also where Ctrl-C was switched off for us, as for what a script starts in the background.
+    before = {each: signal.signal(each, _interrupted) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield server, _ready(server, environment)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
         server.terminate()
         try:
             server.wait(STOP_S)
@@ -204,6 +208,11 @@ def _ready(server: subprocess.Popen[bytes], environment: Mapping[str, str]) -> J
         if server.poll() is not None:
             raise NotConnected(f"The server has ended at its start (code {server.returncode}).")
         about = read_server(file)
+        if about is not None and not about["token"]:
+            raise NotConnected(
+                "This Jupyter is set up for a password and has no token, so the demo cannot talk "
+                "to it. Open the Chats tab in your own JupyterLab, or run 'demo --headless'."
+            )
         if about is not None:
             try:
                 Client(about["url"], about["token"]).status()
@@ -222,16 +231,15 @@ def _places(scratch: Path) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": "runtime",
         "IPYTHONDIR": "ipython",
     }
-    return {key: str(scratch / name) for key, name in names.items()} | {
-        "JUPYTER_TOKEN": os.urandom(24).hex()
-    }
+    return {key: str(scratch / name) for key, name in names.items()}
 
 
 def _config_path(scratch: Path) -> str:
-    """Add a folder to the configuration that turns the news off."""
-    folder = scratch / "labconfig"
-    folder.mkdir()
-    (folder / "page_config.json").write_text(json.dumps(NO_NEWS))
+    """Add a folder to the configuration: a token that is not announced a second time; no news."""
+    token = {"IdentityProvider": {"token": os.urandom(24).hex()}}
+    (scratch / "jupyter_server_config.json").write_text(json.dumps(token))
+    (scratch / "labconfig").mkdir()
+    (scratch / "labconfig" / "page_config.json").write_text(json.dumps(NO_NEWS))
     return os.pathsep.join(filter(None, [str(scratch), os.environ.get("JUPYTER_CONFIG_PATH")]))
 
 

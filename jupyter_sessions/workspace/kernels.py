@@ -136,14 +136,20 @@ class Kernels:
 
     async def kernelspec(self, name: str | None = None) -> dict[str, str]:
         """Return what a new notebook says about its kernel."""
-        specs = await asyncio.to_thread(self._kernels.kernel_spec_manager.get_all_specs)
+        specs = await self._specs()
         chosen = name if name in specs else self._kernels.default_kernel_name
         spec = specs.get(chosen, {}).get("spec", {})
         about = {"name": chosen, "display_name": spec.get("display_name", chosen)}
         return about | ({"language": spec["language"]} if "language" in spec else {})
 
+    async def _specs(self) -> dict[str, Any]:
+        # From the disk, or from a gateway.
+        specs = await asyncio.to_thread(self._kernels.kernel_spec_manager.get_all_specs)
+        found: dict[str, Any] = await ensure_async(specs)
+        return found
+
     async def _start(self, path: str, kernel_name: str | None) -> tuple[str, str]:
-        specs = await asyncio.to_thread(self._kernels.kernel_spec_manager.find_kernel_specs)
+        specs = await self._specs()
         name, note = kernel_name, "A kernel was started for this notebook."
         if name is None or name not in specs:
             name = self._kernels.default_kernel_name

@@ -13,6 +13,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from jupyter_server.services.contents.filemanager import FileContentsManager
 
 from jupyter_sessions.branches import contents
 from jupyter_sessions.branches.cell_edits import CellEdits
@@ -359,3 +360,30 @@ async def test_a_user_who_saves_all_the_time_disturbs_nobody(
 
     await asyncio.gather(save(), edit())
     nbformat.validate(nbformat.read(path, as_version=4))
+
+
+async def test_a_manager_that_is_not_async_works_too(
+    notebook: Write, jp_serverapp: Any, news: list[NotebookChanged]
+) -> None:
+    path = notebook("a")
+    manager = FileContentsManager(parent=jp_serverapp, root_dir=jp_serverapp.root_dir)
+    documents = Documents(manager, publish=lambda project_id, changed: news.append(changed))
+    await CellEdits(documents).insert(PROJECT, "n.ipynb", "x")
+    assert sources(path) == ["a", "x"]
+    assert news[0].hash == hashlib.sha256(path.read_bytes()).hexdigest()
+    with pytest.raises(NotFound):
+        await documents.read("gone.ipynb")
+
+
+async def test_a_hook_that_fails_after_the_save_undoes_nothing(
+    edits: CellEdits, notebook: Write, jp_serverapp: Any, news: list[NotebookChanged]
+) -> None:
+    path = notebook("a")
+
+    def fail(model: Any, os_path: str, **more: Any) -> None:
+        raise RuntimeError("hook")
+
+    jp_serverapp.contents_manager.register_post_save_hook(fail)
+    await edits.insert(PROJECT, "n.ipynb", "x")
+    assert sources(path) == ["a", "x"]
+    assert len(news) == 1

@@ -95,7 +95,6 @@ export function SessionList({ sessions, current, onOpen }: IListProps): React.JS
       aria-label={trans.__('Sessions')}
       aria-rowcount={items.length}
       className="jps-List"
-      data-lm-suppress-shortcuts="true"
       onKeyDown={onKeyDown}
       onFocus={event => {
         const id = (event.target as HTMLElement).dataset.id;

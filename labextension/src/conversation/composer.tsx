@@ -87,7 +87,6 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
               ? trans.__('Message the agent. It waits until this run ends.')
               : trans.__('Ask about this project, or say what to do')
           }
-          data-lm-suppress-shortcuts="true"
           onChange={event => write(event.target.value)}
           onKeyDown={onKeyDown}
         />

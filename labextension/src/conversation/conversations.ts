@@ -127,6 +127,7 @@ export class Conversations implements IConversations {
   /** Beside the notebook; behind another conversation when there is one. */
   private _add(widget: ConversationWidget, { beside, restore }: IOpen): void {
     const { shell } = this._parts.app;
+    widget.inSidebar = this.area !== 'main';
     if (this.area !== 'main') {
       shell.add(widget, this.area, { rank: 500, type: 'Conversation' });
       return;

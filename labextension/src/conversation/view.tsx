@@ -1,9 +1,9 @@
-import { refreshIcon } from '@jupyterlab/ui-components';
+import { closeIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Event } from '../api/schema';
-import { Button } from '../components/button';
+import { Button, IconButton } from '../components/button';
 import { ErrorMark } from '../components/marks';
 import { useTrans } from '../components/trans';
 import { useModel } from '../models/observable';
@@ -19,6 +19,8 @@ import { Foot, Strip } from './strip';
 export function ConversationView(props: {
   projectName: string;
   composer: React.RefObject<IComposer>;
+  /** In a sidebar, where tabs have no button for it. */
+  onClose?: () => void;
 }): React.JSX.Element {
   const { composer } = props;
   const trans = useTrans();
@@ -28,8 +30,11 @@ export function ConversationView(props: {
   return (
     <div className="jps-Conversation-parts" onKeyDown={nextPart}>
       <div className="jps-Conversation-head" data-part="head">
-        <span className="jps-mod-muted">{props.projectName} / </span>
-        <b title={model.session?.name}>{model.session?.name}</b>
+        <span className="jps-Conversation-title">
+          <span className="jps-mod-muted">{props.projectName} / </span>
+          <b title={model.session?.name}>{model.session?.name}</b>
+        </span>
+        {props.onClose && <IconButton icon={closeIcon} label={trans.__('Close')} onClick={props.onClose} />}
       </div>
       <Body composer={composer} focusComposer={focusComposer} />
       {model.state === 'ready' && (

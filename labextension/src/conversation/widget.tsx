@@ -47,6 +47,13 @@ export class ConversationWidget extends ReactWidget {
     return this._shared.model.run !== null;
   }
 
+  /** In a sidebar the tab is an icon, and closing is done in the head. */
+  set inSidebar(value: boolean) {
+    this._inSidebar = value;
+    this._onModel();
+    this.update();
+  }
+
   set showReasoning(showReasoning: boolean) {
     this._shared = { ...this._shared, showReasoning };
     this.update();
@@ -71,7 +78,11 @@ export class ConversationWidget extends ReactWidget {
     return (
       <TransContext.Provider value={this._trans}>
         <ConversationContext.Provider value={this._shared}>
-          <ConversationView projectName={this._projectName} composer={this._composer} />
+          <ConversationView
+            projectName={this._projectName}
+            composer={this._composer}
+            onClose={this._inSidebar ? () => this.close() : undefined}
+          />
         </ConversationContext.Provider>
       </TransContext.Provider>
     );
@@ -91,17 +102,15 @@ export class ConversationWidget extends ReactWidget {
   }
 
   private _onProjects(): void {
-    this.title.caption = `${this._projectName} / ${this.title.label}`;
+    this._onModel();
     this.update();
   }
 
   private _onModel(): void {
     const { model } = this._shared;
-    const label = model.session?.name ?? this._trans.__('Session');
-    if (this.title.label !== label) {
-      this.title.label = label;
-      this.title.caption = `${this._projectName} / ${label}`;
-    }
+    const name = model.session?.name ?? this._trans.__('Session');
+    this.title.label = this._inSidebar ? '' : name;
+    this.title.caption = `${this._projectName} / ${name}`;
     const then = this._focusedThen;
     if (then && model.state === 'ready') {
       this._focusedThen = null;
@@ -116,5 +125,6 @@ export class ConversationWidget extends ReactWidget {
   }
 
   private _composer = React.createRef<IComposer>();
+  private _inSidebar = false;
   private _focusedThen: Element | null = null;
 }

@@ -11,7 +11,12 @@ export interface IPlace {
   folds: Record<string, boolean>;
 }
 
-/** Keeps the place of one session, written at most every half second. */
+/**
+ * Keeps the place of one session, written at most every half second.
+ *
+ * JupyterLab itself writes its state seconds later, so what a reload of this tab needs is kept in
+ * the tab as well.
+ */
 export class PlaceKeeper {
   constructor(
     private readonly _state: IStateDB | null,
@@ -26,11 +31,12 @@ export class PlaceKeeper {
 
   async load(): Promise<void> {
     const value = (await this._state?.fetch(this._id)) as Partial<IPlace> | undefined;
-    this._value = { ...this._value, ...value };
+    this._value = { ...this._value, ...value, ...recalled(this._id) };
   }
 
   set(patch: Partial<IPlace>): void {
     this._value = { ...this._value, ...patch };
+    remember(this._id, this._value);
     window.clearTimeout(this._timer);
     this._timer = window.setTimeout(() => this.flush(), 500);
   }
@@ -44,4 +50,20 @@ export class PlaceKeeper {
   private _id: string;
   private _timer = 0;
   private _value: IPlace = { draft: '', anchor: null, folds: {} };
+}
+
+function remember(id: string, place: IPlace): void {
+  try {
+    window.sessionStorage.setItem(id, JSON.stringify(place));
+  } catch {
+    // Full, or not allowed: the state database has it a little later.
+  }
+}
+
+function recalled(id: string): Partial<IPlace> {
+  try {
+    return JSON.parse(window.sessionStorage.getItem(id) ?? '{}') as Partial<IPlace>;
+  } catch {
+    return {};
+  }
 }

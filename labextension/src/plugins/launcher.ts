@@ -23,7 +23,7 @@ export const launcher: JupyterFrontEndPlugin<void> = {
     launcher?.add({
       command: CommandIDs.newSession,
       category: trans.__('Other'),
-      rank: 0,
+      rank: 1,
       args: { isLauncher: true }
     });
   }

@@ -24,7 +24,7 @@ export const notebooks: JupyterFrontEndPlugin<void> = {
     const followers = new NotebookFollowers(sessions, app.serviceManager.contents, ({ path, cell }) =>
       Notification.warning(
         trans.__(
-          'The agent changed cell %1 of %2, which you are editing. Your text was kept.',
+          'Cell %1 of %2 was changed elsewhere while you edit it. Your text was kept.',
           cell,
           PathExt.basename(path)
         ),

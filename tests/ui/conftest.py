@@ -1,0 +1,150 @@
+"""A real JupyterLab, driven in the distribution's Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.process import Server
+
+expect.set_options(timeout=60_000)
+ARGUMENTS = [
+    "--no-sandbox",  # root in a container
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+
+
+# pytest-jupyter owns the event loop of each test; Playwright runs one of its own in this thread.
+@pytest.fixture
+def jp_asyncio_loop():
+    return None
+
+
+@pytest.fixture
+def jp_server_cleanup():
+    return None
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.ui)
+
+
+class Lab(Server):
+    """JupyterLab with our extension."""
+
+    def __init__(self, home: Path, *, collaboration: bool = False) -> None:
+        disabled = {"@jupyterlab/apputils-extension:announcements": True}
+        others = ("jupyter_collaboration", "jupyter_server_ydoc", "jupyter_server_fileid")
+        if not collaboration:
+            disabled |= {
+                "@jupyter/collaboration-extension": True,
+                "@jupyter/docprovider-extension": True,
+                # which that package switches off in favour of its own
+                "@jupyterlab/filebrowser-extension:defaultFileBrowser": False,
+                "@jupyterlab/notebook-extension:cell-executor": False,
+            }
+        page_config = home / "config" / "labconfig" / "page_config.json"
+        page_config.parent.mkdir(parents=True)
+        page_config.write_text(json.dumps({"disabledExtensions": disabled}))
+        extensions = [f"--ServerApp.jpserver_extensions={name}={collaboration}" for name in others]
+        super().__init__(
+            home, "--LabApp.extension_manager=readonly", *extensions, module="jupyterlab"
+        )
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    made = Lab(tmp_path_factory.mktemp("lab"))
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        assert "CI" not in os.environ, "Chromium is missing: apt-get install chromium"
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_lab(browser, request):
+    """Open a JupyterLab in a new browser; nothing but its server is reachable from there."""
+    contexts = []
+
+    def open_page(lab: Lab, path: str = "/lab", **options) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1389, "height": 868}, **options})
+        contexts.append(context)
+        context.set_default_timeout(30_000)
+        outside: list[str] = []
+
+        def block(route):
+            outside.append(route.request.url)
+            route.abort()
+
+        context.route(lambda url: not url.startswith((lab.url, "data:", "blob:")), block)
+        page = context.new_page()
+        page.outside = outside
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        workspace = f"t{secrets.token_hex(4)}"
+        page.goto(
+            f"{lab.url}/lab/workspaces/{workspace}{path.removeprefix('/lab')}?token={lab.token}"
+        )
+        page.wait_for_selector("#jupyterlab-splash", state="detached")
+        return page
+
+    yield open_page
+    for context in contexts:
+        folder = os.environ.get("UI_SHOTS")
+        if folder and context.pages:
+            context.pages[0].screenshot(path=Path(folder) / f"{request.node.name}.png")
+        context.close()
+
+
+@pytest.fixture
+def project(lab):
+    """The example project, with its notebook and data."""
+    made = lab.api("POST", "projects/example")
+    yield made
+    name = made["name"].replace(" ", "%20")
+    for session in lab.api("GET", f"projects/{made['id']}/sessions")["items"]:
+        path = f"projects/{made['id']}/sessions/{session['id']}"
+        lab.until(lambda path=path: lab.api("GET", path)["status"] not in ("running", "queued"))
+    lab.api("DELETE", f"projects/{made['id']}?confirm={name}")
+
+
+@pytest.fixture
+def session(lab, project):
+    return lab.api("POST", f"projects/{project['id']}/sessions", {"name": "First look"})
+
+
+@pytest.fixture
+def page(open_lab, lab, project):
+    """JupyterLab with the example's notebook open, and the Chats tab beside it."""
+    opened = open_lab(lab, f"/lab/tree/{project['path']}/explore.ipynb")
+    opened.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    opened.get_by_role("tab", name="Chats").click()
+    opened.get_by_role("grid", name="Sessions").or_(
+        opened.get_by_text("A session is a conversation")
+    ).first.wait_for()
+    return opened
