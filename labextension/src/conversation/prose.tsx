@@ -25,6 +25,9 @@ export function Prose({ id, text, streaming }: IProseProps): React.JSX.Element {
   return <div ref={host} className="jps-Prose" />;
 }
 
+/** Definitions of links and footnotes, which hold for the whole text. */
+const REFERENCES = /^ {0,3}\[[^\]]+\]:/m;
+
 /** Keeps an element at the newest text; one rendering at a time. */
 class ProseWriter {
   constructor(
@@ -59,13 +62,28 @@ class ProseWriter {
         // Never more than half of the time goes into rendering.
         await frameAfter(performance.now() - start);
       } else {
-        const node = await this._renderer.markdown(text);
-        this._renderer.keep(this._id, text, node);
-        this._host.replaceChildren(node);
-        this._renderer.typeset(node);
+        await this._finish(text);
       }
     }
     this._busy = false;
+  }
+
+  /** What was written block by block stays, unless its blocks speak of each other. */
+  private async _finish(text: string): Promise<void> {
+    if (this._blocks.length > 0 && !REFERENCES.test(text)) {
+      await this._stream(text);
+      const whole = document.createElement('div');
+      whole.append(...this._host.children);
+      this._show(text, whole);
+    } else {
+      this._show(text, await this._renderer.markdown(text));
+    }
+  }
+
+  private _show(text: string, node: HTMLElement): void {
+    this._renderer.keep(this._id, text, node);
+    this._host.replaceChildren(node);
+    this._renderer.typeset(node);
   }
 
   private async _stream(text: string): Promise<void> {
