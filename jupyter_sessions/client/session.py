@@ -11,7 +11,6 @@ from typing import Any
 from .client import Client
 from .errors import ClientError, Conflict, NoSession
 from .run import Answer, Run, run_value
-from .waiting import interrupt_beside
 
 Json = dict[str, Any]
 OnChange = Callable[[Answer], None]
@@ -156,7 +155,8 @@ class Session:
                 if answer.has_ended or frame["kind"] == "gone":
                     break
         except KeyboardInterrupt:
-            self._stop()
+            with suppress(ClientError):
+                self.interrupt(kernel=True)
             raise
         finally:
             frames.close()
@@ -199,13 +199,6 @@ class Session:
                 answer.add({"kind": "event", "event": event})
             after = page[-1]["seq"]
         return run_value(self.client.run(run_id), answer)
-
-    def _stop(self) -> None:
-        """Interrupt the run, as far as it can be: the user wants to get away."""
-        beside = interrupt_beside()
-        with suppress(ClientError):
-            # The server would interrupt a cell in this kernel by a signal to who asks.
-            self.interrupt(kernel=not beside)
 
     def __repr__(self) -> str:
         return f"<Session {self.name!r} in {self.project!r}: {self.status}>"

@@ -16,6 +16,7 @@ from .outputs import Output, Outputs
 from .subshells import subshell
 
 ShowOutputs = Callable[[list[Output], int | None], Awaitable[None]]
+Beside = Callable[[str], None]
 Status = Literal["ok", "error", "interrupted", "dead"]
 
 INTERVAL = 0.05
@@ -55,12 +56,12 @@ async def execute(
     show: ShowOutputs,
     *,
     max_size: int,
-    beside: bool = False,
+    beside: Beside | None = None,
 ) -> Executed:
     """Run code in the kernel of this ``KernelManager``; outputs go to ``show`` as they come.
 
-    ``beside`` runs it beside the cell that the kernel runs now. Raises KernelError when the kernel
-    cannot do that.
+    With ``beside`` it runs beside the cell that the kernel runs now, and ``beside`` is told the id
+    of the subshell. Raises KernelError when the kernel cannot do that.
     """
     began = time.monotonic()
     outputs = Outputs(max_size)
@@ -97,11 +98,18 @@ def _status(reply: str, outputs: Outputs) -> Status:
 
 
 async def _once(
-    client: Any, watch: _Watch, source: str, outputs: Outputs, show: ShowOutputs, beside: bool
+    client: Any,
+    watch: _Watch,
+    source: str,
+    outputs: Outputs,
+    show: ShowOutputs,
+    beside: Beside | None,
 ) -> str:
-    request = _request_beside if beside else _request
     alive = asyncio.create_task(watch.until_dead())
-    work = asyncio.create_task(request(client, source, outputs, show))
+    if beside is None:
+        work = asyncio.create_task(_request(client, source, outputs, show))
+    else:
+        work = asyncio.create_task(_request_beside(client, source, outputs, show, beside))
     try:
         await asyncio.wait({alive, work}, return_when=asyncio.FIRST_COMPLETED)
         if work.done():
@@ -113,8 +121,11 @@ async def _once(
         await asyncio.gather(alive, work, return_exceptions=True)
 
 
-async def _request_beside(client: Any, source: str, outputs: Outputs, show: ShowOutputs) -> str:
+async def _request_beside(
+    client: Any, source: str, outputs: Outputs, show: ShowOutputs, beside: Beside
+) -> str:
     async with subshell(client) as subshell_id:
+        beside(subshell_id)
         return await _request(client, source, outputs, show, subshell_id)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 from weakref import WeakValueDictionary
 
@@ -15,6 +16,7 @@ from jupyter_core.utils import ensure_async
 from ..errors import KernelError
 from .execution import Executed, ShowOutputs, execute
 from .outputs import MAX_SIZE
+from .subshells import interrupt as interrupt_subshell
 
 GRACE_SECONDS = 5.0
 Wait = Callable[[Literal["waits", "running"]], None]
@@ -61,6 +63,8 @@ class Kernels:
         """Kernels that run something, by who asked for it."""
         self._waiting: Counter[str] = Counter()
         """Kernels whose cell waits for an agent's answer."""
+        self._beside: dict[str, str] = {}
+        """Subshells in which we run something beside such a cell, by kernel."""
 
     async def run(
         self,
@@ -174,8 +178,11 @@ class Kernels:
         except KeyError:
             raise KernelError("The kernel of this notebook was shut down; run it again.") from None
         note = await self._revived(manager, kernel_id)
-        beside = self._waiting[kernel_id] > 0
-        done = await execute(manager, kernel_id, source, show, max_size=max_size, beside=beside)
+        beside = partial(self._beside.__setitem__, kernel_id) if self._waiting[kernel_id] else None
+        try:
+            done = await execute(manager, kernel_id, source, show, max_size=max_size, beside=beside)
+        finally:
+            self._beside.pop(kernel_id, None)
         return replace(done, note=note)
 
     async def _revived(self, manager: Any, kernel_id: str) -> str:
@@ -202,6 +209,9 @@ class Kernels:
             await show(done.outputs, done.execution_count)
 
     async def _interrupt(self, kernel_id: str) -> None:
+        if (subshell_id := self._beside.get(kernel_id)) is not None:
+            await interrupt_subshell(self._kernels.get_kernel(kernel_id), subshell_id)
+            return
         with suppress(KeyError, RuntimeError):  # it was shut down meanwhile
             await ensure_async(self._kernels.interrupt_kernel(kernel_id))
 

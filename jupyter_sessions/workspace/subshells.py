@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 from ..errors import KernelError
 
@@ -19,6 +20,8 @@ NONE_HERE = (
     "The notebook's kernel waits for this answer (%%session), so no cell can run in it now. "
     "Leave the cell for the user to run after the answer."
 )
+
+INTERRUPT = "__import__('jupyter_sessions.kernel.beside', fromlist=['_']).interrupt({!r})"
 
 
 @asynccontextmanager
@@ -36,6 +39,24 @@ async def subshell(client: Any) -> AsyncIterator[str]:
         raise KernelError(NONE_HERE)
     yield made["subshell_id"]
     await _ask(client, "delete_subshell_request", {"subshell_id": made["subshell_id"]})
+
+
+async def interrupt(manager: Any, subshell_id: str) -> None:
+    """Interrupt what runs in a subshell: a signal to the kernel would arrive in its main place."""
+    client = manager.client()
+    client.session.session = uuid4().hex
+    client.start_channels(hb=False)
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS), subshell(client) as own:
+            content = {"code": INTERRUPT.format(subshell_id), "silent": True, "allow_stdin": False}
+            request = client.session.msg("execute_request", content)
+            request["header"]["subshell_id"] = own
+            client.shell_channel.send(request)
+            await client.get_shell_msg(timeout=None)
+    except (TimeoutError, KernelError):
+        return  # it does not answer: whoever waits for it gives up by itself
+    finally:
+        client.stop_channels()
 
 
 async def _ask(client: Any, kind: str, content: dict[str, Any] | None = None) -> dict[str, Any]:

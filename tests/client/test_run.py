@@ -93,7 +93,12 @@ def test_a_fence_that_is_none_hides_nothing():
 
 
 def test_a_link_cannot_run_a_script():
-    for wild in ("[a](javascript:x)", "[a]: JavaScript:x", "[a](javascript\\:x)", "[a](vbscript:x)"):
+    for wild in (
+        "[a](javascript:x)",
+        "[a]: JavaScript:x",
+        "[a](javascript\\:x)",
+        "[a](vbscript:x)",
+    ):
         assert "script:" not in harmless(wild).lower()
         assert "script\\:" not in harmless(wild).lower()
     assert "&#" not in harmless("[a](javascript&#58;x)")

@@ -68,16 +68,15 @@ class Notebook:
                     ran.status = reply["content"]["status"]
                     return ran
 
-    async def interrupt_once_a_cell_runs_beside(self) -> None:
-        """Press Stop when the agent's cell is on its way."""
+    async def runs_beside(self) -> None:
+        """Wait until a cell of the agent is on its way in this kernel, which waits."""
         async with asyncio.timeout(30):
             while True:
                 message = self.client.session.msg("list_subshell_request")
                 self.client.control_channel.send(message)
                 reply = await self.client.get_control_msg(timeout=None)
                 if reply["content"].get("subshell_id"):
-                    break
-        await self.manager.interrupt_kernel()
+                    return
 
     def _add(self, ran: Ran, message: dict[str, Any]) -> bool:
         content = message["content"]

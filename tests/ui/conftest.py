@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 from pathlib import Path
@@ -101,7 +102,8 @@ def open_lab(browser, request):
             outside.append(route.request.url)
             route.abort()
 
-        context.route(lambda url: not url.startswith((lab.url, "data:", "blob:")), block)
+        # A pattern, not a function: the browser applies it while the test waits for other things.
+        context.route(re.compile(rf"^(?!{re.escape(lab.url)}|data:|blob:)"), block)
         page = context.new_page()
         page.outside = outside
         page.errors = []
