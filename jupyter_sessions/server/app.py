@@ -16,7 +16,7 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Dict, Float, Int, List, Unicode, default, validate
 
 from .gate import Gate
-from .kernel_env import KernelTokens, give_kernels_tokens
+from .kernel_env import KernelTokens, give_kernels_tokens, share_kernels
 
 if TYPE_CHECKING:
     from .backend import Backend
@@ -92,6 +92,8 @@ class SessionsApp(ExtensionApp):
         self.settings["jupyter_sessions"] = self
         self.kernel_tokens = KernelTokens()
         give_kernels_tokens(self.serverapp, self.kernel_tokens)
+        assert self.serverapp is not None
+        share_kernels(self.serverapp.session_manager)
 
     def initialize_handlers(self) -> None:
         """Put the gate in front of the server's routes; see ``gate``."""

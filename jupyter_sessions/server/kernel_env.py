@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
+from jupyter_core.utils import ensure_async
 from jupyter_server import CallContext
 
 
@@ -83,6 +86,28 @@ def give_kernels_tokens(serverapp: Any, tokens: KernelTokens) -> None:
 
     manager.start_kernel = start_kernel
     manager.shutdown_kernel = shutdown_kernel
+
+
+def share_kernels(session_manager: Any) -> None:
+    """Wrap the server's own ``create_session``: one notebook, one kernel, whoever comes first.
+
+    A browser that opens a notebook and an agent that runs its first cell may both find that it has
+    no kernel yet, and both start one. The second is given what the first has made.
+    """
+    create = session_manager.create_session
+    starting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def create_session(*args: Any, **kwargs: Any) -> Any:
+        path = kwargs.get("path") or (args[0] if args else None)
+        if not path or kwargs.get("kernel_id"):
+            return await create(*args, **kwargs)
+        lock = starting.setdefault(path, asyncio.Lock())
+        async with lock:
+            if await ensure_async(session_manager.session_exists(path=path)):
+                return await ensure_async(session_manager.get_session(path=path))
+            return await create(*args, **kwargs)
+
+    session_manager.create_session = create_session
 
 
 def _username() -> str | None:

@@ -35,6 +35,8 @@ interface IOpen {
 /** The conversations that are open, and where new ones go. */
 export class Conversations implements IConversations {
   area: Area = 'main';
+  /** The settings are read. */
+  ready: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly _parts: IParts,
@@ -77,7 +79,7 @@ export class Conversations implements IConversations {
     let widget = this._find(args.session);
     if (!widget) {
       // The conversation's code is loaded with the first one.
-      const code = await import('.');
+      const [code] = await Promise.all([import('.'), this.ready]);
       widget = this._find(args.session) ?? this._make(code, args);
     }
     if (!widget.isAttached) {

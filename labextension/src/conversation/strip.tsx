@@ -75,7 +75,7 @@ function What({ run }: { run: IActiveRun }): React.JSX.Element {
     const seconds = Math.max(0, Math.ceil((Date.parse(retrying.at) - now) / 1000));
     return (
       <>
-        {retrying.message}{' '}
+        {firstSentence(retrying.message)}{' '}
         {trans.__('Trying again in %1 s (%2 of %3)', seconds, retrying.attempt, retrying.attempts)}
       </>
     );
@@ -90,6 +90,10 @@ function What({ run }: { run: IActiveRun }): React.JSX.Element {
       </span>
     </>
   );
+}
+
+function firstSentence(text: string): string {
+  return /^.*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
 }
 
 /** Below the composer, always: what to keep in mind, and the time that the agent has worked. */

@@ -31,7 +31,8 @@ export class ConversationWidget extends ReactWidget {
     model.changed.connect(this._onModel, this);
     _projects.changed.connect(this._onProjects, this);
     this._onModel();
-    void model.load();
+    // Its name; the log is read when it is looked at first.
+    void model.sessions.ensure();
   }
 
   get session(): string {
@@ -88,12 +89,29 @@ export class ConversationWidget extends ReactWidget {
     );
   }
 
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this._load();
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._load();
+  }
+
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
     if (this._composer.current) {
       this.focusComposer();
     } else {
       this._focusedThen = document.activeElement;
+    }
+  }
+
+  private _load(): void {
+    if (this.isVisible && !this._loaded) {
+      this._loaded = true;
+      void this._shared.model.load();
     }
   }
 
@@ -125,6 +143,7 @@ export class ConversationWidget extends ReactWidget {
   }
 
   private _composer = React.createRef<IComposer>();
+  private _loaded = false;
   private _inSidebar = false;
   private _focusedThen: Element | null = null;
 }

@@ -57,13 +57,13 @@ export function tailEntries(tail: ITail, seq: number): Entry[] {
   const entries: Entry[] = [];
   const { reasoning, message } = tail;
   if (reasoning?.text.trim()) {
-    const durationMs = Date.now() - reasoning.since;
+    const durationMs = (message?.since ?? Date.now()) - reasoning.since;
     entries.push({
       ...base(reasoning, seq),
       kind: 'reasoning',
       text: reasoning.text,
       durationMs,
-      streaming: true
+      streaming: message === null
     });
   }
   if (message?.text.trim()) {

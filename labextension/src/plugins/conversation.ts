@@ -62,20 +62,26 @@ export const conversation: JupyterFrontEndPlugin<IConversations> = {
       });
     }
     announceEnds(app.commands, trans, sessions, conversations);
-    void registry
-      ?.load(ID)
-      .then(settings => {
-        const read = () => {
-          conversations.area = settings.get('area').composite as Area;
-          conversations.showReasoning = settings.get('showReasoning').composite as boolean;
-        };
-        settings.changed.connect(read);
-        read();
-      })
-      .catch((reason: unknown) => console.error('jupyter-sessions: settings could not be loaded', reason));
+    if (registry) {
+      conversations.ready = readSettings(registry, conversations);
+    }
     return conversations;
   }
 };
+
+async function readSettings(registry: ISettingRegistry, conversations: Conversations): Promise<void> {
+  try {
+    const settings = await registry.load(ID);
+    const read = () => {
+      conversations.area = settings.get('area').composite as Area;
+      conversations.showReasoning = settings.get('showReasoning').composite as boolean;
+    };
+    settings.changed.connect(read);
+    read();
+  } catch (reason) {
+    console.error('jupyter-sessions: settings could not be loaded', reason);
+  }
+}
 
 function addCommands(
   commands: CommandRegistry,
