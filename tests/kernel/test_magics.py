@@ -62,7 +62,7 @@ async def test_the_agent_runs_a_cell_in_the_kernel_that_waits_for_it(notebook, s
     assert ran.status == "ok", ran.error
     assert "✓ **run_cell**" in ran.shown
     assert "21" not in ran.text  # the output belongs to the agent's cell
-    counted = "print(y, len(In) - 1 == get_ipython().execution_count)"
+    counted = "print(y, len(In) == get_ipython().execution_count)"
     assert (await notebook.run(counted)).text == "21 True\n"
 
 

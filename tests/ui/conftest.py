@@ -7,6 +7,8 @@ import os
 import re
 import secrets
 import shutil
+import urllib.error
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -131,6 +133,8 @@ def project(lab):
     name = made["name"].replace(" ", "%20")
     for session in lab.api("GET", f"projects/{made['id']}/sessions")["items"]:
         path = f"projects/{made['id']}/sessions/{session['id']}"
+        with suppress(urllib.error.HTTPError):
+            lab.api("POST", f"{path}/interrupt", {"kernel": True})
         lab.until(lambda path=path: lab.api("GET", path)["status"] not in ("running", "queued"))
     lab.api("DELETE", f"projects/{made['id']}?confirm={name}")
 
