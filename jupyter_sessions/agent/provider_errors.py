@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 from pydantic_ai import exceptions as ai
 
@@ -72,6 +73,14 @@ def retry_after(error: Exception) -> float | None:
     return min(float(wait), 60.0) if isinstance(wait, int | float) else None
 
 
+def redacted(text: str) -> str:
+    """Return ``text`` without the keys of the environment, should a provider repeat one."""
+    for name, value in os.environ.items():
+        if len(value) >= 8 and name.upper().endswith(("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")):
+            text = text.replace(value, "…")
+    return text
+
+
 def _not_json(error: BaseException) -> json.JSONDecodeError | None:
     cause = error.__cause__ or error.__context__
     while cause is not None and not isinstance(cause, json.JSONDecodeError):
@@ -88,7 +97,7 @@ def _detail(error: Exception) -> str:
         said = inner.get("message") if isinstance(inner, dict) else inner
     if not isinstance(said, str):
         said = None if isinstance(error, TimeoutError) else str(error)
-    words = " ".join(said.split())[:300] if said else ""
+    words = redacted(" ".join(said.split()))[:300] if said else ""
     code = f"HTTP {status}" if status else ""
     inside = ": ".join(part for part in (code, words) if part)
     return f" ({inside})" if inside else ""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
-from .errors import NoProject, NotConnected, NotFound, Refused
-from .transport import Transport
+from .errors import NoProject, NotConnected, NotFound
+from .transport import Lines, Transport
 
 Json = dict[str, Any]
 PAUSES_S = (0.5, 1.0, 2.0, 4.0)
@@ -144,58 +144,15 @@ class Client:
         """Return the payload that an event holds as ``{"blob": sha256, "size", "media_type"}``."""
         return self._transport.read(self._path(f"/blobs/{sha256}"))
 
-    def follow(
-        self, session_id: str, *, after: int = 0, waits: bool = False
-    ) -> Generator[Json, None, None]:
-        """Yield frames: events behind ``after``, ``ready``, then what comes, until closed.
-
-        A frame has a ``kind``: ``event`` (with ``event``), ``live`` (with ``live``: pieces of text
-        and states that are not stored), ``ready``, ``gone``. A lost connection is taken up where it
-        broke. The stream is open when this returns.
+    def follow(self, session_id: str, *, after: int = 0, waits: bool = False) -> Frames:
+        """Open the session's stream behind ``after``; close it when done with it.
 
         ``waits`` says that this kernel does nothing else meanwhile: cells that the agent wants to
         run in it run beside the cell that waits.
         """
         path = self._path(f"/sessions/{session_id}/events")
         query = {"follow": "true", "waits": "true" if waits else "false"}
-        stream = self._transport.stream(path, query | {"after": str(after)})
-        return self._followed(stream, path, query, after)
-
-    def _followed(
-        self, stream: Iterator[Any], path: str, query: dict[str, str], after: int
-    ) -> Generator[Json, None, None]:
-        tries = 0
-        while True:
-            try:
-                for frame in stream:
-                    tries = 0
-                    if frame.get("kind") == "event":
-                        after = frame["event"]["seq"]
-                    if frame:
-                        yield frame
-                    if frame.get("kind") == "gone":
-                        return
-                lost: Exception = NotConnected("The server has ended the stream.")
-            except Refused:
-                raise
-            except (OSError, ValueError, NotConnected, _http_error()) as error:
-                lost = error
-            finally:
-                _close(stream)
-            if tries == len(PAUSES_S):
-                raise NotConnected(
-                    f"The connection to the Jupyter server was lost ({lost}). What the agent did "
-                    "is in the session's log."
-                ) from lost
-            time.sleep(PAUSES_S[tries])
-            tries += 1
-            stream = self._again(path, query | {"after": str(after)})
-
-    def _again(self, path: str, query: dict[str, str]) -> Iterator[Any]:
-        try:
-            return self._transport.stream(path, query)
-        except NotConnected as error:
-            return _failed(error)
+        return Frames(lambda seq: self._transport.stream(path, query | {"after": str(seq)}), after)
 
     def _kernel_project(self) -> Json:
         try:
@@ -237,18 +194,50 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _failed(error: Exception) -> Iterator[Any]:
-    raise error
-    yield  # what makes this an iterator
+class Frames:
+    """The frames of a stream: events, ``ready``, then what comes; it never ends by itself.
+
+    A frame has a ``kind``: ``event`` (with ``event``), ``live`` (with ``live``: pieces of text and
+    states that are not stored), ``ready`` (all that was stored is told), ``gone`` (it was deleted:
+    the last). A lost connection is taken up where it broke; NotConnected when that cannot be.
+    """
+
+    def __init__(self, connect: Callable[[int], Lines], after: int) -> None:
+        self._connect = connect
+        self._after = after
+        self._lines: Lines | None = connect(after)
+
+    def __iter__(self) -> Iterator[Json]:
+        for pause in (*PAUSES_S, None):
+            try:
+                lines = self._lines or self._connect(self._after)
+                self._lines = lines
+                for frame in lines:
+                    if frame.get("kind") == "event":
+                        self._after = frame["event"]["seq"]
+                    if frame:  # an empty one says that the server is still there
+                        yield frame
+                    if frame.get("kind") == "gone":
+                        return
+                lost: Exception = NotConnected("the server closed it")
+            except (OSError, ValueError, NotConnected, _http_exception()) as error:
+                lost = error
+            self.close()
+            if pause is not None:
+                time.sleep(pause)
+        raise NotConnected(
+            f"The connection to the Jupyter server was lost ({lost}). What the agent did is in the "
+            "session's log."
+        ) from lost
+
+    def close(self) -> None:
+        """Close the connection."""
+        lines, self._lines = self._lines, None
+        if lines is not None:
+            lines.close()
 
 
-def _close(stream: Iterator[Any]) -> None:
-    close = getattr(stream, "close", None)
-    if close is not None:
-        close()
-
-
-def _http_error() -> type[Exception]:
+def _http_exception() -> type[Exception]:
     from http.client import HTTPException  # loaded by now: the stream was opened with it
 
     return HTTPException

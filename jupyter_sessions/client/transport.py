@@ -57,14 +57,9 @@ class Transport:
         finally:
             connection.close()
 
-    def stream(self, path: str, query: Mapping[str, str]) -> Iterator[Any]:
-        """Open a stream, then yield its lines, parsed, until it ends or the iterator is closed.
-
-        The connection is open when this returns. Raises Refused, NotConnected; OSError or
-        HTTPException when the connection is lost on the way.
-        """
-        response, connection = self._send("GET", path, None, query)
-        return _lines(response, connection)
+    def stream(self, path: str, query: Mapping[str, str]) -> Lines:
+        """Open a stream. Raises Refused, NotConnected."""
+        return Lines(*self._send("GET", path, None, query))
 
     def _send(
         self,
@@ -102,12 +97,24 @@ class Transport:
         )
 
 
-def _lines(response: HTTPResponse, connection: HTTPConnection) -> Iterator[Any]:
-    try:
-        while line := response.readline():
+class Lines:
+    """An open stream of JSON lines, parsed; it ends when it is closed, or the server closes it.
+
+    Raises OSError or HTTPException when the connection is lost on the way.
+    """
+
+    def __init__(self, response: HTTPResponse, connection: HTTPConnection) -> None:
+        self._response = response
+        self._connection = connection
+
+    def __iter__(self) -> Iterator[Any]:
+        while line := self._response.readline():
             yield json.loads(line)
-    finally:
-        connection.close()
+
+    def close(self) -> None:
+        """Close the connection; the server notices at once."""
+        self._response.close()
+        self._connection.close()
 
 
 def _connection(url: SplitResult) -> HTTPConnection:

@@ -20,13 +20,14 @@ def interrupt(subshell_id: str) -> bool:
     """
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
+        frames = sys._current_frames()
         for thread in threading.enumerate():
-            if thread.name == f"subshell-{subshell_id}" and thread.ident is not None:
-                if _runs_a_cell(sys._current_frames().get(thread.ident)):
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                        ctypes.c_ulong(thread.ident), ctypes.py_object(KeyboardInterrupt)
-                    )
-                    return True
+            ident = thread.ident or 0
+            if thread.name == f"subshell-{subshell_id}" and _runs_a_cell(frames.get(ident)):
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(ident), ctypes.py_object(KeyboardInterrupt)
+                )
+                return True
         time.sleep(0.02)
     return False
 

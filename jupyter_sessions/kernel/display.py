@@ -76,7 +76,7 @@ def _line(call: ToolCall) -> str:
     about = subject(call.arguments).replace("`", "'")
     parts = [f"- {mark(call.state)} **{word(call.tool)}**"]
     if about:
-        parts.append(f"`{harmless(about)}`")
+        parts.append(harmless(f"`{about}`"))
     if call.state == "waits":
         parts.append("waits for its turn")
     elif call.state != "running":

@@ -86,12 +86,16 @@ class SessionMagics:
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
-        """Give the cells that the agent runs meanwhile numbers of their own in the history."""
-        self._shell.execution_count += 1
+        """Give the cells that the agent runs meanwhile numbers of their own in the history.
+
+        IPython did not count a cell before it had ended, until version 9.
+        """
+        step = int(self._shell.execution_count < len(self._shell.user_ns["In"]))
+        self._shell.execution_count += step
         try:
             yield
         finally:
-            self._shell.execution_count -= 1
+            self._shell.execution_count -= step
 
     def _show(self, rest: str) -> None:
         session = Session.current()

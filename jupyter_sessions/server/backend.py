@@ -53,7 +53,7 @@ class Backend:
         for session in await ensure_async(self.serverapp.session_manager.list_sessions()):
             if (session.get("kernel") or {}).get("id") == grant.kernel_id:
                 path: str = session["path"]
-                return path
+                return path.removeprefix("RTC:")  # the drive of jupyter_collaboration
         return grant.path
 
     async def remove_folder(self, api_path: str) -> None:

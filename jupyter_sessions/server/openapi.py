@@ -64,7 +64,7 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
     (SESSION, "patch", "Rename, or choose a model", "SessionPatch", "Session", 200, ()),
     (SESSION, "delete", "Delete a session", None, None, 204, ()),
     (SESSION + "/events", "get", "The session's timeline", None, "[Event]", 200,
-     ("after", "before", "limit", "follow")),
+     ("after", "before", "limit", "follow", "waits")),
     (SESSION + "/messages", "post", "Send a message: queues a run", "NewMessage", "Run", 202, ()),
     (SESSION + "/interrupt", "post", "Stop the run", "Interrupt", None, 202, ()),
     (PROJECT + "/runs", "get", "Runs, newest first", None, "[Run]", 200,

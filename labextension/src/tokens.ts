@@ -23,6 +23,8 @@ export interface IConversations {
   /** Id of the session whose tab was last current. */
   readonly current: string | null;
   isOpen(session: string): boolean;
+  /** Close the tab of a session that is gone. */
+  close(session: string): void;
   onChange(callback: () => void): void;
 }
 

@@ -65,7 +65,7 @@ async def test_the_text_streams_to_followers_before_it_is_stored(
 @pytest.mark.parametrize(
     ("reply", "kind", "words"),
     [
-        (error(401, "Incorrect API key provided"), "auth", "refused the API key"),
+        (error(401, "Incorrect key sk-secret-key"), "auth", "refused the API key"),
         (error(404, "The model does not exist"), "not_found", "does not know this model"),
         (error(400, "Bad tools"), "rejected", "Bad tools"),
         (error(429, "Slow down", retry_after="0"), "rate_limit", "limits the rate"),

@@ -747,6 +747,7 @@ export interface paths {
           before?: string;
           follow?: string;
           limit?: string;
+          waits?: string;
         };
         header?: never;
         path: {

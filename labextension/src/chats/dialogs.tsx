@@ -40,7 +40,9 @@ export async function deleteProject(
   projects: ProjectsModel,
   project: Project
 ): Promise<void> {
-  const body = new ConfirmByName(trans, project);
+  const sessions = projects.sessionsOf(project.id);
+  const session_count = sessions.loaded ? sessions.items.length : project.session_count;
+  const body = new ConfirmByName(trans, { ...project, session_count });
   const { button, value } = await showDialog({
     title: trans.__('Delete Project?'),
     body,
@@ -85,15 +87,17 @@ class ConfirmByName extends ReactWidget {
   }
 
   protected render(): React.JSX.Element {
-    const { name, session_count } = this._project;
+    const { name, session_count: count } = this._project;
     return (
       <>
         <p>
-          {this._trans._n(
-            'Its %1 session and all that was said in it go. The folder and its files stay.',
-            'Its %1 sessions and all that was said in them go. The folder and its files stay.',
-            session_count
-          )}
+          {count === 0
+            ? this._trans.__('It has no sessions. The folder and its files stay.')
+            : this._trans._n(
+                'Its %1 session and all that was said in it go. The folder and its files stay.',
+                'Its %1 sessions and all that was said in them go. The folder and its files stay.',
+                count
+              )}
         </p>
         <label>
           {this._trans.__('Type “%1” to confirm', name)}

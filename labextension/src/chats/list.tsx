@@ -14,10 +14,11 @@ interface IListProps {
   /** Session whose tab was last current. */
   current: string | null;
   onOpen(session: Session, beside: boolean): void;
+  onRemoved(session: Session): void;
 }
 
 /** The sessions of a project: a grid with one stop in the tab order. */
-export function SessionList({ sessions, current, onOpen }: IListProps): React.JSX.Element {
+export function SessionList({ sessions, current, onOpen, onRemoved }: IListProps): React.JSX.Element {
   const trans = useTrans();
   useModel(sessions);
   const now = useNow(30_000);
@@ -49,7 +50,10 @@ export function SessionList({ sessions, current, onOpen }: IListProps): React.JS
     const next = items[place + 1] ?? items[place - 1];
     window.requestAnimationFrame(() => focus(yes ? next?.id : session.id));
     if (yes) {
-      void telling(() => sessions.remove(session.id));
+      void telling(async () => {
+        await sessions.remove(session.id);
+        onRemoved(session);
+      });
     }
   };
   const menu = (session: Session, at: { x: number; y: number }) =>

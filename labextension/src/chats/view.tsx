@@ -23,6 +23,8 @@ export interface IChatsProps {
   projects: ProjectsModel;
   current: string | null;
   onNew(): void;
+  onExample(): void;
+  onRemoved(session: Session): void;
   onOpen(project: Project, session: Session, beside: boolean): void;
 }
 
@@ -53,7 +55,7 @@ export function ChatsView(props: IChatsProps): React.JSX.Element {
             onRetry={() => void projects.load()}
           />
         ) : projects.loaded ? (
-          <FirstUse projects={projects} />
+          <FirstUse onExample={props.onExample} />
         ) : (
           <Bars />
         )}
@@ -67,7 +69,7 @@ export function ChatsView(props: IChatsProps): React.JSX.Element {
 }
 
 function Sessions(props: IChatsProps & { project: Project; sessions: SessionsModel }): React.JSX.Element {
-  const { project, sessions, projects } = props;
+  const { project, sessions } = props;
   const trans = useTrans();
   if (sessions.error !== null && !sessions.loaded) {
     return (
@@ -98,9 +100,10 @@ function Sessions(props: IChatsProps & { project: Project; sessions: SessionsMod
           sessions={sessions}
           current={props.current}
           onOpen={(session, beside) => props.onOpen(project, session, beside)}
+          onRemoved={props.onRemoved}
         />
       ) : sessions.loaded ? (
-        <FirstUse projects={projects} />
+        <FirstUse onExample={props.onExample} />
       ) : sessions.staleSince === null ? (
         <Bars />
       ) : null}
@@ -170,15 +173,13 @@ function Head({ projects }: { projects: ProjectsModel }): React.JSX.Element {
   );
 }
 
-function FirstUse({ projects }: { projects: ProjectsModel }): React.JSX.Element {
+function FirstUse({ onExample }: { onExample(): void }): React.JSX.Element {
   const trans = useTrans();
   return (
     <div className="jps-Chats-first">
       <p>{trans.__('A session is a conversation with an agent that works in this project’s notebooks.')}</p>
       <p>{trans.__('Ask for something, or try it on a copy of an example.')}</p>
-      <Button onClick={() => void telling(() => projects.openExample())}>
-        {trans.__('Open the example')}
-      </Button>
+      <Button onClick={onExample}>{trans.__('Open the example')}</Button>
     </div>
   );
 }

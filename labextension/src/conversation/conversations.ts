@@ -69,6 +69,10 @@ export class Conversations implements IConversations {
     return this._find(session)?.isVisible ?? false;
   }
 
+  close(session: string): void {
+    this._find(session)?.close();
+  }
+
   onChange(callback: () => void): void {
     this._callbacks.push(callback);
   }

@@ -36,6 +36,15 @@ export function quieted(html: string): string {
       element.remove();
       continue;
     }
+    if (element.localName === 'form') {
+      element.replaceWith(...element.childNodes);
+      continue;
+    }
+    if (element.localName === 'form') {
+      // Without an address it would be sent to the page itself.
+      element.replaceWith(...element.childNodes);
+      continue;
+    }
     const source = element.getAttribute('src');
     if (element.localName === 'img' && source && !isInline(source)) {
       element.replaceWith(linkTo(body.ownerDocument, source, element.getAttribute('alt')));
@@ -49,6 +58,10 @@ export function quieted(html: string): string {
     }
     if (element.localName !== 'a' && element.localName !== 'area') {
       element.removeAttribute('href');
+    }
+    if (element instanceof HTMLElement) {
+      // Nothing lies over what is not its own.
+      element.style.removeProperty('position');
     }
     if (ELSEWHERE.test(element.getAttribute('style') ?? '')) {
       element.removeAttribute('style');

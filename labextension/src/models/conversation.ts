@@ -2,16 +2,17 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import { readBlob } from '../api/blobs';
 import { listEvents } from '../api/events';
-import { getRun, interruptRun, listRuns, sendMessage, withdrawRun } from '../api/runs';
-import type { Event, Run, Session } from '../api/schema';
+import { getRun, interruptRun, sendMessage, withdrawRun } from '../api/runs';
+import type { Event, Session } from '../api/schema';
 import type { Live } from '../api/unions';
 import type { Entry, IActiveRun, ICall, IQueued } from './entries';
+import { Blobs } from './blobs';
 import { Observable } from './observable';
 import type { PlaceKeeper } from './place';
 import { callKey, type ILog, type IStart, newLog, patchCall, project } from './projection';
 import type { SessionsModel } from './sessions';
+import { readStart } from './start';
 import { type ITail, NO_TAIL, spliced, tailAfterEvent, tailAfterLive, tailEntries } from './tail';
 
 const PAGE = 200;
@@ -26,6 +27,7 @@ export class ConversationModel extends Observable {
     readonly place: PlaceKeeper
   ) {
     super();
+    this._blobs = new Blobs(_settings, sessions.project, () => this.notify());
     sessions.changed.connect(this._onSessions, this);
   }
 
@@ -100,7 +102,7 @@ export class ConversationModel extends Observable {
         this._fail(this.sessions.loaded ? 'gone' : 'failed', this.sessions.error ?? '');
         return;
       }
-      this._start = await this._readStart(session);
+      this._start = await readStart(this._settings, session);
       await this._readPage(session.last_seq);
       this._following?.dispose();
       this._following = this.sessions.socket.follow(this.id, this._last, {
@@ -175,17 +177,7 @@ export class ConversationModel extends Observable {
 
   /** Text of a blob; `null` until it was read. */
   blob(sha256: string): string | null {
-    const known = this._blobs.get(sha256);
-    if (known === undefined) {
-      this._blobs.set(sha256, null);
-      void readBlob(this._settings, this.project, sha256)
-        .catch((error: unknown) => String(error))
-        .then(text => {
-          this._blobs.set(sha256, text);
-          this.notify();
-        });
-    }
-    return known ?? null;
+    return this._blobs.text(sha256);
   }
 
   /** Whether what has this key is unfolded, unless the person decided otherwise. */
@@ -202,17 +194,6 @@ export class ConversationModel extends Observable {
     this._following?.dispose();
     this.place.flush();
     super.dispose();
-  }
-
-  private async _readStart(session: Session): Promise<IStart> {
-    if (session.status !== 'running' && session.status !== 'queued') {
-      return { run: null, queue: [] };
-    }
-    const [running, queued] = await Promise.all([
-      listRuns(this._settings, this.project, this.id, 'running'),
-      listRuns(this._settings, this.project, this.id, 'queued')
-    ]);
-    return startOf(running, queued);
   }
 
   private async _readPage(last: number): Promise<void> {
@@ -364,7 +345,7 @@ export class ConversationModel extends Observable {
   private _entries: readonly Entry[] = [];
   private _keys = new Map<number, string>();
   private _liveCalls = new Map<string, Partial<ICall>>();
-  private _blobs = new Map<string, string | null>();
+  private _blobs: Blobs;
   private _lo = 1;
   private _hi = 0;
   private _last = 0;
@@ -378,21 +359,3 @@ export class ConversationModel extends Observable {
 }
 
 function nothing(): void {}
-
-function startOf(running: Run[], queued: Run[]): IStart {
-  const run = running.at(0);
-  return {
-    run: run
-      ? {
-          id: run.id,
-          startedAt: run.started_at ?? run.created_at,
-          iteration: 0,
-          limit: null,
-          interrupt: null
-        }
-      : null,
-    queue: [...queued]
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map(each => ({ runId: each.id, text: each.prompt, ts: each.created_at }))
-  };
-}

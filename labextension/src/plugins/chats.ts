@@ -1,5 +1,6 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import type { Contents } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { newProject, telling } from '../chats/dialogs';
@@ -29,6 +30,8 @@ export const chats: JupyterFrontEndPlugin<void> = {
     const panel = new ChatsPanel(trans, conversations, {
       projects,
       onNew: () => void commands.execute(CommandIDs.newSession),
+      onExample: () => void telling(() => openExample(app, sessions)),
+      onRemoved: session => conversations.close(session.id),
       onOpen: (project, session, beside) =>
         void commands.execute(CommandIDs.openSession, { project: project.id, session: session.id, beside })
     });
@@ -74,3 +77,16 @@ export const chats: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+/** Open the example project with its notebook. */
+async function openExample(
+  { commands, serviceManager }: JupyterFrontEnd,
+  { projects }: ISessions
+): Promise<void> {
+  const project = await projects.openExample();
+  const folder = await serviceManager.contents.get(project.path);
+  const notebook = (folder.content as Contents.IModel[]).find(file => file.type === 'notebook');
+  if (notebook) {
+    await commands.execute('docmanager:open', { path: notebook.path });
+  }
+}
