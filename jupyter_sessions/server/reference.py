@@ -70,8 +70,8 @@ def _rest_api() -> str:
     lines += [
         "",
         "`GET …/events?follow=true` answers a stream of JSON lines: the replay, then what comes. "
-        "A kernel that waits for the answer adds `waits=true`: cells of its notebook then run beside "
-        "the waiting one.",
+        "A kernel that waits for the answer adds `waits=true`: cells of its notebook then run "
+        "beside the waiting one.",
         "",
         "## WebSocket",
         "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -105,6 +106,44 @@ def test_the_user_runs_a_cell_in_the_kernel_that_the_agent_used(page, lab, proje
     page.keyboard.press("Shift+Enter")
     output = page.locator(f"{NOTEBOOK} .jp-Cell").nth(2).locator(".jp-OutputArea")
     expect(output).to_contain_text("42")
+
+
+def test_an_edit_that_comes_during_a_save_is_not_lost(page, lab, project, session):
+    held = []
+
+    def hold(route):
+        if route.request.method == "PUT" and not held:
+            held.append(ask(lab, project, session, "```python\nagents = 1\n```"))
+        route.continue_()
+
+    editor(page, 1).click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("# mine\n")
+    page.route(re.compile("/api/contents/.*explore"), hold)
+    save(page)
+    expect(page.locator(f"{NOTEBOOK} .jp-Cell")).to_have_count(4)
+    page.unroute_all()
+    lab.until(lambda: sources(lab, project)[1].startswith("# mine"))
+    lab.until(lambda: sources(lab, project)[3:] == ["agents = 1"])
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+    assert held[0]["status"] == "completed"
+
+
+def test_an_old_notebook_without_cell_ids_is_followed(open_lab, lab, project, session):
+    path = lab.root / project["path"] / "explore.ipynb"
+    old = json.loads(path.read_text())
+    old["nbformat_minor"] = 4
+    for cell in old["cells"]:
+        del cell["id"]
+    path.write_text(json.dumps(old))
+    page = open_lab(lab, f"/lab/tree/{project['path']}/explore.ipynb")
+    expect(page.locator(f"{NOTEBOOK} .jp-Cell")).to_have_count(3)
+    page.get_by_role("tab", name="Chats").click()
+    page.get_by_role("grid", name="Sessions").wait_for()
+    for number in (1, 2):
+        ask(lab, project, session, f"```python\nagents = {number}\n```")
+        expect(page.locator(f"{NOTEBOOK} .jp-Cell")).to_have_count(3 + number)
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
 
 
 @pytest.fixture(scope="module")

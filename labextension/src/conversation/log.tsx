@@ -11,6 +11,10 @@ import { Heights, type IAnchor, type IRange } from './windowing';
 const MORE = 600;
 /** The view follows the end when it is not further away than this. */
 const NEAR = 24;
+/** Entries that may be shown without need. */
+const SPARE = 20;
+/** Renderings in a row, after which the next frame is waited for. */
+const ROUNDS = 10;
 
 interface ILogProps {
   model: ConversationModel;
@@ -54,6 +58,9 @@ export class LogView extends React.Component<ILogProps, ILogState> {
   }
 
   override componentDidUpdate(before: ILogProps): void {
+    if (before.entries !== this.props.entries) {
+      this._rounds = 0;
+    }
     if (before.entries !== this.props.entries && !this._follow && !this.state.more) {
       const last = this.props.entries.at(-1);
       if (last && last.key !== before.entries.at(-1)?.key) {
@@ -68,6 +75,7 @@ export class LogView extends React.Component<ILogProps, ILogState> {
   }
 
   override componentWillUnmount(): void {
+    window.cancelAnimationFrame(this._later);
     this.props.model.sent.disconnect(this._onSent, this);
     this._sizes.disconnect();
   }
@@ -189,12 +197,38 @@ export class LogView extends React.Component<ILogProps, ILogState> {
     if (!scroller) {
       return;
     }
-    const { start, end } = this._heights.range(scroller.scrollTop, scroller.clientHeight, MORE);
+    const { start, end } = this._wanted(scroller);
     const away = !this._follow && (this._distance() > NEAR || this.props.model.hasAfter);
     if (start !== this.state.start || end !== this.state.end || away !== this.state.away) {
+      this._rounds += 1;
+      if (this._rounds > ROUNDS) {
+        // Heights do not settle in this frame: go on in the next one.
+        this._settleLater();
+        return;
+      }
       this.setState(({ more }) => ({ start, end, away, more: away && more }));
     }
     this._loadMore(scroller);
+  }
+
+  /** The entries to show; those that are shown stay as long as they are enough. */
+  private _wanted(scroller: HTMLElement): IRange {
+    const { scrollTop, clientHeight } = scroller;
+    const least = this._heights.range(scrollTop, clientHeight, MORE / 2);
+    const best = this._heights.range(scrollTop, clientHeight, MORE);
+    const { start, end } = this.state;
+    const enough = start <= least.start && end >= least.end && end <= this.props.entries.length;
+    return enough && end - start <= best.end - best.start + SPARE ? { start, end } : best;
+  }
+
+  private _settleLater(): void {
+    if (!this._later) {
+      this._later = window.requestAnimationFrame(() => {
+        this._later = 0;
+        this._rounds = 0;
+        this._settle();
+      });
+    }
   }
 
   private _loadMore(scroller: HTMLElement): void {
@@ -220,6 +254,7 @@ export class LogView extends React.Component<ILogProps, ILogState> {
   };
 
   private _onScroll(): void {
+    this._rounds = 0;
     const scroller = this._scroller;
     if (!scroller || scroller.clientHeight === 0 || Math.abs(scroller.scrollTop - this._placed) <= 1) {
       return;
@@ -305,10 +340,15 @@ export class LogView extends React.Component<ILogProps, ILogState> {
   private _anchor: IAnchor | null = null;
   private _follow = true;
   private _placed = 0;
+  private _rounds = 0;
+  private _later = 0;
   private _laid = '';
   private _touched = 0;
   private _focused = false;
-  private _sizes = new ResizeObserver(() => this._settle());
+  private _sizes = new ResizeObserver(() => {
+    this._rounds = 0;
+    this._settle();
+  });
   private _keys = new LogKeys(
     () => this._scroller,
     () => this.props.onEscape(),

@@ -4,7 +4,9 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import { listEvents } from '../api/events';
 import { getRun, interruptRun, sendMessage, withdrawRun } from '../api/runs';
+import { ApiError } from '../api/request';
 import type { Event, Session } from '../api/schema';
+import { getSession } from '../api/sessions';
 import type { Live } from '../api/unions';
 import type { Entry, IActiveRun, ICall, IQueued } from './entries';
 import { Blobs } from './blobs';
@@ -95,13 +97,12 @@ export class ConversationModel extends Observable {
 
   async load(): Promise<void> {
     try {
-      await Promise.all([this.sessions.ensure(), this._kept ?? this.place.load()]);
+      const [session] = await Promise.all([
+        getSession(this._settings, this.project, this.id),
+        this.sessions.ensure(),
+        this._kept ?? this.place.load()
+      ]);
       this._kept = Promise.resolve();
-      const session = this.session;
-      if (!session) {
-        this._fail(this.sessions.loaded ? 'gone' : 'failed', this.sessions.error ?? '');
-        return;
-      }
       this._start = await readStart(this._settings, session);
       await this._readPage(session.last_seq);
       this._following?.dispose();
@@ -113,7 +114,8 @@ export class ConversationModel extends Observable {
       this._state = 'ready';
       this._refresh();
     } catch (error) {
-      this._fail('failed', error instanceof Error ? error.message : String(error));
+      const gone = error instanceof ApiError && error.status === 404;
+      this._fail(gone ? 'gone' : 'failed', error instanceof ApiError ? error.message : '');
     }
   }
 

@@ -26,7 +26,11 @@ export class NotebookFollower {
   ) {
     void context.ready.then(() => this._settle());
     context.saveState.connect((_, state) => {
-      if (state === 'completed') {
+      this._saving = state === 'started';
+      if (this._overtaken && !this._saving) {
+        this._overtaken = false;
+        void this._saveAgain();
+      } else if (state === 'completed') {
         this._settle();
       }
     });
@@ -46,6 +50,12 @@ export class NotebookFollower {
     if (change.shared || this.shared || this.context.isDisposed) {
       return;
     }
+    if (change.hash && this.context.model.nbformatMinor < 5) {
+      // The cells of an old notebook have ids from now on: those that the server has just written.
+      await this.context.revert();
+      return;
+    }
+    this._overtaken ||= this._saving && Boolean(change.hash);
     this._apply(change.ops, change);
   }
 
@@ -98,6 +108,18 @@ export class NotebookFollower {
     }
   }
 
+  /**
+   * The server wrote while a save was under way: what was saved is from before, and what the document
+   * knows of the file may be too. Both are put right.
+   */
+  private async _saveAgain(): Promise<void> {
+    await this.catchUp();
+    if (!this.context.isDisposed) {
+      this.context.model.dirty = true;
+      await this.context.save();
+    }
+  }
+
   private _nameOf(id: string): string {
     const { cells } = this.context.model.sharedModel;
     const index = cells.findIndex(cell => cell.getId() === id);
@@ -114,6 +136,8 @@ export class NotebookFollower {
   }
 
   private _base: Base = new Map();
+  private _saving = false;
+  private _overtaken = false;
 }
 
 interface IContextInternals {
