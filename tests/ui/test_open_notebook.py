@@ -25,7 +25,14 @@ def ask(lab, project, session, text):
 
 def sources(lab, project):
     path = lab.root / project["path"] / "explore.ipynb"
-    return ["".join(cell["source"]) for cell in json.loads(path.read_text())["cells"]]
+
+    def read():
+        try:
+            return json.loads(path.read_text())
+        except json.JSONDecodeError:  # JupyterLab's own save writes in place
+            return None
+
+    return ["".join(cell["source"]) for cell in lab.until(read)["cells"]]
 
 
 def editor(page, index):

@@ -62,6 +62,9 @@ export class NotebookFollower {
   /** Save unsaved edits, so that the server sees them. */
   async save(): Promise<void> {
     await this.context.ready;
+    if (this._saving) {
+      await this._saved();
+    }
     if (!this.shared && this.context.model.dirty && this.context.canSave !== false) {
       await this.context.save();
     }
@@ -118,6 +121,19 @@ export class NotebookFollower {
       this.context.model.dirty = true;
       await this.context.save();
     }
+  }
+
+  /** Wait for the end of the save that is under way. */
+  private _saved(): Promise<void> {
+    return new Promise(resolve => {
+      const done = () => {
+        if (!this._saving) {
+          this.context.saveState.disconnect(done);
+          resolve();
+        }
+      };
+      this.context.saveState.connect(done);
+    });
   }
 
   private _nameOf(id: string): string {
