@@ -37,6 +37,12 @@ export function updateProject(
   return request(settings, 'PATCH', `projects/${path(project)}`, patch);
 }
 
-export function removeProject(settings: Settings, project: string, confirm: string): Promise<void> {
-  return request(settings, 'DELETE', `projects/${path(project)}${query({ confirm })}`);
+export function removeProject(
+  settings: Settings,
+  project: string,
+  confirm: string,
+  keepFiles: boolean
+): Promise<void> {
+  const files = keepFiles ? 'keep' : 'delete';
+  return request(settings, 'DELETE', `projects/${path(project)}${query({ confirm, files })}`);
 }

@@ -51,10 +51,10 @@ export async function deleteProject(
       Dialog.cancelButton({ label: trans.__('Keep it') })
     ],
     defaultButton: 1,
-    focusNodeSelector: 'input'
+    focusNodeSelector: 'input.jp-mod-styled'
   });
-  if (button.accept && value === project.name) {
-    await telling(() => projects.remove(project.id, value));
+  if (button.accept && value?.name === project.name) {
+    await telling(() => projects.remove(project.id, value.name, value.keepFiles));
   }
 }
 
@@ -77,8 +77,8 @@ class ConfirmByName extends ReactWidget {
     this.addClass('jps-Confirm');
   }
 
-  getValue(): string {
-    return this._value;
+  getValue(): { name: string; keepFiles: boolean } {
+    return { name: this._value, keepFiles: this._keepFiles };
   }
 
   protected override onAfterAttach(msg: Message): void {
@@ -87,18 +87,33 @@ class ConfirmByName extends ReactWidget {
   }
 
   protected render(): React.JSX.Element {
-    const { name, session_count: count } = this._project;
+    const { name, path, folder_state: folder, session_count: count } = this._project;
     return (
       <>
         <p>
           {count === 0
-            ? this._trans.__('It has no sessions. The folder and its files stay.')
+            ? this._trans.__('It has no sessions.')
             : this._trans._n(
-                'Its %1 session and all that was said in it go. The folder and its files stay.',
-                'Its %1 sessions and all that was said in them go. The folder and its files stay.',
+                'Its %1 session and all that was said in it go.',
+                'Its %1 sessions and all that was said in them go.',
                 count
-              )}
+              )}{' '}
+          {path !== '' && folder === 'ok'
+            ? this._trans.__('The folder “%1” goes too, with its notebooks and files.', path)
+            : this._trans.__('The folder and its files stay.')}{' '}
+          {this._trans.__('This cannot be undone.')}
         </p>
+        {path !== '' && folder === 'ok' && (
+          <label className="jps-mod-inline">
+            <input
+              type="checkbox"
+              onChange={event => {
+                this._keepFiles = event.target.checked;
+              }}
+            />
+            {this._trans.__('Keep the folder and its files')}
+          </label>
+        )}
         <label>
           {this._trans.__('Type “%1” to confirm', name)}
           <input
@@ -122,4 +137,5 @@ class ConfirmByName extends ReactWidget {
   }
 
   private _value = '';
+  private _keepFiles = false;
 }

@@ -104,8 +104,8 @@ export class ProjectsModel extends Observable {
   }
 
   /** Delete a project and all that belongs to it; `confirm` is its name, typed. */
-  async remove(id: string, confirm: string): Promise<void> {
-    await removeProject(this.settings, id, confirm);
+  async remove(id: string, confirm: string, keepFiles: boolean): Promise<void> {
+    await removeProject(this.settings, id, confirm, keepFiles);
     this._sessions.get(id)?.dispose();
     this._sessions.delete(id);
     this._items = this._items.filter(each => each.id !== id);
