@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from ..client import Answer, Client, ClientError, NotConnected, Run, Session
 from ..client.lines import event_line, printable
@@ -153,13 +153,13 @@ def _first_session(about: Json, project: Json) -> Json:
 
 
 def _address(about: Json, project: Json, session: Json) -> str:
-    place = quote(f"{project['path']}/{NOTEBOOK}")
     query = {
         "sessions-project": project["id"],
         "sessions-session": session["id"],
+        "sessions-notebook": f"{project['path']}/{NOTEBOOK}",
         "token": about["token"],
     }
-    return f"{about['url']}lab/tree/{place}?{urlencode(query)}"
+    return f"{about['url']}lab?{urlencode(query)}"
 
 
 @contextmanager

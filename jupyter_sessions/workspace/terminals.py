@@ -35,6 +35,8 @@ INTERVAL = 0.05
 BEGIN_SECONDS = 20.0
 PROMPT_SECONDS = 3.0
 GRACE_SECONDS = 3.0
+SETTLES_S = 2.0
+"""Time that a shell may take to come back to the front after a command of ours."""
 SIZE = (40, 120)
 
 Show = Callable[[str], None]
@@ -63,6 +65,8 @@ class _Terminal:
     project_id: str
     busy: bool = True
     """Reserved by a command of ours."""
+    ended: float = 0.0
+    """When our last command in it ended (monotonic seconds)."""
 
 
 @dataclass(eq=False)
@@ -162,6 +166,7 @@ class Terminals:
             return await self._run(running, terminal, owner, scripts, timeout_s)
         finally:
             terminal.busy = False
+            terminal.ended = time.monotonic()
             await asyncio.shield(asyncio.to_thread(shutil.rmtree, scripts, ignore_errors=True))
 
     async def interrupt(self, owner: str) -> bool:
@@ -208,9 +213,12 @@ class Terminals:
         self._ours = [each for each in self._ours if each.name in manager.terminals]
         mine = [each for each in self._ours if each.project_id == project_id]
         for each in mine:
-            if not each.busy and _is_idle(manager.terminals[each.name]):
-                each.busy = True
+            if each.busy:
+                continue
+            each.busy = True
+            if await _gets_idle(manager.terminals[each.name], each.ended):
                 return each
+            each.busy = False
         if len(mine) >= MAX_TERMINALS:
             raise SessionsError(
                 f"All {MAX_TERMINALS} terminals of this project are busy. Wait for a command to "
@@ -305,6 +313,15 @@ async def _within(event: asyncio.Event, seconds: float) -> bool:
         await asyncio.wait_for(waiting, seconds)
     except TimeoutError:
         return False
+    return True
+
+
+async def _gets_idle(pty: Any, ended: float) -> bool:
+    """Tell whether the terminal is free: a shell takes a moment to come back after our command."""
+    while not _is_idle(pty):
+        if time.monotonic() - ended > SETTLES_S:
+            return False
+        await asyncio.sleep(0.01)
     return True
 
 

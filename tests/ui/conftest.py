@@ -111,9 +111,9 @@ def open_lab(browser, request):
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         workspace = f"t{secrets.token_hex(4)}"
-        page.goto(
-            f"{lab.url}/lab/workspaces/{workspace}{path.removeprefix('/lab')}?token={lab.token}"
-        )
+        place = path.removeprefix("/lab")
+        token = f"{'&' if '?' in path else '?'}token={lab.token}"
+        page.goto(f"{lab.url}/lab/workspaces/{workspace}{place}{token}")
         page.wait_for_selector("#jupyterlab-splash", state="detached")
         return page
 

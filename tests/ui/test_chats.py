@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from urllib.parse import urlencode
 
 from playwright.sync_api import expect
 
@@ -117,6 +118,18 @@ def test_a_reload_comes_back_to_the_same_place(page, write_log):
     assert words
     expect(log).to_contain_text(words)
     expect(log.get_by_text("Answer 1999.")).not_to_be_visible()
+
+
+def test_the_address_that_the_demo_prints_opens_everything(open_lab, lab, project, session):
+    query = {
+        "sessions-project": project["id"],
+        "sessions-session": session["id"],
+        "sessions-notebook": f"{project['path']}/explore.ipynb",
+    }
+    page = open_lab(lab, f"/lab?{urlencode(query)}")
+    expect(page.get_by_role("row", name=re.compile("^First look"))).to_be_visible()
+    expect(page.get_by_label("Message to the agent")).to_be_visible()
+    expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(3)
 
 
 def test_a_setting_moves_conversations_to_the_sidebar(page, lab, session):
