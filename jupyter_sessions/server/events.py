@@ -139,6 +139,7 @@ class EventsSocket(SessionsMixin, WebSocketMixin, WebSocketHandler, JupyterHandl
 
     def open(self, *args: Any, **kwargs: Any) -> None:
         super().open(*args, **kwargs)
+        self.set_nodelay(True)  # small frames, which should not wait for the last one's receipt
         self._following = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._spawn(self._subscribe_all(self.get_query_argument("streams", "")))

@@ -16,7 +16,7 @@ from .errors import translated
 T = TypeVar("T")
 MAX_BATCH = 256
 MAX_TRIES = 4
-LINGER_S = 0.004
+LINGER_S = 0.001
 """While others wrote during the last commit, wait this long for more to come along."""
 
 
