@@ -288,6 +288,9 @@ class Subscription:
         while True:
             while self._waiting and not self._overrun:
                 frame = self._waiting.popleft()
+                if frame.seq is not None and frame.seq > self.cursor + 1:
+                    self._overrun = True  # another process wrote in between: read again
+                    break
                 if frame.seq is None or self._advance(frame.seq):
                     yield frame.text
                 if frame.is_last:
@@ -306,7 +309,10 @@ class Subscription:
             for event in page:
                 self.cursor = event.seq
                 yield event_frame(event)
-            if len(page) < PAGE:
+            if self._overrun:  # what came meanwhile was dropped: it is in the database
+                self._overrun = False
+                continue
+            if len(page) < PAGE and not self._is_behind():
                 break
         # No await from here on: what is being written, and what waits, fit together.
         caught_up = [
@@ -321,6 +327,12 @@ class Subscription:
             yield text
         if closes:
             self.put(_Frame(GoneFrame(stream=self.stream).model_dump_json(), is_last=True))
+
+    def _is_behind(self) -> bool:
+        """Tell whether another process wrote between what was read and what waits."""
+        waiting = [frame.seq for frame in self._waiting if frame.seq is not None]
+        new = [seq for seq in waiting if seq > self.cursor]
+        return bool(new) and new[0] > self.cursor + 1
 
     def _advance(self, seq: int) -> bool:
         if seq <= self.cursor:

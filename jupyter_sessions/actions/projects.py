@@ -139,7 +139,13 @@ async def delete_project(
     api_path, state = root.describe(row.folder)
     if remove_folder is not None and state == "ok" and api_path:
         await remove_folder(api_path)
-    streams = await timeline.write(lambda entry: projects.remove_project(entry.conn, scope))
+
+    async def work(entry: Entry) -> list[StreamId]:
+        if await runs.list_project_sessions_with_open_runs(entry.conn, scope):
+            raise Conflict("A message came meanwhile. Interrupt its run, then delete again.")
+        return await projects.remove_project(entry.conn, scope)
+
+    streams = await timeline.write(work)
     for stream in (*streams, StreamId(scope.project_id)):
         timeline.close_stream(stream)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from ..errors import Conflict
@@ -113,10 +114,12 @@ async def list_page(
         )
 
 
-async def next_run(timeline: Timeline, scope: Scope, session_id: SessionId) -> Run | None:
-    """Return the oldest message that waits for its turn."""
+async def next_run(
+    timeline: Timeline, scope: Scope, session_id: SessionId, server_id: str
+) -> Run | None:
+    """Return the oldest message that this server took, and that waits for its turn."""
     async with timeline.database.read() as conn:
-        waiting = await runs.list_open_runs(conn, scope, session_id)
+        waiting = await runs.list_open_runs(conn, scope, session_id, server_id=server_id)
     return next((run for run in waiting if run.status == "queued"), None)
 
 
@@ -194,37 +197,45 @@ async def close_orphans(timeline: Timeline, presence: Presence) -> int:
 
 
 async def _close_orphan(timeline: Timeline, scope: Scope, run: Run) -> None:
-    origin = Origin(scope, run.session_id, run.id)
-
     async def work(entry: Entry) -> None:
         current = await runs.get_run(entry.conn, scope, run.id)
-        if current.completed_at is not None:
-            return
-        log = await events.list_run_events(entry.conn, run.id)
-        returned = {each.data.call_id for each in log if isinstance(each, ToolReturned)}
-        for each in log:
-            if isinstance(each, ToolCalled) and each.data.call_id not in returned:
-                data = ToolReturnedData(
-                    call_id=each.data.call_id,
-                    tool=each.data.tool,
-                    outcome="unknown",
-                    content="The server stopped during this call. Whether it took effect is not "
-                    "known: look before doing it again.",
-                    summary="outcome not known",
-                )
-                entry.append(origin, ToolReturned, data, actor="system", parent=each.seq)
-        await _close(entry, scope, current, Outcome("failed", error=SERVER_STOPPED))
+        if current.completed_at is None:
+            log = await events.list_run_events(entry.conn, run.id)
+            last = log[-1].ts if log else current.created_at
+            await _close(entry, scope, current, Outcome("failed", error=SERVER_STOPPED), last)
 
     await timeline.write(work)
 
 
-async def _close(entry: Entry, scope: Scope, run: Run, outcome: Outcome) -> None:
+async def _return_open_calls(entry: Entry, origin: Origin, run_id: RunId) -> None:
+    """Give every call that has no return one: each provider wants them paired."""
+    log = await events.list_run_events(entry.conn, run_id)
+    returned = {each.data.call_id for each in log if isinstance(each, ToolReturned)}
+    for each in log:
+        if isinstance(each, ToolCalled) and each.data.call_id not in returned:
+            data = ToolReturnedData(
+                call_id=each.data.call_id,
+                tool=each.data.tool,
+                outcome="unknown",
+                content="The run ended during this call. Whether it took effect is not known: "
+                "look before doing it again.",
+                summary="outcome not known",
+            )
+            entry.append(origin, ToolReturned, data, actor="system", parent=each.seq)
+
+
+async def _close(
+    entry: Entry, scope: Scope, run: Run, outcome: Outcome, ended: datetime | None = None
+) -> None:
+    """End a run; ``ended`` is when it last did something, if that was long ago."""
+    origin = Origin(scope, run.session_id, run.id)
+    await _return_open_calls(entry, origin, run.id)
     await runs.end_run(
         entry.conn, scope, run.id, outcome.status, usage=outcome.usage, error=outcome.error
     )
     spent = 0
     if run.started_at is not None:
-        spent = max(0, round((utcnow() - run.started_at).total_seconds() * 1000))
+        spent = max(0, round(((ended or utcnow()) - run.started_at).total_seconds() * 1000))
     waiting = await runs.list_open_runs(entry.conn, scope, run.session_id)
     status: SessionStatus = "idle"
     reason = None
@@ -239,7 +250,6 @@ async def _close(entry: Entry, scope: Scope, run: Run, outcome: Outcome) -> None
     await sessions.add_processing(
         entry.conn, scope, run.session_id, spent, status=status, reason=reason
     )
-    origin = Origin(scope, run.session_id, run.id)
     if outcome.status == "failed":
         failed = RunFailedData(
             error=outcome.error or RunError(code="error", message="The run failed."),

@@ -80,8 +80,12 @@ async def read_result(
 ) -> Returned:
     """Return a page of an earlier result of this session that was cut."""
     call_id = str(arguments.get("call_id"))
-    offset = int(str(arguments.get("offset") or 0))
-    limit = min(int(str(arguments.get("limit") or limits.result_chars)), limits.result_chars)
+    try:
+        offset = int(float(str(arguments.get("offset") or 0)))
+        limit = int(float(str(arguments.get("limit") or limits.result_chars)))
+    except (ValueError, OverflowError) as error:
+        raise BadRequest("offset and limit must be whole numbers.") from error
+    limit = min(limit, limits.result_chars)
     if offset < 0 or limit < 1:
         raise BadRequest("offset must be 0 or more, and limit 1 or more.")
     text = await _whole(timeline, origin, call_id)

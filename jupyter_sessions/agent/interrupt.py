@@ -24,7 +24,7 @@ class Interrupt:
     def request(self, *, hard: bool) -> None:
         """Ask to stop at the next boundary; ``hard`` also stops what is running."""
         self.requested = True
-        if hard:
+        if hard and not self.hard:
             self.hard = True
             for task in self._working:
                 task.cancel()

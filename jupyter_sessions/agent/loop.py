@@ -43,6 +43,7 @@ ACKNOWLEDGE = (
 )
 STOPPED = "Stopped, as you asked. What was done until here is kept. How should I go on?"
 LIMIT = "I have reached the limit of steps, and stop here. How should I go on?"
+INTERRUPTED = "Nothing was run: the user interrupted."
 OVERTIME = 3
 """Responses beyond the limit, for a model that goes on calling other tools than it may."""
 ACKNOWLEDGE_S = 20.0
@@ -97,6 +98,9 @@ class Loop:
                 return await self._acknowledge()
             refused = refusal([call.tool for call in calls], self.iteration, self.limits)
             step = await self._begin(calls)
+            if self.interrupt.requested:
+                await self._refuse(calls, step, INTERRUPTED)
+                return await self._acknowledge()
             if self.iteration >= self.limits.iterations + OVERTIME:
                 await self._refuse(calls, step, refused or LIMIT)
                 return await self._hand_over()

@@ -19,7 +19,7 @@ from ..actions.runs import (
     withdraw_run,
 )
 from ..actions.sessions import read_session
-from ..errors import Conflict, ModelError, SessionsError
+from ..errors import Conflict, ModelError, NotFound, SessionsError
 from ..ids import RunId, SessionId
 from ..models.event import InterruptRequested, InterruptRequestedData
 from ..models.run import NewMessage, Run, RunError
@@ -86,6 +86,7 @@ class Runner:
         self._workers: dict[SessionId, asyncio.Task[None]] = {}
         self._running: dict[SessionId, _Running] = {}
         self._closing = False
+        self._woken: set[SessionId] = set()
 
     async def send(self, scope: Scope, session_id: SessionId, message: NewMessage) -> Run:
         """Accept a message; its run starts as soon as those before it have ended."""
@@ -112,10 +113,15 @@ class Runner:
         data = InterruptRequestedData(kernel=kernel)
         await self._timeline.append(origin, InterruptRequested, data, actor="user")
         running.interrupt.request(hard=False)
-        if kernel:
+        if kernel and not await self._interrupt_tools(scope, session_id):
+            running.interrupt.request(hard=True)
+
+    async def _interrupt_tools(self, scope: Scope, session_id: SessionId) -> bool:
+        try:
             workbench = await self._workbench(scope)
-            if not await workbench.interrupt(session_id):
-                running.interrupt.request(hard=True)
+            return await workbench.interrupt(session_id)
+        except SessionsError:  # the folder is gone, say: what hangs is stopped all the same
+            return False
 
     async def withdraw(self, scope: Scope, run_id: RunId) -> Run:
         """Take back a message that still waits. Raises Conflict when its run has begun."""
@@ -135,29 +141,40 @@ class Runner:
         return session_id in self._running
 
     def _wake(self, scope: Scope, session_id: SessionId) -> None:
+        self._woken.add(session_id)
         if session_id not in self._workers:
             task = asyncio.create_task(self._work(scope, session_id))
             self._workers[session_id] = task
 
     async def _work(self, scope: Scope, session_id: SessionId) -> None:
+        delay = 1.0
         try:
-            while (run := await next_run(self._timeline, scope, session_id)) is not None:
-                async with self._slots:
-                    await self._run(scope, run)
+            while True:
+                self._woken.discard(session_id)
+                try:
+                    run = await next_run(self._timeline, scope, session_id, self._server_id)
+                    if run is None:
+                        if session_id in self._woken:  # a message came while we looked
+                            continue
+                        return  # no await from here on: a message that comes now wakes a new worker
+                    async with self._slots:
+                        await self._run(scope, run)
+                    delay = 1.0
+                except Exception:  # the disk is full or the database away: what waits keeps waiting
+                    _log.exception("The queue of session %s waits", session_id)
+                    await asyncio.sleep(delay)
+                    delay = min(delay * 2, 30)
         except asyncio.CancelledError:
             await self._abandon(scope, session_id)
             raise
-        except SessionsError:
-            _log.exception("The queue of session %s stopped", session_id)
         finally:
-            # No await since the queue was seen empty: a message that comes now wakes a new worker.
             del self._workers[session_id]
 
     async def _run(self, scope: Scope, run: Run) -> None:
         running = _Running(run)
         try:
             await start_run(self._timeline, scope, run)
-        except SessionsError:
+        except Conflict:
             _log.info("Run %s was withdrawn before it began", run.id)
             return
         self._running[run.session_id] = running
@@ -176,7 +193,9 @@ class Runner:
             try:
                 await end_run(self._timeline, scope, run.id, outcome)
                 return
-            except SessionsError as error:
+            except NotFound:  # its project was deleted
+                return
+            except Exception as error:
                 # The disk is full or read-only: the end must be written, so it waits for that.
                 _log.warning("The end of run %s cannot be written yet: %s", run.id, error)
                 if self._closing:
@@ -209,5 +228,7 @@ class Runner:
 
     async def _abandon(self, scope: Scope, session_id: SessionId) -> None:
         """Close what still waits, because the server stops."""
-        while (run := await next_run(self._timeline, scope, session_id)) is not None:
+        while (
+            run := await next_run(self._timeline, scope, session_id, self._server_id)
+        ) is not None:
             await end_run(self._timeline, scope, run.id, Outcome("failed", error=SERVER_STOPPED))

@@ -47,8 +47,10 @@ class ServerRoot:
         folder = self.path.joinpath(*pure.parts)
         try:
             real = folder.resolve()
+            is_file = real.exists() and not real.is_dir()
         except (OSError, RuntimeError) as error:
-            raise BadRequest(f"The path {given!r} cannot be followed: {error}.") from error
+            why = getattr(error, "strerror", None) or error
+            raise BadRequest(f"The path {given[:100]!r} cannot be followed: {why}.") from error
         if not real.is_relative_to(self.path):
             raise BadRequest(
                 f"The path {given!r} leads outside of the server's root. "
@@ -56,7 +58,7 @@ class ServerRoot:
             )
         if any(part.startswith(".") for part in real.relative_to(self.path).parts):
             raise BadRequest(f"The path {given!r} is hidden: choose a folder without a dot.")
-        if real.exists() and not real.is_dir():
+        if is_file:
             raise BadRequest(f"The path {given!r} is a file: a project needs a folder.")
         return real
 
@@ -120,4 +122,6 @@ def overlap(folder: Path, other: str) -> bool:
 def slugify(name: str) -> str:
     """Return a folder name for ``name``: letters, digits and hyphens of any script."""
     text = unicodedata.normalize("NFC", name).casefold()
-    return re.sub(r"[^\w]+", "-", text).strip("-_")[:80] or "project"
+    slug = re.sub(r"[^\w]+", "-", text).strip("-_")
+    # File systems count bytes, 255 of them.
+    return slug.encode()[:160].decode("utf-8", "ignore").strip("-_") or "project"

@@ -203,7 +203,7 @@ class Subscribe(Model):
     """Client to server: replay the stream after ``after``, then follow it."""
 
     subscribe: StreamId
-    after: int = 0
+    after: Annotated[int, Field(ge=0, le=2**53)] = 0
 
 
 class Unsubscribe(Model):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ..ids import RunId, SessionId
 from .base import Model, Time
-from .text import MessageText
+from .text import MessageText, PathText
 
 RunStatus = Literal["queued", "running", "completed", "failed", "cancelled"]
 ENDED: frozenset[RunStatus] = frozenset({"completed", "failed", "cancelled"})
@@ -55,7 +55,7 @@ class NewMessage(Model):
     text: MessageText
     model: Annotated[str, Field(max_length=200)] | None = None
     """Model for this run only; the session's own otherwise."""
-    notebook: Annotated[str, Field(max_length=4096)] | None = None
+    notebook: PathText | None = None
     """Notebook that the user looks at (path below the project): the agent works there."""
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from ..ids import ProjectId, SessionId
 from .base import Model, Time
@@ -10,6 +12,9 @@ from .text import Name
 
 SessionStatus = Literal["idle", "queued", "running", "waiting", "failed"]
 """``waiting``: the agent asked and waits for an answer; ``failed``: the last run failed."""
+
+
+ModelName = Annotated[str, Field(max_length=200)]
 
 
 class Session(Model):
@@ -40,7 +45,7 @@ class NewSession(Model):
     """Body of ``POST …/sessions``."""
 
     name: Name | None = None
-    model: str | None = None
+    model: ModelName | None = None
 
 
 class SessionOrder(Model):
@@ -54,4 +59,4 @@ class SessionPatch(Model):
     """Body of ``PATCH …/sessions/{session}``: what is left out stays."""
 
     name: Name | None = None
-    model: str | None = None
+    model: ModelName | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Annotated
 
@@ -13,8 +14,9 @@ MAX_MESSAGE = 1_000_000
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def _is_control(char: str, *, allowed: str = "") -> bool:
-    return unicodedata.category(char) in {"Cc", "Cs"} and char not in allowed
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL_IN_MESSAGE = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\udfff]")
+_OVERWRITTEN = re.compile(r"^[^\n]*\r(?=[^\r\n])", re.MULTILINE)
 
 
 def clean_name(text: str) -> str:
@@ -22,7 +24,7 @@ def clean_name(text: str) -> str:
     name = unicodedata.normalize("NFC", text).strip()
     if not name:
         raise ValueError("a name cannot be empty")
-    if any(_is_control(char) for char in name):
+    if _CONTROL.search(name):
         raise ValueError("a name cannot contain control characters")
     if any(char in _BIDI for char in name):
         raise ValueError("a name cannot contain marks that change the direction of text")
@@ -42,9 +44,32 @@ def clean_message(text: str) -> str:
     message = text.replace("\r\n", "\n")
     if not message.strip():
         raise ValueError("a message cannot be empty")
-    if any(_is_control(char, allowed="\n\t\r\f\x1b") for char in message):
+    if _CONTROL_IN_MESSAGE.search(message):
         raise ValueError("a message cannot contain control characters")
     return message
+
+
+def clean_path(text: str) -> str:
+    """Return a path as given. Raises ValueError over control characters."""
+    if _CONTROL.search(text):
+        raise ValueError("a path cannot contain control characters")
+    return text
+
+
+def settled(text: str) -> str:
+    """Return the text as a screen shows it in the end: ``\\b`` and ``\\r`` write over the rest.
+
+    In linear time; a last ``\\r`` of a line stays, because what follows it may still come.
+    """
+    if "\b" in text:
+        kept: list[str] = []
+        for char in text:
+            if char == "\b" and kept and kept[-1] not in "\n\b":
+                kept.pop()
+            else:
+                kept.append(char)
+        text = "".join(kept)
+    return _OVERWRITTEN.sub("", text) if "\r" in text else text
 
 
 def storable(text: str) -> str:
@@ -65,4 +90,5 @@ def storable_json(value: JsonValue) -> JsonValue:
 
 Name = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(clean_name)]
 ProjectName = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(clean_project_name)]
+PathText = Annotated[str, Field(max_length=4096), AfterValidator(clean_path)]
 MessageText = Annotated[str, Field(max_length=MAX_MESSAGE), AfterValidator(clean_message)]

@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..models.text import settled
 from .cells import Cell, Notebook, cell_hash
 
 _ANSI = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_][^\x1b]*\x1b\\"
     r"|\x1b[ -/]*[0-~]"
 )
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")
-_BACKSPACE = re.compile(r"[^\n\x08]\x08")
 
 
 def strip_ansi(text: str) -> str:
@@ -24,13 +23,7 @@ def strip_ansi(text: str) -> str:
 
 def settle(text: str) -> str:
     """Return the text as a terminal shows it in the end: ``\\r`` and ``\\b`` write over."""
-    text = text.replace("\r\n", "\n")
-    while "\x08" in text:
-        shorter = _BACKSPACE.sub("", text)
-        if shorter == text:
-            break
-        text = shorter
-    return _OVERWRITTEN.sub("", text)
+    return settled(text.replace("\r\n", "\n"))
 
 
 def size_text(count: int) -> str:

@@ -175,7 +175,8 @@ class EventsSocket(SessionsMixin, WebSocketMixin, WebSocketHandler, JupyterHandl
     async def _subscribe_all(self, streams: str) -> None:
         for part in filter(None, streams.split(",")):
             stream, _, after = part.partition(":")
-            number = int(after) if after.isascii() and after.isdigit() else 0
+            plausible = after.isascii() and after.isdigit() and len(after) < 16
+            number = int(after) if plausible else 0
             await self._subscribe(StreamId(stream), number)
 
     async def _subscribe(self, stream: StreamId, after: int) -> None:
@@ -202,6 +203,9 @@ class EventsSocket(SessionsMixin, WebSocketMixin, WebSocketHandler, JupyterHandl
             return
         except SessionsError as error:
             self._send_error(subscription.stream, error)
+        except Exception:  # a bug: the client must not believe that it still follows
+            self.log.exception("Following %s failed", subscription.stream)
+            self.close(1011, "Following failed")
         finally:
             subscription.close()
 

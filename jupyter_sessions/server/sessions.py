@@ -27,9 +27,8 @@ class SessionsListHandler(SessionsHandler):
     async def get(self, project_id: str) -> None:
         scope = await self.scope(project_id)
         limit = self.page()
-        items = await list_page(
-            self.backend.timeline, scope, after=self.number("after", 0) - 1, limit=limit
-        )
+        after = self.number("after", 0, high=2**31 - 1) - 1
+        items = await list_page(self.backend.timeline, scope, after=after, limit=limit)
         full = len(items) == limit
         following = str(items[-1].position + 1) if full else None
         self.answer(Page[Session](items=items, next=following))

@@ -40,6 +40,8 @@ def _known(text: str, place: str) -> SessionsError | None:
         or "unable to open" in lowered
         or "database is locked" in lowered
         or "connection was closed" in lowered
+        or "connection is closed" in lowered
+        or "terminating connection" in lowered
     ):
         return StorageReadOnly(
             f"The database {place!r} cannot be written ({text}). Nothing was changed; "

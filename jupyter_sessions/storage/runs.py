@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..errors import NotFound
+from ..errors import Conflict, NotFound
 from ..ids import ProjectId, RunId, SessionId, UserId, new_id
 from ..models.base import utcnow
 from ..models.run import Run, RunError, RunStatus, Usage
@@ -87,13 +87,17 @@ async def list_runs(
     return [_model(row) for row in await conn.execute(query.order_by(run.c.id.desc()).limit(limit))]
 
 
-async def list_open_runs(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> list[Run]:
-    """Return the runs of a session that have not ended, the oldest first."""
+async def list_open_runs(
+    conn: AsyncConnection, scope: Scope, session_id: SessionId, *, server_id: str | None = None
+) -> list[Run]:
+    """Return the runs of a session that have not ended, the oldest first; those of one server."""
     query = select(run).where(
         run.c.project_id == scope.project_id,
         run.c.session_id == session_id,
         run.c.status.in_(OPEN),
     )
+    if server_id is not None:
+        query = query.where(run.c.server_id == server_id)
     return [_model(row) for row in await conn.execute(query.order_by(run.c.id))]
 
 
@@ -119,7 +123,13 @@ async def get_notebook(conn: AsyncConnection, scope: Scope, run_id: RunId) -> st
 
 async def start_run(conn: AsyncConnection, scope: Scope, run_id: RunId, model: str) -> None:
     """Mark a queued run as running."""
-    await _set(conn, scope, run_id, status="running", model=model, started_at=utcnow())
+    done = await conn.execute(
+        run.update()
+        .where(run.c.id == run_id, run.c.project_id == scope.project_id, run.c.status == "queued")
+        .values(status="running", model=model, started_at=utcnow())
+    )
+    if done.rowcount == 0:
+        raise Conflict("The run was withdrawn, or another server has begun it.")
 
 
 async def end_run(

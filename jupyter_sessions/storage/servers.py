@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ..errors import SessionsError
 from ..ids import new_id
 from .database import Database
+
+KEEP_S = 5.0
+"""Seconds between looks at whether our lock still holds."""
 
 
 class Presence:
@@ -24,15 +30,13 @@ class Presence:
         self._database = database
         self._lock: FileLock | None = None
         self._conn: AsyncConnection | None = None
+        self._keeper: asyncio.Task[None] | None = None
 
     async def claim(self) -> None:
         """Say that this server lives, until ``release`` or the end of the process."""
         if self._database.kind == "postgresql":
-            self._conn = await self._database.connect()
-            await self._conn.execute(
-                text("SELECT pg_advisory_lock(:space, :key)"), _key(self.server_id)
-            )
-            await self._conn.commit()
+            await self._lock_row()
+            self._keeper = asyncio.create_task(self._keep())
             return
         folder = self._folder
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -41,6 +45,10 @@ class Presence:
 
     async def release(self) -> None:
         """Say goodbye."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.wait([self._keeper])
+            self._keeper = None
         if self._conn is not None:
             await self._conn.close()
             self._conn = None
@@ -53,7 +61,9 @@ class Presence:
         """Tell whether the server that had this id is gone."""
         if server_id == self.server_id:
             return False
-        if self._conn is not None:
+        if self._database.kind == "postgresql":
+            if self._conn is None:
+                return False  # nobody can tell while the database is away
             row = await self._conn.execute(
                 text("SELECT pg_try_advisory_lock(:space, :key)"), _key(server_id)
             )
@@ -65,6 +75,28 @@ class Presence:
             await self._conn.commit()
             return free
         return _is_free(self._folder / server_id)
+
+    async def _lock_row(self) -> None:
+        self._conn = await self._database.connect()
+        await self._conn.execute(
+            text("SELECT pg_advisory_lock(:space, :key)"), _key(self.server_id)
+        )
+        await self._conn.commit()
+
+    async def _keep(self) -> None:
+        """Claim again when the database was restarted: its locks went with it."""
+        while True:
+            await asyncio.sleep(KEEP_S)
+            try:
+                if self._conn is None:
+                    await self._lock_row()
+                else:
+                    await self._conn.execute(text("SELECT 1"))
+                    await self._conn.commit()
+            except (DBAPIError, SessionsError, OSError):
+                conn, self._conn = self._conn, None
+                if conn is not None:
+                    await conn.invalidate()
 
     @property
     def _folder(self) -> Path:

@@ -136,20 +136,26 @@ class Writer:
                 await self._attempt(conn, group)
 
     async def _attempt(self, conn: AsyncConnection, jobs: list[_Job[Any]]) -> None:
+        failure: Exception
         for _ in range(MAX_TRIES):
             transaction = Transaction(conn, self._heads)
+            inner: Exception | None = None
             try:
-                with translated(self._place):
-                    async with conn.begin_nested():
-                        await _work(transaction, jobs)
-            except IntegrityError as error:
-                # Another process appended to the same timeline since we last looked.
+                async with conn.begin_nested():
+                    try:
+                        with translated(self._place):
+                            await _work(transaction, jobs)
+                    except Exception as error:
+                        inner = error
+                        raise
+            except Exception as error:
                 self._heads.clear()
-                failure: Exception = error
-            except Exception as error:  # handed to the callers, who wait for it
-                self._heads.clear()
-                failure = error
-                break
+                failure = inner or error
+                if not await _in_transaction(conn):
+                    # A full disk made SQLite roll back all of it, other jobs of the batch too.
+                    raise failure from None
+                if not isinstance(failure, IntegrityError):
+                    break
             else:
                 jobs[-1].hooks = transaction.after_commit
                 return
@@ -173,6 +179,11 @@ class Writer:
                 await conn.close()
             except Exception:  # it is broken: a new one is made for the next batch
                 await conn.invalidate()
+
+
+async def _in_transaction(conn: AsyncConnection) -> bool:
+    raw = (await conn.get_raw_connection()).driver_connection
+    return bool(getattr(raw, "in_transaction", True))
 
 
 _ALONE = object()

@@ -8,14 +8,13 @@ https://jupyter-client.readthedocs.io/en/stable/messaging.html#messages-on-the-i
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
+from ..models.text import settled
+
 MAX_SIZE = 10_000_000
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")
-_BACKSPACE = re.compile(r"[^\n\x08]\x08")
 Output = dict[str, Any]
 
 
@@ -155,9 +154,4 @@ def _size(output: Output) -> int:
 
 def _settled(text: str) -> str:
     """Return the text after ``\\r`` and ``\\b`` wrote over it; a last ``\\r`` still waits."""
-    if "\r" not in text and "\x08" not in text:
-        return text
-    text = text.replace("\r\n", "\n")
-    while (shorter := _BACKSPACE.sub("", text)) != text:
-        text = shorter
-    return _OVERWRITTEN.sub("", text)
+    return settled(text.replace("\r\n", "\n"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..models.text import settled
+
 _ESCAPE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC: titles, links
@@ -12,17 +14,13 @@ _ESCAPE = re.compile(
     r"|\x1b[ -/]*[0-~]"  # the rest
 )
 _CONTROL = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1f\x7f]")
-_BACKSPACE = re.compile(r"[^\n\x08]\x08")
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")
 
 
 def plain(raw: str) -> str:
     """Return the text that a screen would show in the end, without colours."""
     text = _ESCAPE.sub("", raw)
-    text = re.sub(r"\r+\n", "\n", text)
-    while (shorter := _BACKSPACE.sub("", text)) != text:
-        text = shorter
-    return _CONTROL.sub("", _OVERWRITTEN.sub("", text).replace("\r", ""))
+    text = settled(re.sub(r"(?<!\r)\r+\n", "\n", text))
+    return _CONTROL.sub("", text.replace("\r", "").replace("\b", ""))
 
 
 class Marks:

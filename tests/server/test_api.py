@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 
@@ -292,3 +293,32 @@ async def test_a_moved_folder_is_said_and_can_be_told(conversation, script, api,
     changed = await api("PATCH", conversation.project, {"path": "elsewhere"})
     assert (changed["path"], changed["folder_state"]) == ("elsewhere", "ok")
     assert (await conversation.say("Hi."))["status"] == "completed"
+
+
+@pytest.mark.parametrize("body", [{"name": "x", "path": "a" * 300}, {"name": "\U00020000" * 100}])
+async def test_folder_names_that_are_too_long_for_the_disk(api, body):
+    if "path" in body:
+        assert (await failing(api("POST", "projects", body)))[0] == 400
+    else:
+        assert (await api("POST", "projects", body))["folder_state"] == "ok"
+
+
+async def test_a_notebook_with_control_characters_is_refused(conversation):
+    status, body = await failing(conversation.send("Hi.", model="offline", notebook="a\0.ipynb"))
+    assert status == 400
+    assert body["message"].startswith("notebook: ")
+
+
+async def test_a_project_is_not_deleted_under_a_run(conversation, script, api, project):
+    gate = asyncio.Event()
+
+    async def slow():
+        await gate.wait()
+        return "Done."
+
+    script(slow)
+    run = await conversation.send("Hi.")
+    path = f"projects/{project['id']}"
+    assert (await failing(api("DELETE", path, confirm=project["name"])))[0] == 409
+    gate.set()
+    assert (await conversation.ended(run))["status"] == "completed"

@@ -77,6 +77,14 @@ async def test_foreign_and_unknown_timelines_are_refused_alike(connect, backend)
     socket.close()
 
 
+async def test_cursors_without_measure_are_refused_and_the_rest_is_followed(connect, session):
+    socket = await connect(f"{session['id']}:{'9' * 5000},{session['id']}:0")
+    assert (await socket.frame("ready"))["stream"] == session["id"]
+    await socket.write_message(json.dumps({"subscribe": session["id"], "after": 10**30}))
+    assert (await socket.frame("error"))["code"] == "bad_request"
+    socket.close()
+
+
 @pytest.mark.parametrize("message", ["", "{}", "[]", '{"subscribe": 7}', "x" * 10_000])
 async def test_a_message_that_makes_no_sense_is_answered_and_the_socket_lives(
     connect, session, message

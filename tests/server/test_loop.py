@@ -233,3 +233,23 @@ async def test_processing_time_is_added_when_a_run_ends(conversation, script):
     [ended] = await conversation.events("run.completed")
     session = await conversation.api("GET", conversation.path)
     assert session["processing_ms"] == ended["data"]["processing_ms"] >= 50
+
+
+async def test_a_run_that_is_cut_short_leaves_no_call_without_a_return(
+    conversation, script, backend
+):
+    script([("run_terminal", {"command": "sleep 60"})], "Unused.")
+    run = await conversation.send("Go.")
+    await conversation.seen("tool.called")
+    await backend.runner.close()
+    assert (await conversation.ended(run))["error"]["code"] == "server_stopped"
+    [called] = await conversation.events("tool.called")
+    [returned] = await conversation.events("tool.returned")
+    assert returned["data"]["call_id"] == called["data"]["call_id"]
+
+
+async def test_odd_numbers_for_read_result_are_an_error_for_the_model(conversation, script):
+    given = script([("read_result", {"call_id": "x", "offset": "1.0"})],
+                   [("read_result", {"call_id": "x", "offset": 1e400})], "Ok.")  # fmt: skip
+    assert (await conversation.say("Go."))["status"] == "completed"
+    assert all("Error: " in text for text in tool_results(given.requests[-1]))
