@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlalchemy import text
 
 from jupyter_sessions.errors import StorageFull
@@ -12,12 +13,9 @@ from jupyter_sessions.storage.database import open_database
 from jupyter_sessions.timeline import Timeline
 
 
-async def test_a_disk_that_fills_in_the_middle_of_a_batch_acknowledges_nobody(
-    timeline, origin, database
-):
-    if database.kind != "sqlite":
-        return
-
+# Only SQLite takes the whole transaction back when its disk is full.
+@pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+async def test_a_disk_that_fills_in_the_middle_of_a_batch_acknowledges_nobody(timeline, origin):
     async def limit(entry):
         pages = (await entry.conn.execute(text("PRAGMA page_count"))).scalar()
         await entry.conn.execute(text(f"PRAGMA max_page_count = {pages + 3}"))

@@ -161,8 +161,7 @@ def test_what_was_typed_and_not_sent_survives_a_reload(page, session):
     expect(page.get_by_label("Message to the agent")).to_have_value("half a thought")
 
 
-def test_it_is_readable_in_a_narrow_sidebar_and_in_the_dark(page, session):
-    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+def test_nothing_hangs_over_the_edge_of_a_small_window(page, session):
     open_session(page, "First look")
     page.set_viewport_size({"width": 700, "height": 600})
     box = page.get_by_label("Message to the agent")
