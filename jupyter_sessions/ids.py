@@ -15,6 +15,7 @@ UserId = NewType("UserId", str)
 ProjectId = NewType("ProjectId", str)
 SessionId = NewType("SessionId", str)
 RunId = NewType("RunId", str)
+KeyResultId = NewType("KeyResultId", str)
 StreamId = NewType("StreamId", str)
 """A timeline: the id of its session, or of its project."""
 BlobHash = NewType("BlobHash", str)

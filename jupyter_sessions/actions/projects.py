@@ -92,17 +92,16 @@ async def change_project(
         if not folder.is_dir():
             raise BadRequest(f"There is no folder {patch.path!r}.")
 
+    given = patch.model_dump(exclude_unset=True, exclude={"path"})
+    values = {key: value for key, value in given.items() if value is not None or key == "tools"}
+    if folder is not None:
+        values["folder"] = str(folder)
+
     async def work(entry: Entry) -> None:
         await projects.get_project(entry.conn, scope)
         if folder is not None:
             await _refuse_overlap(entry, root, scope.user_id, folder, but=scope.project_id)
-        row = await projects.update_project(
-            entry.conn,
-            scope,
-            name=patch.name,
-            folder=None if folder is None else str(folder),
-            default_runtime=patch.default_runtime,
-        )
+        row = await projects.update_project(entry.conn, scope, **values)
         _append_change(entry, root, row)
 
     await timeline.write(work)
@@ -159,6 +158,8 @@ def view(root: ServerRoot, row: ProjectRow) -> Project:
         path=path,
         folder_state=state,
         default_runtime=row.default_runtime,
+        system_prompt=row.system_prompt,
+        tools=row.tools,
         session_count=row.session_count,
         last_seq=row.last_seq,
         created_at=row.created_at,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ..errors import Conflict
+import re
+import textwrap
+
+from ..errors import BadRequest, Conflict
 from ..ids import ProjectId, SessionId, StreamId, UserId
+from ..models.base import utcnow
 from ..models.event import (
     Nothing,
     SessionChanged,
@@ -11,26 +15,48 @@ from ..models.event import (
     SessionCreated,
     SessionDeleted,
 )
-from ..models.live import SessionState
+from ..models.live import SessionsOrdered, SessionState
 from ..models.scope import Scope
-from ..models.session import NewSession, Session, SessionPatch
-from ..storage import projects, runs, sessions
+from ..models.session import NewSession, Session, SessionOrder, SessionPatch
+from ..models.text import BIDI
+from ..storage import dependencies, projects, runs, sessions
 from ..timeline import Entry, Origin, Timeline
+
+NAME_WIDTH = 48
+"""Characters of a name that is made from a request."""
+MAX_LISTED = 100_000
 
 
 async def create_session(timeline: Timeline, scope: Scope, new: NewSession) -> Session:
-    """Create a session at the end of the project's list."""
+    """Create a session at the end of the project's list.
 
-    async def work(entry: Entry) -> Session:
+    Its request is kept with it; to send it is the caller's part.
+    """
+
+    async def work(entry: Entry) -> SessionId:
         await projects.update_project(entry.conn, scope)
-        name = new.name or _unused_name(await sessions.list_sessions(entry.conn, scope))
-        made = await sessions.add_session(entry.conn, scope, name, model=new.model)
+        name = new.name or (name_of(new.request) if new.request else None)
+        made = await sessions.add_session(
+            entry.conn,
+            scope,
+            name or _unused_name(await sessions.list_names(entry.conn, scope)),
+            model=new.model,
+            request=new.request,
+            auto_named=name is None,
+        )
         data = SessionChangedData(name=made.name, status=made.status)
         entry.append(Origin(scope, made.id), SessionCreated, data, actor="user")
-        return await sessions.get_session(entry.conn, scope, made.id)
+        return made.id
 
-    made = await timeline.write(work)
-    return await announce(timeline, scope, made.id)
+    return await announce(timeline, scope, await timeline.write(work))
+
+
+def name_of(request: str) -> str:
+    """Return a name for a session that begins with this request: its first words."""
+    text = re.sub(r"[`*_#>\[\]]", "", next(filter(str.strip, request.splitlines()), ""))
+    kept = "".join(char for char in text if char.isprintable() and char not in BIDI)
+    words = textwrap.shorten(kept, width=NAME_WIDTH, placeholder="…")
+    return words if words not in ("", "…") else kept.strip()[: NAME_WIDTH - 1] + "…"
 
 
 async def list_page(timeline: Timeline, scope: Scope, *, after: int, limit: int) -> list[Session]:
@@ -54,25 +80,58 @@ async def read_session(timeline: Timeline, scope: Scope, session_id: SessionId) 
 async def change_session(
     timeline: Timeline, scope: Scope, session_id: SessionId, patch: SessionPatch
 ) -> Session:
-    """Rename a session, or set its model."""
-    values = patch.model_dump(exclude_unset=True)
-    if values.get("name", "") is None:
-        del values["name"]
+    """Rename a session, set its model or its starting request, archive or restore it.
+
+    Raises Conflict, with the newer name in ``details``, when the name is not the one expected.
+    """
+    given = patch.model_dump(exclude_unset=True, exclude={"archived", "expected_name"})
+    values = {key: value for key, value in given.items() if value is not None or key == "model"}
+    if "name" in values:
+        values["auto_named"] = False
 
     async def work(entry: Entry) -> None:
+        before = await sessions.get_session(entry.conn, scope, session_id)
+        _check_name(before, patch)
+        if patch.archived is not None and patch.archived is not (before.archived_at is not None):
+            if await runs.has_open_runs(entry.conn, session_id):
+                raise Conflict("The agent is at work in this session. Interrupt it first.")
+            values["archived_at"] = utcnow() if patch.archived else None
         changed = await sessions.update_session(entry.conn, scope, session_id, **values)
         data = SessionChangedData(name=changed.name, status=changed.status)
         entry.append(Origin(scope, session_id), SessionChanged, data, actor="user")
 
     await timeline.write(work)
+    if "name" in values:
+        await announce_dependents(timeline, scope, session_id)
     return await announce(timeline, scope, session_id)
 
 
-async def delete_session(timeline: Timeline, scope: Scope, session_id: SessionId) -> None:
-    """Take a session out of the project. Its log stays stored until the project is deleted."""
+def _check_name(before: Session, patch: SessionPatch) -> None:
+    if patch.expected_name not in (None, before.name) and patch.name != before.name:
+        raise Conflict(
+            f"Someone has renamed this session to {before.name!r} meanwhile. "
+            "Look at the new name, then rename it again if you still want to.",
+            details={"name": before.name},
+        )
 
-    async def work(entry: Entry) -> None:
+
+async def delete_session(
+    timeline: Timeline, scope: Scope, session_id: SessionId, *, force: bool = False
+) -> None:
+    """Take a session out of the project. Its log stays stored until the project is deleted.
+
+    Raises Conflict, naming them, when others depend on it and ``force`` is not given.
+    """
+
+    async def work(entry: Entry) -> list[tuple[SessionId, str]]:
         await sessions.get_session(entry.conn, scope, session_id)
+        needed_by = await dependencies.list_dependents(entry.conn, scope, session_id)
+        if needed_by and not force:
+            raise Conflict(
+                f"{_listed([name for _, name in needed_by])} on this session. They keep "
+                "their logs but lose this context. Give force=true to delete it all the same.",
+                details={"dependents": [{"id": id_, "name": name} for id_, name in needed_by]},
+            )
         if await runs.has_open_runs(entry.conn, session_id):
             raise Conflict("The agent is at work in this session. Interrupt it first, then delete.")
         await sessions.remove_session(entry.conn, scope, session_id)
@@ -84,23 +143,46 @@ async def delete_session(timeline: Timeline, scope: Scope, session_id: SessionId
             actor="user",
             session_id=session_id,
         )
+        return needed_by
 
-    await timeline.write(work)
+    needed_by = await timeline.write(work)
     timeline.close_stream(StreamId(session_id))
+    for dependent, _ in needed_by:
+        await announce(timeline, scope, dependent)
 
 
-async def order_sessions(timeline: Timeline, scope: Scope, ids: list[SessionId]) -> list[Session]:
-    """Put the sessions in the order of ``ids``; those not named follow."""
+async def order_sessions(timeline: Timeline, scope: Scope, order: SessionOrder) -> list[Session]:
+    """Put the sessions in order: all of them, or one before another.
+
+    Moves of two windows at once both count. Raises Conflict when the place is gone.
+    """
+    if (order.ids is None) == (order.move is None):
+        raise BadRequest("Give either 'ids', the whole order, or 'move' and 'before', one move.")
 
     async def work(entry: Entry) -> list[Session]:
         await projects.update_project(entry.conn, scope)
-        await sessions.order_sessions(entry.conn, scope, ids)
-        return await sessions.list_sessions(entry.conn, scope)
+        ids = order.ids
+        if order.move is not None:
+            ids = _moved(await sessions.list_ids(entry.conn, scope), order.move, order.before)
+        await sessions.order_sessions(entry.conn, scope, ids or [])
+        return await sessions.list_sessions(entry.conn, scope, limit=MAX_LISTED)
 
     ordered = await timeline.write(work)
-    for each in ordered:
-        timeline.publish(StreamId(scope.project_id), SessionState(session=each))
+    frame = SessionsOrdered(ids=[each.id for each in ordered])
+    timeline.publish(StreamId(scope.project_id), frame)
     return ordered
+
+
+def _moved(ids: list[SessionId], move: SessionId, before: SessionId | None) -> list[SessionId]:
+    if move not in ids:
+        raise Conflict("The session that was moved is gone. The list has to be read anew.")
+    if move == before:
+        return ids
+    rest = [each for each in ids if each != move]
+    if before is not None and before not in rest:
+        raise Conflict("The session that it was put before is gone. The list has to be read anew.")
+    place = len(rest) if before is None else rest.index(before)
+    return [*rest[:place], move, *rest[place:]]
 
 
 async def announce(timeline: Timeline, scope: Scope, session_id: SessionId) -> Session:
@@ -110,8 +192,20 @@ async def announce(timeline: Timeline, scope: Scope, session_id: SessionId) -> S
     return session
 
 
-def _unused_name(existing: list[Session]) -> str:
-    taken = {session.name for session in existing}
+async def announce_dependents(timeline: Timeline, scope: Scope, session_id: SessionId) -> None:
+    """Show the sessions that need this one anew: how they stand may have changed."""
+    async with timeline.database.read() as conn:
+        found = await dependencies.list_dependents(conn, scope, session_id)
+    for dependent, _ in found:
+        await announce(timeline, scope, dependent)
+
+
+def _listed(names: list[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last} depend" if most else f"{last} depends"
+
+
+def _unused_name(taken: set[str]) -> str:
     number = len(taken) + 1
     while f"Session {number}" in taken:
         number += 1

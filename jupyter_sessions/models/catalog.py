@@ -30,6 +30,34 @@ class ModelList(Model):
     default: str
 
 
+ProviderState = Literal["ready", "no_key", "not_installed", "not_reachable", "refused", "unknown"]
+"""``refused``: it answered, but not with models (a wrong key, say)."""
+
+
+class Provider(Model):
+    """A provider of models, as it was found by a probe."""
+
+    id: str
+    display_name: str
+    kind: Literal["offline", "hosted", "local"]
+    state: ProviderState
+    source: str | None = None
+    """Where it was found: the name of a variable, "Jupyter configuration", an address."""
+    reason: str | None = None
+    """Why it cannot be used."""
+    advice: str | None = None
+    """What to do then; a sentence."""
+    models: list[str] = []
+    """``provider:model`` names that it has."""
+    took_ms: int | None = None
+
+
+class ProviderReport(Model):
+    """What ``POST /models/probe`` answers."""
+
+    items: list[Provider]
+
+
 class Status(Model):
     """What ``GET /status`` answers."""
 

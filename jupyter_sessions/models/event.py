@@ -6,30 +6,38 @@ the event holds a ``Blob`` in their place.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
 
-from ..ids import BlobHash, ProjectId, RunId, SessionId, StreamId
-from .base import Model, Time
+from ..ids import RunId
+from .base import Model
+from .envelope import Actor as Actor
+from .envelope import Blob as Blob
+from .envelope import EventBase as EventBase
+from .envelope import Nothing as Nothing
+from .findings_events import (
+    ContextImported,
+    DependenciesChanged,
+    DispositionSchemaChanged,
+    DispositionSet,
+    KeyResultAdded,
+    KeyResultChanged,
+    KeyResultRemoved,
+)
+from .line_events import (
+    ContextCompacted,
+    LineForked,
+    MessagePinned,
+    QueueOrdered,
+    RunChanged,
+    SessionForked,
+    SessionImported,
+)
 from .run import RunError, Usage
 
-Actor = Literal["user", "agent", "system", "kernel"]
 Outcome = Literal["ok", "error", "refused", "unknown"]
 """``refused``: a rule of the loop kept it from running; ``unknown``: the server had stopped."""
-
-
-class Blob(Model):
-    """A large payload that lies in the blob table."""
-
-    blob: BlobHash
-    size: int
-    """Bytes."""
-    media_type: str
-
-
-class Nothing(Model):
-    """The event says all by its type."""
 
 
 class RunQueuedData(Model):
@@ -37,6 +45,10 @@ class RunQueuedData(Model):
     model: str
     branch: str = "main"
     notebook: str | None = None
+    steer: bool = False
+    """To be taken into the run that is at work, at its next step."""
+    replaces: int | None = None
+    """``seq`` of the earlier message that this one is an edit of."""
 
 
 class RunStartedData(Model):
@@ -60,6 +72,8 @@ class RunCancelledData(Model):
     usage: Usage
     processing_ms: int
     by: Literal["user", "system"] = "user"
+    steered: RunId | None = None
+    """The message went into this run instead."""
 
 
 class IterationData(Model):
@@ -70,6 +84,8 @@ class IterationData(Model):
 
 class MessageData(Model):
     text: str
+    steers: bool = False
+    """It came while the run was at work, and was taken in at a step."""
 
 
 class AgentMessageData(Model):
@@ -162,6 +178,10 @@ class CellExecutedData(Model):
     """Outputs as in nbformat 4.5."""
     status: Literal["ok", "error", "interrupted", "dead"]
     duration_ms: int
+    source_hash: str = ""
+    """Short hash of ``source``, as cells have it."""
+    table: str | Blob | None = None
+    """What the cell returned, where that is a table: a ``Table`` as JSON."""
 
 
 class UserPromptedData(Model):
@@ -190,25 +210,6 @@ class ProjectChangedData(Model):
     name: str
     default_runtime: str
     path: str
-
-
-D = TypeVar("D", bound=Model)
-
-
-class EventBase(Model, Generic[D]):
-    """The envelope that all events share."""
-
-    stream: StreamId
-    seq: int
-    """Gapless from 1: the only cursor."""
-    project_id: ProjectId
-    session_id: SessionId | None = None
-    run_id: RunId | None = None
-    parent: int | None = None
-    """``seq`` of the event of the same stream that this one belongs to."""
-    ts: Time
-    actor: Actor
-    data: D
 
 
 class RunQueued(EventBase[RunQueuedData]):
@@ -326,7 +327,21 @@ Event = Annotated[
     | SessionCreated
     | SessionChanged
     | SessionDeleted
-    | ProjectChanged,
+    | ProjectChanged
+    | KeyResultAdded
+    | KeyResultChanged
+    | KeyResultRemoved
+    | DispositionSchemaChanged
+    | DispositionSet
+    | DependenciesChanged
+    | ContextImported
+    | RunChanged
+    | QueueOrdered
+    | LineForked
+    | MessagePinned
+    | ContextCompacted
+    | SessionForked
+    | SessionImported,
     Field(discriminator="type"),
 ]
 """Every kind of event there is."""

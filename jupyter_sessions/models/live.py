@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
 
-from ..ids import ProjectId, RunId, StreamId
+from ..ids import ProjectId, RunId, SessionId, StreamId
 from .base import Model, Time
 from .event import Event
 from .session import Session
@@ -142,6 +142,13 @@ class SessionState(Model):
     session: Session
 
 
+class SessionsOrdered(Model):
+    """The project's sessions, in their new order. Sent on the project's stream."""
+
+    type: Literal["sessions.ordered"] = "sessions.ordered"
+    ids: list[SessionId]
+
+
 Live = Annotated[
     MessageDelta
     | ReasoningDelta
@@ -150,7 +157,8 @@ Live = Annotated[
     | Retrying
     | NotebookChanged
     | SaveRequested
-    | SessionState,
+    | SessionState
+    | SessionsOrdered,
     Field(discriminator="type"),
 ]
 

@@ -42,6 +42,8 @@ class Run(Model):
     prompt: str
     model: str
     branch: str = "main"
+    steer: bool = False
+    """While it waits: to be taken into the run that is at work."""
     created_at: Time
     started_at: Time | None = None
     completed_at: Time | None = None
@@ -57,6 +59,25 @@ class NewMessage(Model):
     """Model for this run only; the session's own otherwise."""
     notebook: PathText | None = None
     """Notebook that the user looks at (path below the project): the agent works there."""
+    steer: bool = False
+    """Into the run that is at work, at its next step; a run of its own when there is none."""
+    replaces: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    """``seq`` of an earlier ``message.user`` that this is an edit of: the conversation goes on from
+    before it."""
+
+
+class RunPatch(Model):
+    """Body of ``PATCH …/runs/{run}``, for a message that still waits."""
+
+    text: MessageText | None = None
+    steer: bool | None = None
+
+
+class QueueOrder(Model):
+    """Body of ``PUT …/sessions/{session}/queue``."""
+
+    ids: Annotated[list[RunId], Field(max_length=1000)]
+    """Waiting messages in their new order; those that are not named follow as they were."""
 
 
 class Interrupt(Model):

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, JsonValue
 MAX_NAME = 200
 MAX_MESSAGE = 1_000_000
 
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -26,7 +26,7 @@ def clean_name(text: str) -> str:
         raise ValueError("a name cannot be empty")
     if _CONTROL.search(name):
         raise ValueError("a name cannot contain control characters")
-    if any(char in _BIDI for char in name):
+    if any(char in BIDI for char in name):
         raise ValueError("a name cannot contain marks that change the direction of text")
     return name
 
@@ -47,6 +47,11 @@ def clean_message(text: str) -> str:
     if _CONTROL_IN_MESSAGE.search(message):
         raise ValueError("a message cannot contain control characters")
     return message
+
+
+def clean_prompt(text: str) -> str:
+    """Return a system prompt as typed; it may be empty. Raises ValueError over NULs."""
+    return clean_message(text) if text.strip() else ""
 
 
 def clean_path(text: str) -> str:

@@ -8,12 +8,17 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from .. import __version__
-from ..models.catalog import ErrorBody, KernelInfo, ModelList, Status
+from ..models.catalog import ErrorBody, KernelInfo, ModelList, ProviderReport, Status
+from ..models.dependency import Dependencies, Dependency
+from ..models.disposition import CheckedSchema, Disposition, DispositionChange, SchemaCheck
 from ..models.event import Event
+from ..models.key_result import KeyResult, KeyResultData, KeyResultPatch, NewKeyResult
 from ..models.live import Attend, Frame, Saved, Subscribe, Unsubscribe
 from ..models.project import NewProject, Project, ProjectPatch, Runtime
-from ..models.run import Interrupt, NewMessage, Run
-from ..models.session import NewSession, Session, SessionOrder, SessionPatch
+from ..models.prompt import PromptPreview, ToolInfo
+from ..models.run import Interrupt, NewMessage, QueueOrder, Run, RunPatch
+from ..models.search import Hit
+from ..models.session import NewFork, NewSession, Pin, Session, SessionOrder, SessionPatch
 
 MODELS: tuple[Any, ...] = (
     ErrorBody,
@@ -35,7 +40,42 @@ MODELS: tuple[Any, ...] = (
     Session,
     SessionOrder,
     SessionPatch,
+    NewFork,
+    Pin,
+    RunPatch,
+    QueueOrder,
+    Dependencies,
+    Dependency,
+    CheckedSchema,
+    Disposition,
+    DispositionChange,
+    SchemaCheck,
+    KeyResult,
+    KeyResultData,
+    KeyResultPatch,
+    NewKeyResult,
+    PromptPreview,
+    ToolInfo,
+    Hit,
+    ProviderReport,
 )
+BODIES = (
+    "DispositionChange",
+    "Interrupt",
+    "KeyResultPatch",
+    "NewDependency",
+    "NewFork",
+    "NewKeyResult",
+    "NewMessage",
+    "NewProject",
+    "NewSession",
+    "Pin",
+    "ProjectPatch",
+    "RunPatch",
+    "SessionOrder",
+    "SessionPatch",
+)
+"""What callers send: fields with a default may be left out."""
 TEMPLATE = "#/components/schemas/{model}"
 
 PROJECT = "/projects/{project}"
@@ -46,6 +86,11 @@ LIST = ("limit", "after")
 OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, ...]], ...] = (
     ("/status", "get", "State of the server", None, "Status", 200, ()),
     ("/models", "get", "Models that can be chosen", None, "ModelList", 200, ()),
+    ("/models/probe", "post", "Look for models, and say why not", None, "ProviderReport", 200, ()),
+    ("/tools", "get", "Tools of the agent", None, "[ToolInfo]", 200, ()),
+    ("/schemas/check", "post", "Check a disposition's schema", "SchemaCheck", "CheckedSchema", 200,
+     ()),
+    ("/search", "get", "Search all projects", None, "[Hit]", 200, ("q", *LIST)),
     ("/runtimes", "get", "Kinds of machine for kernels", None, "[Runtime]", 200, ()),
     ("/kernel", "get", "What a kernel's token stands for", None, "KernelInfo", 200, ()),
     ("/projects", "get", "Projects, most recent first", None, "[Project]", 200, LIST),
@@ -54,15 +99,45 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
     (PROJECT, "get", "A project", None, "Project", 200, ()),
     (PROJECT, "patch", "Rename, move or reconfigure", "ProjectPatch", "Project", 200, ()),
     (PROJECT, "delete", "Delete with all in it", None, None, 204, ("confirm", "files")),
+    (PROJECT + "/prompt", "get", "The whole prompt, in its parts", None, "PromptPreview", 200,
+     ("session",)),
+    (PROJECT + "/search", "get", "Search the project", None, "[Hit]", 200, ("q", *LIST)),
+    (PROJECT + "/messages", "post", "Start a session with a message", "NewMessage", "Run", 202, ()),
     (PROJECT + "/events", "get", "The project's timeline", None, "[Event]", 200,
      ("after", "before", "limit", "follow")),
     (PROJECT + "/sessions", "get", "Sessions, in order", None, "[Session]", 200, LIST),
     (PROJECT + "/sessions", "post", "Create a session", "NewSession", "Session", 201, ()),
+    (PROJECT + "/sessions/import", "post", "Import a log: JSON lines, or a .chat file", "bytes",
+     "Session", 201, ("name",)),
     (PROJECT + "/sessions/order", "put", "Put sessions in order", "SessionOrder", "[Session]",
      200, ()),
     (SESSION, "get", "A session", None, "Session", 200, ()),
     (SESSION, "patch", "Rename, or choose a model", "SessionPatch", "Session", 200, ()),
-    (SESSION, "delete", "Delete a session", None, None, 204, ()),
+    (SESSION, "delete", "Delete a session", None, None, 204, ("force",)),
+    (SESSION + "/fork", "post", "Fork at an event: the log up to it is shared", "NewFork",
+     "Session", 201, ()),
+    (SESSION + "/export", "get", "The conversation as a file", None, "bytes", 200, ("format",)),
+    (SESSION + "/pins", "post", "Keep a message in every summary", "Pin", None, 204, ()),
+    (SESSION + "/queue", "put", "Put waiting messages in order", "QueueOrder", "[Run]", 200, ()),
+    (SESSION + "/disposition", "get", "What it must decide, and has", None, "Disposition", 200,
+     ()),
+    (SESSION + "/disposition", "put", "Change schema or value", "DispositionChange",
+     "Disposition", 200, ()),
+    (SESSION + "/dependencies", "get", "Sessions that it needs", None, "[Dependency]", 200, ()),
+    (SESSION + "/dependencies", "put", "Replace them", "Dependencies", "[Dependency]", 200, ()),
+    (SESSION + "/dependencies/import", "post", "Import their findings anew", None,
+     "[Dependency]", 200, ()),
+    (SESSION + "/key-results", "get", "Key results", None, "[KeyResult]", 200, ()),
+    (SESSION + "/key-results", "post", "Promote what a cell shows", "NewKeyResult", "KeyResult",
+     201, ()),
+    (SESSION + "/key-results/{key_result}", "get", "A key result", None, "KeyResult", 200, ()),
+    (SESSION + "/key-results/{key_result}", "patch", "Change title, chart, view",
+     "KeyResultPatch", "KeyResult", 200, ()),
+    (SESSION + "/key-results/{key_result}", "delete", "Remove; its data stays in the log", None,
+     None, 204, ()),
+    (SESSION + "/key-results/{key_result}/data", "get", "Its table and outputs", None,
+     "KeyResultData", 200, ()),
+    (SESSION + "/key-results/{key_result}/csv", "get", "Its table as CSV", None, "bytes", 200, ()),
     (SESSION + "/events", "get", "The session's timeline", None, "[Event]", 200,
      ("after", "before", "limit", "follow", "waits")),
     (SESSION + "/messages", "post", "Send a message: queues a run", "NewMessage", "Run", 202, ()),
@@ -71,6 +146,8 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
      ("session", "status", *LIST)),
     (PROJECT + "/runs/{run}", "get", "A run", None, "Run", 200, ()),
     (PROJECT + "/runs/{run}", "delete", "Withdraw a queued run", None, "Run", 200, ()),
+    (PROJECT + "/runs/{run}", "patch", "Edit a waiting message, or let it steer", "RunPatch",
+     "Run", 200, ()),
     (PROJECT + "/blobs/{sha256}", "get", "A large payload", None, "bytes", 200, ()),
 )  # fmt: skip
 
@@ -110,9 +187,8 @@ def _schemas() -> dict[str, Any]:
         schema = TypeAdapter(union).json_schema(mode="serialization", ref_template=TEMPLATE)
         schemas |= schema.pop("$defs")
         schemas[name] = schema
-    for name in ("NewProject", "NewSession", "NewMessage", "ProjectPatch", "SessionPatch"):
+    for name in BODIES:
         _make_optional(schemas[name])
-    _make_optional(schemas["Interrupt"])
     return dict(sorted(schemas.items()))
 
 
@@ -151,7 +227,12 @@ def _operation(
             },
         },
     }
-    if body is not None:
+    if body == "bytes":
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/octet-stream": {}},
+        }
+    elif body is not None:
         operation["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": _reference(body)}},

@@ -13,6 +13,7 @@ from ..actions.sessions import (
     order_sessions,
     read_session,
 )
+from ..errors import BadRequest
 from ..models.catalog import Page
 from ..models.run import Interrupt, NewMessage
 from ..models.session import NewSession, Session, SessionOrder, SessionPatch
@@ -40,7 +41,12 @@ class SessionsListHandler(SessionsHandler):
         new = self.body(NewSession)
         if new.model is not None:
             self.backend.models.check(new.model)
+        if new.start and new.request is None:
+            raise BadRequest("To start at once, give the starting request: 'request'.")
         made = await create_session(self.backend.timeline, scope, new)
+        if new.start and new.request is not None:
+            await self.backend.runner.send(scope, made.id, NewMessage(text=new.request))
+            made = await read_session(self.backend.timeline, scope, made.id)
         place = f"projects/{scope.project_id}/sessions/{made.id}"
         self.set_header("Location", f"{self.base_url}jupyter-sessions/{place}")
         self.answer(made, 201)
@@ -54,7 +60,7 @@ class SessionOrderHandler(SessionsHandler):
     async def put(self, project_id: str) -> None:
         scope = await self.scope(project_id)
         order = self.body(SessionOrder)
-        items = await order_sessions(self.backend.timeline, scope, order.ids)
+        items = await order_sessions(self.backend.timeline, scope, order)
         self.answer(Page[Session](items=items))
 
 
@@ -83,7 +89,8 @@ class SessionHandler(SessionsHandler):
     @authorized
     async def delete(self, project_id: str, session_id: str) -> None:
         scope = await self.scope(project_id)
-        await delete_session(self.backend.timeline, scope, self.session_id(session_id))
+        force = self.get_query_argument("force", "false") == "true"
+        await delete_session(self.backend.timeline, scope, self.session_id(session_id), force=force)
         self.set_status(204)
         self.finish()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,8 @@ class ProjectRow:
     default_runtime: str
     created_at: datetime
     updated_at: datetime
+    system_prompt: str = ""
+    tools: list[str] | None = None
     session_count: int = 0
     last_seq: int = 0
 
@@ -109,17 +112,10 @@ async def find_projects_by_folder(
     return [_row(found) for found in await conn.execute(query)]
 
 
-async def update_project(
-    conn: AsyncConnection,
-    scope: Scope,
-    *,
-    name: str | None = None,
-    folder: str | None = None,
-    default_runtime: str | None = None,
-) -> ProjectRow:
-    """Change what is given; the time of change is set in any case."""
-    given = {"name": name, "folder": folder, "default_runtime": default_runtime}
-    values = {key: value for key, value in given.items() if value is not None}
+async def update_project(conn: AsyncConnection, scope: Scope, **values: Any) -> ProjectRow:
+    """Set columns of a project (``tools``: a list, or ``None`` for all), and its time of change."""
+    if values.get("tools") is not None:
+        values["tools"] = json.dumps(values["tools"])
     await conn.execute(
         project.update()
         .where(project.c.id == scope.project_id, project.c.user_id == scope.user_id)
@@ -143,4 +139,5 @@ async def remove_project(conn: AsyncConnection, scope: Scope) -> list[StreamId]:
 
 
 def _row(found: Row[*tuple[Any, ...]]) -> ProjectRow:
-    return ProjectRow(**found._mapping)
+    tools = None if found.tools is None else json.loads(found.tools)
+    return ProjectRow(**found._asdict() | {"tools": tools})

@@ -20,9 +20,11 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
+    true,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in ``migrations/versions``: a database that has it needs no Alembic."""
 
 
@@ -56,6 +58,8 @@ project = Table(
     Column("name", String(200), nullable=False),
     Column("folder", Text, nullable=False),
     Column("default_runtime", String(64), nullable=False),
+    Column("system_prompt", Text, nullable=False, server_default=""),
+    Column("tools", Text),  # a JSON list; NULL is all of them
     Column("created_at", Milliseconds, nullable=False),
     Column("updated_at", Milliseconds, nullable=False),
     Index("ix_project_user_id_updated_at", "user_id", "updated_at"),
@@ -79,6 +83,13 @@ session = Table(
     Column("created_at", Milliseconds, nullable=False),
     Column("updated_at", Milliseconds, nullable=False),
     Column("deleted_at", Milliseconds),
+    Column("archived_at", Milliseconds),
+    Column("request", Text),
+    Column("auto_named", Boolean, nullable=False, server_default=false()),
+    # counts changes of key results and disposition
+    Column("findings_version", Integer, nullable=False, server_default="0"),
+    Column("forked_from", String(26)),
+    Column("forked_seq", BigInteger),
     Index("ix_session_project_id_position", "project_id", "position"),
 )
 
@@ -94,6 +105,9 @@ run = Table(
     Column("model", String(200), nullable=False),
     Column("branch", String(200), nullable=False),
     Column("notebook", Text),
+    Column("steer", Boolean, nullable=False, server_default=false()),
+    Column("queue_position", BigInteger, nullable=False, server_default="0"),
+    Column("replaces", BigInteger),
     Column("created_at", Milliseconds, nullable=False),
     Column("started_at", Milliseconds),
     Column("completed_at", Milliseconds),
@@ -134,4 +148,61 @@ blob = Table(
     Column("size", BigInteger, nullable=False),
     Column("media_type", String(128), nullable=False),
     Column("data", LargeBinary, nullable=False),
+)
+
+key_result = Table(
+    "key_result",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("project_id", ForeignKey("project.id", ondelete="CASCADE"), nullable=False),
+    Column("session_id", ForeignKey("session.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("chart", Text),
+    Column("view", String(8), nullable=False),
+    Column("fields", Text),
+    Column("columns", Text, nullable=False),
+    Column("row_count", Integer, nullable=False),
+    Column("total_rows", BigInteger, nullable=False),
+    Column("table_hash", String(64)),
+    Column("outputs_hash", String(64)),
+    Column("origin", Text, nullable=False),
+    Column("created_by", String(8), nullable=False),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("updated_at", Milliseconds, nullable=False),
+    Column("removed_at", Milliseconds),
+    Index("ix_key_result_session_id_number", "session_id", "number", unique=True),
+    Index("ix_key_result_project_id", "project_id"),
+)
+
+disposition = Table(
+    "disposition",
+    metadata,
+    Column("session_id", ForeignKey("session.id", ondelete="CASCADE"), primary_key=True),
+    Column("project_id", ForeignKey("project.id", ondelete="CASCADE"), nullable=False),
+    Column("json_schema", Text),
+    Column("value", Text),
+    Column("evidence", Text),
+    Column("run_id", String(26)),
+    Column("decided_by", String(8)),
+    Column("decided_at", Milliseconds),
+    # whether the value fits the schema as it is now
+    Column("fits", Boolean, nullable=False, server_default=true()),
+)
+
+dependency = Table(
+    "dependency",
+    metadata,
+    Column("session_id", ForeignKey("session.id", ondelete="CASCADE"), primary_key=True),
+    Column("upstream_id", ForeignKey("session.id", ondelete="CASCADE"), primary_key=True),
+    Column("project_id", ForeignKey("project.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("field", String(200)),
+    Column("value", Text),
+    Column("imported_seq", BigInteger),
+    Column("imported_version", Integer),
+    Index("ix_dependency_project_id", "project_id"),
+    Index("ix_dependency_upstream_id", "upstream_id"),
 )

@@ -5,24 +5,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
 from ..ids import ProjectId, SessionId, StreamId, UserId, new_id
 from ..models.base import utcnow
+from ..models.dependency import Dependency
+from ..models.run import Usage
 from ..models.scope import Scope
 from ..models.session import Session, SessionStatus
-from .schema import event, project, session
+from .dependencies import list_dependencies
+from .schema import disposition, event, key_result, project, run, session
 
 _LAST_SEQ = (
-    select(func.coalesce(func.max(event.c.seq), 0))
+    select(func.coalesce(func.max(event.c.seq), session.c.forked_seq, 0))
     .where(event.c.stream == session.c.id)
     .scalar_subquery()
     .label("last_seq")
 )
+_RESULTS = (
+    select(func.count())
+    .where(key_result.c.session_id == session.c.id, key_result.c.removed_at.is_(None))
+    .scalar_subquery()
+    .label("key_result_count")
+)
+_USAGE = select(
+    run.c.session_id,
+    func.sum(run.c.input_tokens).label("input_tokens"),
+    func.sum(run.c.output_tokens).label("output_tokens"),
+    func.sum(run.c.requests).label("requests"),
+    func.sum(run.c.cost).label("cost"),
+    # a sum without one of its parts would be a wrong number
+    func.sum(case((and_(run.c.cost.is_(None), run.c.requests > 0), 1), else_=0)).label("unpriced"),
+).group_by(run.c.session_id)
 _FIELDS = [session.c[name] for name in Session.model_fields if name in session.c]
-_SESSION = select(*_FIELDS, _LAST_SEQ)
+_SESSION = select(
+    *_FIELDS,
+    _LAST_SEQ,
+    _RESULTS,
+    disposition.c.json_schema.is_not(None).label("has_schema"),
+    disposition.c.value.is_not(None).label("decided"),
+).outerjoin(disposition, disposition.c.session_id == session.c.id)
 
 
 def _live(scope: Scope) -> tuple[Any, Any]:
@@ -30,7 +54,15 @@ def _live(scope: Scope) -> tuple[Any, Any]:
 
 
 async def add_session(
-    conn: AsyncConnection, scope: Scope, name: str, *, model: str | None = None
+    conn: AsyncConnection,
+    scope: Scope,
+    name: str,
+    *,
+    model: str | None = None,
+    request: str | None = None,
+    auto_named: bool = False,
+    forked_from: SessionId | None = None,
+    forked_seq: int | None = None,
 ) -> Session:
     """Insert a session at the end of the project's list."""
     last = (
@@ -43,11 +75,18 @@ async def add_session(
         name=name,
         position=0 if last is None else last + 1,
         model=model,
+        request=request,
+        started=forked_from is not None,
+        forked_from=forked_from,
+        forked_seq=forked_seq,
+        last_seq=forked_seq or 0,
         created_at=now,
         updated_at=now,
     )
-    values = made.model_dump(exclude={"key_result_count", "last_seq"})
-    await conn.execute(session.insert().values(**values, iterations=0, wrapping_up=False))
+    values = made.model_dump(include={column.name for column in session.c})
+    await conn.execute(
+        session.insert().values(**values, iterations=0, wrapping_up=False, auto_named=auto_named)
+    )
     return made
 
 
@@ -56,7 +95,9 @@ async def get_session(conn: AsyncConnection, scope: Scope, session_id: SessionId
     found = (await conn.execute(_SESSION.where(session.c.id == session_id, *_live(scope)))).first()
     if found is None:
         raise NotFound("session")
-    return _model(found)
+    needs = await list_dependencies(conn, scope, session_id)
+    used = await _usage(conn, scope, session_id)
+    return _model(found, needs, used)
 
 
 async def list_sessions(
@@ -65,7 +106,10 @@ async def list_sessions(
     """Return the project's sessions in order, those behind position ``after``."""
     query = _SESSION.where(*_live(scope), session.c.position > after)
     query = query.order_by(session.c.position).limit(limit)
-    return [_model(found) for found in await conn.execute(query)]
+    rows = list(await conn.execute(query))
+    needs = await list_dependencies(conn, scope) if rows else {}
+    used = await _usage(conn, scope) if rows else {}
+    return [_model(row, needs, used) for row in rows]
 
 
 async def get_project_of_stream(
@@ -132,14 +176,42 @@ async def add_processing(
 
 async def order_sessions(conn: AsyncConnection, scope: Scope, ids: Sequence[SessionId]) -> None:
     """Number the sessions in the order of ``ids``; those not named follow as they were."""
-    rows = await list_sessions(conn, scope)
-    known = {row.id: row for row in rows}
-    named = [known.pop(id_) for id_ in ids if id_ in known]
-    for position, row in enumerate([*named, *known.values()]):
-        if row.position != position:
-            await conn.execute(
-                session.update().where(session.c.id == row.id).values(position=position)
-            )
+    query = select(session.c.id, session.c.position).where(*_live(scope))
+    rows = list(await conn.execute(query.order_by(session.c.position, session.c.id)))
+    known = {row.id: row.position for row in rows}
+    named = [id_ for id_ in dict.fromkeys(ids) if id_ in known]
+    rest = [id_ for id_ in known if id_ not in set(named)]
+    moved = [
+        {"this": id_, "place": place}
+        for place, id_ in enumerate([*named, *rest])
+        if known[id_] != place
+    ]
+    if moved:
+        update = session.update().where(session.c.id == bindparam("this"))
+        await conn.execute(update.values(position=bindparam("place")), moved)
+
+
+async def list_ids(conn: AsyncConnection, scope: Scope) -> list[SessionId]:
+    """Return the ids of the project's sessions, in order."""
+    query = select(session.c.id).where(*_live(scope))
+    rows = await conn.execute(query.order_by(session.c.position, session.c.id))
+    return [SessionId(row.id) for row in rows]
+
+
+async def list_names(conn: AsyncConnection, scope: Scope) -> set[str]:
+    """Return the names of the project's sessions."""
+    return set((await conn.execute(select(session.c.name).where(*_live(scope)))).scalars())
+
+
+async def touch_findings(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> int:
+    """Count a change of key results or disposition; return the version after it."""
+    await conn.execute(
+        session.update()
+        .where(session.c.id == session_id, *_live(scope))
+        .values(findings_version=session.c.findings_version + 1, updated_at=utcnow())
+    )
+    query = select(session.c.findings_version).where(session.c.id == session_id)
+    return int((await conn.execute(query)).scalar_one())
 
 
 async def get_iterations(
@@ -151,5 +223,27 @@ async def get_iterations(
     return int(row.iterations), bool(row.wrapping_up)
 
 
-def _model(found: Row[*tuple[Any, ...]]) -> Session:
-    return Session.model_validate(found._asdict())
+async def _usage(
+    conn: AsyncConnection, scope: Scope, session_id: SessionId | None = None
+) -> dict[SessionId, Usage]:
+    """Return what the runs of one session used, or of all of the project."""
+    query = _USAGE.where(run.c.project_id == scope.project_id)
+    if session_id is not None:
+        query = query.where(run.c.session_id == session_id)
+    found = {}
+    for row in await conn.execute(query):
+        used = {name: getattr(row, name) for name in Usage.model_fields}
+        if row.unpriced:
+            used["cost"] = None
+        found[SessionId(row.session_id)] = Usage(**used)
+    return found
+
+
+def _model(
+    found: Row[*tuple[Any, ...]],
+    needs: dict[SessionId, list[Dependency]],
+    used: dict[SessionId, Usage],
+) -> Session:
+    id_ = SessionId(found.id)
+    more = {"dependencies": needs.get(id_, []), "usage": used.get(id_, Usage())}
+    return Session.model_validate(found._asdict() | more)

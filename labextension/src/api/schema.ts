@@ -94,6 +94,51 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/models/probe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Look for models, and say why not */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ProviderReport'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects': {
     parameters: {
       query?: never;
@@ -395,6 +440,106 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/projects/{project}/messages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Start a session with a message */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewMessage'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Run'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/prompt': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The whole prompt, in its parts */
+    get: {
+      parameters: {
+        query?: {
+          session?: string;
+        };
+        header?: never;
+        path: {
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['PromptPreview'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/runs': {
     parameters: {
       query?: never;
@@ -525,6 +670,96 @@ export interface paths {
         };
       };
     };
+    options?: never;
+    head?: never;
+    /** Edit a waiting message, or let it steer */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          run: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['RunPatch'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Run'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  '/projects/{project}/search': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Search the project */
+    get: {
+      parameters: {
+        query?: {
+          after?: string;
+          limit?: string;
+          q?: string;
+        };
+        header?: never;
+        path: {
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Hit'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -663,7 +898,9 @@ export interface paths {
     /** Delete a session */
     delete: {
       parameters: {
-        query?: never;
+        query?: {
+          force?: string;
+        };
         header?: never;
         path: {
           project: string;
@@ -732,6 +969,231 @@ export interface paths {
     };
     trace?: never;
   };
+  '/projects/{project}/sessions/{session}/dependencies': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Sessions that it needs */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Dependency'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    /** Replace them */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Dependencies'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Dependency'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/sessions/{session}/dependencies/import': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Import their findings anew */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Dependency'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/sessions/{session}/disposition': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What it must decide, and has */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Disposition'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    /** Change schema or value */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['DispositionChange'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Disposition'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/sessions/{session}/events': {
     parameters: {
       query?: never;
@@ -789,6 +1251,108 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/projects/{project}/sessions/{session}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The conversation as a file */
+    get: {
+      parameters: {
+        query?: {
+          format?: string;
+        };
+        header?: never;
+        path: {
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The bytes */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/plain': unknown;
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/sessions/{session}/fork': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Fork at an event: the log up to it is shared */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewFork'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Session'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/sessions/{session}/interrupt': {
     parameters: {
       query?: never;
@@ -839,6 +1403,308 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/projects/{project}/sessions/{session}/key-results': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Key results */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['KeyResult'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Promote what a cell shows */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewKeyResult'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['KeyResult'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/sessions/{session}/key-results/{key_result}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A key result */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          key_result: string;
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['KeyResult'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Remove; its data stays in the log */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          key_result: string;
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change title, chart, view */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          key_result: string;
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['KeyResultPatch'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['KeyResult'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  '/projects/{project}/sessions/{session}/key-results/{key_result}/csv': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Its table as CSV */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          key_result: string;
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The bytes */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/plain': unknown;
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/sessions/{session}/key-results/{key_result}/data': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Its table and outputs */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          key_result: string;
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['KeyResultData'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/sessions/{session}/messages': {
     parameters: {
       query?: never;
@@ -872,6 +1738,164 @@ export interface paths {
           };
           content: {
             'application/json': components['schemas']['Run'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/sessions/{session}/pins': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Keep a message in every summary */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Pin'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/sessions/{session}/queue': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Put waiting messages in order */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          session: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['QueueOrder'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Run'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/sessions/import': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Import a log: JSON lines, or a .chat file */
+    post: {
+      parameters: {
+        query?: {
+          name?: string;
+        };
+        header?: never;
+        path: {
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/octet-stream': unknown;
+        };
+      };
+      responses: {
+        /** @description Done */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Session'];
           };
         };
         /** @description An error */
@@ -1038,6 +2062,107 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/schemas/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Check a disposition's schema */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['SchemaCheck'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['CheckedSchema'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/search': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Search all projects */
+    get: {
+      parameters: {
+        query?: {
+          after?: string;
+          limit?: string;
+          q?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Hit'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/status': {
     parameters: {
       query?: never;
@@ -1062,6 +2187,54 @@ export interface paths {
           };
           content: {
             'application/json': components['schemas']['Status'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/tools': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tools of the agent */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['ToolInfo'][];
+              next: string | null;
+            };
           };
         };
         /** @description An error */
@@ -1115,6 +2288,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -1211,6 +2385,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -1328,6 +2503,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -1370,10 +2546,22 @@ export interface components {
       /** Source */
       source: string | components['schemas']['Blob'];
       /**
+       * Source Hash
+       * @description Short hash of ``source``, as cells have it.
+       * @default
+       */
+      source_hash: string;
+      /**
        * Status
        * @enum {string}
        */
       status: 'ok' | 'error' | 'interrupted' | 'dead';
+      /**
+       * Table
+       * @description What the cell returned, where that is a table: a ``Table`` as JSON.
+       * @default null
+       */
+      table: string | components['schemas']['Blob'] | null;
     };
     /**
      * CellInsert
@@ -1427,6 +2615,502 @@ export interface components {
       }[];
       /** Running */
       running: boolean;
+    };
+    /**
+     * Chart
+     * @description How to draw the table: the data is the table's own, this only names its fields.
+     */
+    Chart: {
+      /**
+       * Color
+       * @default null
+       */
+      color: string | null;
+      /**
+       * Type
+       * @enum {string}
+       */
+      type: 'bar' | 'line' | 'area' | 'scatter' | 'histogram';
+      /** X */
+      x: string;
+      /**
+       * Y
+       * @description Not for a histogram, which counts.
+       * @default null
+       */
+      y: string | null;
+    };
+    /**
+     * CheckedSchema
+     * @description What ``POST /schemas/check`` answers: the schema in both forms.
+     */
+    CheckedSchema: {
+      /** Json Schema */
+      json_schema: {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+      /** Short */
+      short: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+    };
+    /**
+     * Column
+     * @description A column of a table.
+     */
+    Column: {
+      /** Name */
+      name: string;
+      /**
+       * Type
+       * @enum {string}
+       */
+      type: 'integer' | 'number' | 'boolean' | 'datetime' | 'string' | 'other';
+    };
+    /** ContextCompacted */
+    ContextCompacted: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['ContextCompactedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'context.compacted';
+    };
+    /**
+     * ContextCompactedData
+     * @description The model gets a summary in place of older parts. The log stays whole.
+     */
+    ContextCompactedData: {
+      /**
+       * After
+       * @description ``seq`` of the last event that the summary stands for.
+       */
+      after: number;
+      /**
+       * Pinned
+       * @description ``seq`` of the messages that are kept as they are.
+       */
+      pinned: number[];
+      /** Summary */
+      summary: string | components['schemas']['Blob'];
+      /** Tokens After */
+      tokens_after: number;
+      /**
+       * Tokens Before
+       * @description Estimate for the conversation before.
+       */
+      tokens_before: number;
+    };
+    /** ContextImported */
+    ContextImported: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['ContextImportedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'context.imported';
+    };
+    /**
+     * ContextImportedData
+     * @description What an upstream session had found and decided, pinned to what was there.
+     */
+    ContextImportedData: {
+      /**
+       * Cursor
+       * @description Last event of the upstream session's log.
+       */
+      cursor: number;
+      /** Disposition */
+      disposition: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+      /** Key Results */
+      key_results: components['schemas']['ImportedKeyResult'][];
+      /** Name */
+      name: string;
+      /**
+       * Text
+       * @description As it stands in the prompt.
+       */
+      text: string | components['schemas']['Blob'];
+      /** Upstream */
+      upstream: string;
+      /**
+       * Version
+       * @description Of the upstream session's findings.
+       */
+      version: number;
+    };
+    /**
+     * Dependencies
+     * @description Body of ``PUT …/dependencies``: all of them.
+     */
+    Dependencies: {
+      /** Items */
+      items: components['schemas']['NewDependency'][];
+    };
+    /** DependenciesChanged */
+    DependenciesChanged: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['DependenciesChangedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'dependencies.changed';
+    };
+    /** DependenciesChangedData */
+    DependenciesChangedData: {
+      /** Items */
+      items: components['schemas']['NewDependency'][];
+    };
+    /**
+     * Dependency
+     * @description A dependency as it stands now.
+     */
+    Dependency: {
+      /**
+       * @description What was decided for ``field``, when anything was.
+       * @default null
+       */
+      actual: components['schemas']['JsonValue'];
+      /**
+       * Field
+       * @default null
+       */
+      field: string | null;
+      /**
+       * Imported Seq
+       * @description ``seq`` of the ``context.imported`` event in our log; ``None``: not imported yet.
+       * @default null
+       */
+      imported_seq: number | null;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'complete' | 'decided';
+      /**
+       * Moved On
+       * @description It has other key results or another disposition now than were imported.
+       * @default false
+       */
+      moved_on: boolean;
+      /** Name */
+      name: string;
+      /** Session Id */
+      session_id: string;
+      /**
+       * State
+       * @enum {string}
+       */
+      state: 'met' | 'waiting' | 'contradicted' | 'gone';
+      /** @default null */
+      value: components['schemas']['JsonValue'];
+    };
+    /**
+     * Disposition
+     * @description What a session must decide, and what it has decided.
+     */
+    Disposition: {
+      /**
+       * Decided At
+       * @default null
+       */
+      decided_at: string | null;
+      /**
+       * Decided By
+       * @default null
+       */
+      decided_by: ('user' | 'agent' | 'system' | 'kernel') | null;
+      /**
+       * Evidence
+       * @default {}
+       */
+      evidence: {
+        [key: string]: string;
+      };
+      /**
+       * Json Schema
+       * @description JSON Schema of an object; ``None``: nothing is asked.
+       * @default null
+       */
+      json_schema: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /** Session Id */
+      session_id: string;
+      /**
+       * Short
+       * @description The same in the short form, where that can say all of it.
+       * @default null
+       */
+      short: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+      /**
+       * Stale
+       * @description The value does not fit the schema any more, or its evidence has changed.
+       * @default false
+       */
+      stale: boolean;
+      /**
+       * Stale Reason
+       * @default null
+       */
+      stale_reason: string | null;
+      /**
+       * Value
+       * @default null
+       */
+      value: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+    };
+    /**
+     * DispositionChange
+     * @description Body of ``PUT …/disposition``: what is left out stays.
+     */
+    DispositionChange: {
+      /**
+       * Evidence
+       * @default null
+       */
+      evidence: {
+        [key: string]: string;
+      } | null;
+      /**
+       * Json Schema
+       * @description JSON Schema, or the short form ``{"risk": "LOW|HIGH"}``; null removes it.
+       * @default null
+       */
+      json_schema: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+      /**
+       * Value
+       * @default null
+       */
+      value: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+    };
+    /** DispositionSchemaChanged */
+    DispositionSchemaChanged: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['DispositionSchemaChangedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'disposition.schema_changed';
+    };
+    /** DispositionSchemaChangedData */
+    DispositionSchemaChangedData: {
+      /** Json Schema */
+      json_schema: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+    };
+    /** DispositionSet */
+    DispositionSet: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['DispositionSetData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'disposition.set';
+    };
+    /** DispositionSetData */
+    DispositionSetData: {
+      /**
+       * Call Id
+       * @default null
+       */
+      call_id: string | null;
+      /** Evidence */
+      evidence: {
+        [key: string]: string;
+      };
+      /**
+       * Json Schema
+       * @description The schema that the value was checked with.
+       */
+      json_schema: {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+      /** Value */
+      value: {
+        [key: string]: components['schemas']['JsonValue'];
+      };
     };
     /**
      * ErrorBody
@@ -1490,7 +3174,21 @@ export interface components {
       | components['schemas']['SessionCreated']
       | components['schemas']['SessionChanged']
       | components['schemas']['SessionDeleted']
-      | components['schemas']['ProjectChanged'];
+      | components['schemas']['ProjectChanged']
+      | components['schemas']['KeyResultAdded']
+      | components['schemas']['KeyResultChanged']
+      | components['schemas']['KeyResultRemoved']
+      | components['schemas']['DispositionSchemaChanged']
+      | components['schemas']['DispositionSet']
+      | components['schemas']['DependenciesChanged']
+      | components['schemas']['ContextImported']
+      | components['schemas']['RunChanged']
+      | components['schemas']['QueueOrdered']
+      | components['schemas']['LineForked']
+      | components['schemas']['MessagePinned']
+      | components['schemas']['ContextCompacted']
+      | components['schemas']['SessionForked']
+      | components['schemas']['SessionImported'];
     /**
      * EventFrame
      * @description Server to client: the next event of a stream.
@@ -1520,7 +3218,21 @@ export interface components {
         | components['schemas']['SessionCreated']
         | components['schemas']['SessionChanged']
         | components['schemas']['SessionDeleted']
-        | components['schemas']['ProjectChanged'];
+        | components['schemas']['ProjectChanged']
+        | components['schemas']['KeyResultAdded']
+        | components['schemas']['KeyResultChanged']
+        | components['schemas']['KeyResultRemoved']
+        | components['schemas']['DispositionSchemaChanged']
+        | components['schemas']['DispositionSet']
+        | components['schemas']['DependenciesChanged']
+        | components['schemas']['ContextImported']
+        | components['schemas']['RunChanged']
+        | components['schemas']['QueueOrdered']
+        | components['schemas']['LineForked']
+        | components['schemas']['MessagePinned']
+        | components['schemas']['ContextCompacted']
+        | components['schemas']['SessionForked']
+        | components['schemas']['SessionImported'];
       /**
        * @description discriminator enum property added by openapi-typescript
        * @enum {string}
@@ -1555,6 +3267,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -1618,6 +3331,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -1665,6 +3379,61 @@ export interface components {
       stream: string;
     };
     /**
+     * Hit
+     * @description A place where the words were found.
+     */
+    Hit: {
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'prompt' | 'answer' | 'code' | 'result' | 'name';
+      /**
+       * Marks
+       * @description Where in ``snippet`` the words are: begin and end, in UTF-16 code units.
+       */
+      marks: [number, number][];
+      /**
+       * Project
+       * @description Name of the project.
+       */
+      project: string;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Seq
+       * @description Event that holds the words; ``None`` when they are in the name of the session.
+       */
+      seq: number | null;
+      /**
+       * Session
+       * @description Name of the session.
+       */
+      session: string;
+      /** Session Id */
+      session_id: string;
+      /**
+       * Snippet
+       * @description Text around the first hit, at most 200 characters.
+       */
+      snippet: string;
+      /** Ts */
+      ts: string;
+    };
+    /**
+     * ImportedKeyResult
+     * @description A key result of an upstream session, as the model was given it.
+     */
+    ImportedKeyResult: {
+      /** Key Result */
+      key_result: string;
+      /** Number */
+      number: number;
+      table: components['schemas']['Blob'] | null;
+      /** Title */
+      title: string;
+    };
+    /**
      * Interrupt
      * @description Body of ``POST …/interrupt``.
      */
@@ -1704,6 +3473,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -1763,6 +3533,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -1792,6 +3563,310 @@ export interface components {
       /** @description The project that holds the notebook. */
       project: components['schemas']['Project'] | null;
     };
+    /**
+     * KeyResult
+     * @description A result that was promoted; its data is fetched apart.
+     */
+    KeyResult: {
+      /** @default null */
+      chart: components['schemas']['Chart'] | null;
+      /**
+       * Columns
+       * @description Empty when what the cell returned is no table.
+       * @default []
+       */
+      columns: components['schemas']['Column'][];
+      /** Created At */
+      created_at: string;
+      /**
+       * Created By
+       * @enum {string}
+       */
+      created_by: 'user' | 'agent';
+      /**
+       * Description
+       * @default
+       */
+      description: string;
+      /**
+       * Fields
+       * @description Columns to show, in order; ``None`` shows all.
+       * @default null
+       */
+      fields: string[] | null;
+      /** Id */
+      id: string;
+      /**
+       * Number
+       * @description Counted from 1 in its session, never given twice.
+       */
+      number: number;
+      origin: components['schemas']['ResultOrigin'];
+      /**
+       * Row Count
+       * @description Rows that are stored.
+       * @default 0
+       */
+      row_count: number;
+      /** Session Id */
+      session_id: string;
+      /**
+       * Stale
+       * @description The cell's source has changed since, or the cell is gone.
+       * @default false
+       */
+      stale: boolean;
+      /**
+       * Stale Reason
+       * @default null
+       */
+      stale_reason: string | null;
+      /** Title */
+      title: string;
+      /**
+       * Total Rows
+       * @default 0
+       */
+      total_rows: number;
+      /** Updated At */
+      updated_at: string;
+      /**
+       * View
+       * @enum {string}
+       */
+      view: 'chart' | 'table' | 'output';
+    };
+    /** KeyResultAdded */
+    KeyResultAdded: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['KeyResultAddedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'key_result.added';
+    };
+    /** KeyResultAddedData */
+    KeyResultAddedData: {
+      /**
+       * Call Id
+       * @description Call that promoted it.
+       * @default null
+       */
+      call_id: string | null;
+      chart: components['schemas']['Chart'] | null;
+      /** Columns */
+      columns: components['schemas']['Column'][];
+      /** Description */
+      description: string;
+      /** Fields */
+      fields: string[] | null;
+      /** Key Result */
+      key_result: string;
+      /** Number */
+      number: number;
+      origin: components['schemas']['ResultOrigin'];
+      /** @description Outputs of the cell, as JSON. */
+      outputs: components['schemas']['Blob'] | null;
+      /** Row Count */
+      row_count: number;
+      /** @description A ``Table`` as JSON. */
+      table: components['schemas']['Blob'] | null;
+      /** Title */
+      title: string;
+      /** Total Rows */
+      total_rows: number;
+      /**
+       * View
+       * @enum {string}
+       */
+      view: 'chart' | 'table' | 'output';
+    };
+    /** KeyResultChanged */
+    KeyResultChanged: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['KeyResultChangedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'key_result.changed';
+    };
+    /** KeyResultChangedData */
+    KeyResultChangedData: {
+      chart: components['schemas']['Chart'] | null;
+      /** Description */
+      description: string;
+      /** Fields */
+      fields: string[] | null;
+      /** Key Result */
+      key_result: string;
+      /** Title */
+      title: string;
+      /**
+       * View
+       * @enum {string}
+       */
+      view: 'chart' | 'table' | 'output';
+    };
+    /**
+     * KeyResultData
+     * @description What ``GET …/key-results/{id}/data`` answers.
+     */
+    KeyResultData: {
+      /**
+       * Outputs
+       * @description Outputs of the cell, as in nbformat 4.5.
+       */
+      outputs: {
+        [key: string]: components['schemas']['JsonValue'];
+      }[];
+      table: components['schemas']['Table'] | null;
+    };
+    /**
+     * KeyResultPatch
+     * @description Body of ``PATCH …/key-results/{id}``: what is left out stays.
+     */
+    KeyResultPatch: {
+      /** @default null */
+      chart: components['schemas']['Chart'] | null;
+      /**
+       * Description
+       * @default null
+       */
+      description: string | null;
+      /**
+       * Fields
+       * @default null
+       */
+      fields: string[] | null;
+      /**
+       * Title
+       * @default null
+       */
+      title: string | null;
+      /**
+       * View
+       * @default null
+       */
+      view: ('chart' | 'table' | 'output') | null;
+    };
+    /** KeyResultRemoved */
+    KeyResultRemoved: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['KeyResultRemovedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'key_result.removed';
+    };
+    /**
+     * KeyResultRemovedData
+     * @description The data stays in the log.
+     */
+    KeyResultRemovedData: {
+      /** Key Result */
+      key_result: string;
+      /** Title */
+      title: string;
+    };
     /** LimitNear */
     LimitNear: {
       /**
@@ -1820,6 +3895,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -1840,6 +3916,67 @@ export interface components {
       /** Limit */
       limit: number;
     };
+    /** LineForked */
+    LineForked: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['LineForkedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'line.forked';
+    };
+    /**
+     * LineForkedData
+     * @description An earlier message was edited: the conversation goes on from before it.
+     *
+     *     What lies between ``after`` and this event stays in the log, but is no part of the
+     *     conversation any more. Notebooks, files and the kernel are as they are.
+     */
+    LineForkedData: {
+      /**
+       * After
+       * @description ``seq`` of the last event that is kept.
+       */
+      after: number;
+      /**
+       * Replaces
+       * @description ``seq`` of the ``message.user`` that was edited.
+       */
+      replaces: number;
+    };
     /**
      * LiveFrame
      * @description Server to client: something live, which is not in the log.
@@ -1859,12 +3996,19 @@ export interface components {
         | components['schemas']['Retrying']
         | components['schemas']['NotebookChanged']
         | components['schemas']['SaveRequested']
-        | components['schemas']['SessionState'];
+        | components['schemas']['SessionState']
+        | components['schemas']['SessionsOrdered'];
       /** Stream */
       stream: string;
     };
     /** MessageData */
     MessageData: {
+      /**
+       * Steers
+       * @description It came while the run was at work, and was taken in at a step.
+       * @default false
+       */
+      steers: boolean;
       /** Text */
       text: string;
     };
@@ -1887,6 +4031,58 @@ export interface components {
        * @enum {string}
        */
       type: 'message.delta';
+    };
+    /** MessagePinned */
+    MessagePinned: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['MessagePinnedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'message.pinned';
+    };
+    /**
+     * MessagePinnedData
+     * @description A message that no summary may drop; or no longer.
+     */
+    MessagePinnedData: {
+      /** Pinned */
+      pinned: boolean;
+      /** Seq */
+      seq: number;
     };
     /**
      * ModelInfo
@@ -1928,6 +4124,79 @@ export interface components {
       items: components['schemas']['ModelInfo'][];
     };
     /**
+     * NewDependency
+     * @description One entry of the body of ``PUT …/dependencies``.
+     */
+    NewDependency: {
+      /**
+       * Field
+       * @description For ``decided``: a field of its disposition with enumerated values, or yes or no.
+       * @default null
+       */
+      field: string | null;
+      /**
+       * Kind
+       * @default complete
+       * @enum {string}
+       */
+      kind: 'complete' | 'decided';
+      /**
+       * Session Id
+       * @description The session that is needed.
+       */
+      session_id: string;
+      /** @default null */
+      value: components['schemas']['JsonValue'];
+    };
+    /**
+     * NewFork
+     * @description Body of ``POST …/sessions/{session}/fork``.
+     */
+    NewFork: {
+      /**
+       * Name
+       * @default null
+       */
+      name: string | null;
+      /**
+       * Seq
+       * @description Last event that the new session shares.
+       */
+      seq: number;
+    };
+    /**
+     * NewKeyResult
+     * @description Body of ``POST …/key-results``: promotes what a cell of a notebook shows now.
+     */
+    NewKeyResult: {
+      /** Cell Id */
+      cell_id: string;
+      /** @default null */
+      chart: components['schemas']['Chart'] | null;
+      /**
+       * Description
+       * @default
+       */
+      description: string;
+      /**
+       * Fields
+       * @default null
+       */
+      fields: string[] | null;
+      /** Notebook */
+      notebook: string;
+      /**
+       * Title
+       * @default null
+       */
+      title: string | null;
+      /**
+       * View
+       * @default null
+       */
+      view: ('chart' | 'table' | 'output') | null;
+    };
+    /**
      * NewMessage
      * @description Body of ``POST …/messages``.
      */
@@ -1944,6 +4213,19 @@ export interface components {
        * @default null
        */
       notebook: string | null;
+      /**
+       * Replaces
+       * @description ``seq`` of an earlier ``message.user`` that this is an edit of: the conversation goes on from
+       *     before it.
+       * @default null
+       */
+      replaces: number | null;
+      /**
+       * Steer
+       * @description Into the run that is at work, at its next step; a run of its own when there is none.
+       * @default false
+       */
+      steer: boolean;
       /** Text */
       text: string;
     };
@@ -1967,15 +4249,40 @@ export interface components {
      */
     NewSession: {
       /**
+       * Dependencies
+       * @default []
+       */
+      dependencies: components['schemas']['NewDependency'][];
+      /**
+       * Json Schema
+       * @description What it must decide; see ``DispositionChange``.
+       * @default null
+       */
+      json_schema: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+      /**
        * Model
        * @default null
        */
       model: string | null;
       /**
        * Name
+       * @description Made from the request when left out.
        * @default null
        */
       name: string | null;
+      /**
+       * Request
+       * @description The starting request: sent at once with ``start``, else kept for later.
+       * @default null
+       */
+      request: string | null;
+      /**
+       * Start
+       * @default false
+       */
+      start: boolean;
     };
     /**
      * NotebookChanged
@@ -2031,6 +4338,22 @@ export interface components {
      */
     Nothing: Record<string, never>;
     /**
+     * Pin
+     * @description Body of ``POST …/sessions/{session}/pins``.
+     */
+    Pin: {
+      /**
+       * Pinned
+       * @default true
+       */
+      pinned: boolean;
+      /**
+       * Seq
+       * @description A message of the user or the agent.
+       */
+      seq: number;
+    };
+    /**
      * Project
      * @description One body of work of one user.
      */
@@ -2065,6 +4388,18 @@ export interface components {
        * @default 0
        */
       session_count: number;
+      /**
+       * System Prompt
+       * @description What every session of the project is told first.
+       * @default
+       */
+      system_prompt: string;
+      /**
+       * Tools
+       * @description Names of the tools that its sessions may use; ``None``: all of them.
+       * @default null
+       */
+      tools: string[] | null;
       /** Updated At */
       updated_at: string;
     };
@@ -2096,6 +4431,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -2139,6 +4475,165 @@ export interface components {
        * @default null
        */
       path: string | null;
+      /**
+       * System Prompt
+       * @default null
+       */
+      system_prompt: string | null;
+      /**
+       * Tools
+       * @description ``null`` enables all of them.
+       * @default null
+       */
+      tools: string[] | null;
+    };
+    /**
+     * PromptPart
+     * @description One part of the prompt, in its place.
+     */
+    PromptPart: {
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'project' | 'upstream' | 'tools' | 'disposition' | 'knowledge' | 'request';
+      /** Text */
+      text: string;
+      /** Title */
+      title: string;
+    };
+    /**
+     * PromptPreview
+     * @description What ``GET /projects/{project}/prompt`` answers: the parts in the order of the prompt.
+     */
+    PromptPreview: {
+      /** Characters */
+      characters: number;
+      /** Parts */
+      parts: components['schemas']['PromptPart'][];
+      /**
+       * Tools
+       * @description Names of the tools that are offered.
+       */
+      tools: string[];
+    };
+    /**
+     * Provider
+     * @description A provider of models, as it was found by a probe.
+     */
+    Provider: {
+      /**
+       * Advice
+       * @description What to do then; a sentence.
+       * @default null
+       */
+      advice: string | null;
+      /** Display Name */
+      display_name: string;
+      /** Id */
+      id: string;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'offline' | 'hosted' | 'local';
+      /**
+       * Models
+       * @description ``provider:model`` names that it has.
+       * @default []
+       */
+      models: string[];
+      /**
+       * Reason
+       * @description Why it cannot be used.
+       * @default null
+       */
+      reason: string | null;
+      /**
+       * Source
+       * @description Where it was found: the name of a variable, "Jupyter configuration", an address.
+       * @default null
+       */
+      source: string | null;
+      /**
+       * State
+       * @enum {string}
+       */
+      state: 'ready' | 'no_key' | 'not_installed' | 'not_reachable' | 'refused' | 'unknown';
+      /**
+       * Took Ms
+       * @default null
+       */
+      took_ms: number | null;
+    };
+    /**
+     * ProviderReport
+     * @description What ``POST /models/probe`` answers.
+     */
+    ProviderReport: {
+      /** Items */
+      items: components['schemas']['Provider'][];
+    };
+    /**
+     * QueueOrder
+     * @description Body of ``PUT …/sessions/{session}/queue``.
+     */
+    QueueOrder: {
+      /**
+       * Ids
+       * @description Waiting messages in their new order; those that are not named follow as they were.
+       */
+      ids: string[];
+    };
+    /** QueueOrdered */
+    QueueOrdered: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['QueueOrderedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'queue.ordered';
+    };
+    /**
+     * QueueOrderedData
+     * @description The messages that wait, in their new order.
+     */
+    QueueOrderedData: {
+      /** Ids */
+      ids: string[];
     };
     /**
      * ReadyFrame
@@ -2183,6 +4678,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -2230,6 +4726,57 @@ export interface components {
        * @enum {string}
        */
       type: 'reasoning.delta';
+    };
+    /**
+     * ResultOrigin
+     * @description Where a key result came from.
+     */
+    ResultOrigin: {
+      /**
+       * Call Id
+       * @description Call of ``run_cell`` that made it.
+       * @default null
+       */
+      call_id: string | null;
+      /** Cell Id */
+      cell_id: string;
+      /**
+       * Event
+       * @description ``seq`` of its ``cell.executed`` in the session's log.
+       * @default null
+       */
+      event: number | null;
+      /**
+       * Executed At
+       * @default null
+       */
+      executed_at: string | null;
+      /**
+       * Execution Count
+       * @default null
+       */
+      execution_count: number | null;
+      /**
+       * Kernel Id
+       * @default null
+       */
+      kernel_id: string | null;
+      /**
+       * Notebook
+       * @description Path below the project.
+       */
+      notebook: string;
+      /**
+       * Run Id
+       * @description ``None`` when a person ran the cell.
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Source Hash
+       * @description Short hash of the source that ran, as cells have it.
+       */
+      source_hash: string;
     };
     /**
      * Retrying
@@ -2290,6 +4837,12 @@ export interface components {
        */
       status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
       /**
+       * Steer
+       * @description While it waits: to be taken into the run that is at work.
+       * @default false
+       */
+      steer: boolean;
+      /**
        * @default {
        *       "cost": null,
        *       "input_tokens": 0,
@@ -2327,6 +4880,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -2350,7 +4904,65 @@ export interface components {
       by: 'user' | 'system';
       /** Processing Ms */
       processing_ms: number;
+      /**
+       * Steered
+       * @description The message went into this run instead.
+       * @default null
+       */
+      steered: string | null;
       usage: components['schemas']['Usage'];
+    };
+    /** RunChanged */
+    RunChanged: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['RunChangedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'run.changed';
+    };
+    /**
+     * RunChangedData
+     * @description A message that still waits was edited, or is to steer the run that is at work.
+     */
+    RunChangedData: {
+      /** Prompt */
+      prompt: string;
+      /** Steer */
+      steer: boolean;
     };
     /** RunCompleted */
     RunCompleted: {
@@ -2380,6 +4992,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -2449,6 +5062,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -2468,6 +5082,22 @@ export interface components {
       /** Processing Ms */
       processing_ms: number;
       usage: components['schemas']['Usage'];
+    };
+    /**
+     * RunPatch
+     * @description Body of ``PATCH …/runs/{run}``, for a message that still waits.
+     */
+    RunPatch: {
+      /**
+       * Steer
+       * @default null
+       */
+      steer: boolean | null;
+      /**
+       * Text
+       * @default null
+       */
+      text: string | null;
     };
     /** RunQueued */
     RunQueued: {
@@ -2497,6 +5127,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -2526,6 +5157,18 @@ export interface components {
       notebook: string | null;
       /** Prompt */
       prompt: string;
+      /**
+       * Replaces
+       * @description ``seq`` of the earlier message that this one is an edit of.
+       * @default null
+       */
+      replaces: number | null;
+      /**
+       * Steer
+       * @description To be taken into the run that is at work, at its next step.
+       * @default false
+       */
+      steer: boolean;
     };
     /** RunStarted */
     RunStarted: {
@@ -2555,6 +5198,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -2616,6 +5260,16 @@ export interface components {
       type: 'save.requested';
     };
     /**
+     * SchemaCheck
+     * @description Body of ``POST /schemas/check``.
+     */
+    SchemaCheck: {
+      /** Json Schema */
+      json_schema: {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+    };
+    /**
      * Session
      * @description A conversation with its own log.
      */
@@ -2625,8 +5279,41 @@ export interface components {
        * @default main
        */
       active_branch: string;
+      /**
+       * Archived At
+       * @default null
+       */
+      archived_at: string | null;
       /** Created At */
       created_at: string;
+      /**
+       * Decided
+       * @description It has a disposition.
+       * @default false
+       */
+      decided: boolean;
+      /**
+       * Dependencies
+       * @default []
+       */
+      dependencies: components['schemas']['Dependency'][];
+      /**
+       * Forked From
+       * @default null
+       */
+      forked_from: string | null;
+      /**
+       * Forked Seq
+       * @description Last event that it shares with ``forked_from``.
+       * @default null
+       */
+      forked_seq: number | null;
+      /**
+       * Has Schema
+       * @description It must end with a disposition.
+       * @default false
+       */
+      has_schema: boolean;
       /** Id */
       id: string;
       /**
@@ -2662,6 +5349,12 @@ export interface components {
       /** Project Id */
       project_id: string;
       /**
+       * Request
+       * @description Starting request that was written down, but not sent yet.
+       * @default null
+       */
+      request: string | null;
+      /**
        * Started
        * @default false
        */
@@ -2680,6 +5373,16 @@ export interface components {
       status_reason: string | null;
       /** Updated At */
       updated_at: string;
+      /**
+       * @description Tokens and money of all its runs.
+       * @default {
+       *       "cost": null,
+       *       "input_tokens": 0,
+       *       "output_tokens": 0,
+       *       "requests": 0
+       *     }
+       */
+      usage: components['schemas']['Usage'];
     };
     /** SessionChanged */
     SessionChanged: {
@@ -2709,6 +5412,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -2760,6 +5464,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -2801,6 +5506,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -2814,22 +5520,165 @@ export interface components {
        */
       type: 'session.deleted';
     };
+    /** SessionForked */
+    SessionForked: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['SessionForkedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'session.forked';
+    };
+    /**
+     * SessionForkedData
+     * @description The log up to here is that of another session, by reference.
+     */
+    SessionForkedData: {
+      /**
+       * Name
+       * @description Of the other session, at that time.
+       */
+      name: string;
+      /**
+       * Seq
+       * @description Last event that both have.
+       */
+      seq: number;
+      /** Source */
+      source: string;
+    };
+    /** SessionImported */
+    SessionImported: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['SessionImportedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'session.imported';
+    };
+    /**
+     * SessionImportedData
+     * @description The log behind this event was imported: it was written elsewhere.
+     */
+    SessionImportedData: {
+      /** Events */
+      events: number;
+      /**
+       * Format
+       * @enum {string}
+       */
+      format: 'jsonl' | 'chat';
+      /**
+       * Name
+       * @description Of the session or file that it came from.
+       */
+      name: string;
+    };
     /**
      * SessionOrder
-     * @description Body of ``PUT …/sessions/order``.
+     * @description Body of ``PUT …/sessions/order``: all of it (``ids``), or one move.
      */
     SessionOrder: {
       /**
+       * Before
+       * @description With ``move``: the session that it is put before; null puts it last.
+       * @default null
+       */
+      before: string | null;
+      /**
        * Ids
        * @description Ids in the new order; sessions that are not named follow as they were.
+       * @default null
        */
-      ids: string[];
+      ids: string[] | null;
+      /**
+       * Move
+       * @default null
+       */
+      move: string | null;
     };
     /**
      * SessionPatch
      * @description Body of ``PATCH …/sessions/{session}``: what is left out stays.
      */
     SessionPatch: {
+      /**
+       * Archived
+       * @default null
+       */
+      archived: boolean | null;
+      /**
+       * Expected Name
+       * @description The name that is replaced: 409 with the newer one when it is another by now.
+       * @default null
+       */
+      expected_name: string | null;
       /**
        * Model
        * @default null
@@ -2840,6 +5689,24 @@ export interface components {
        * @default null
        */
       name: string | null;
+      /**
+       * Request
+       * @default null
+       */
+      request: string | null;
+    };
+    /**
+     * SessionsOrdered
+     * @description The project's sessions, in their new order. Sent on the project's stream.
+     */
+    SessionsOrdered: {
+      /** Ids */
+      ids: string[];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'sessions.ordered';
     };
     /**
      * SessionState
@@ -2885,6 +5752,24 @@ export interface components {
       after: number;
       /** Subscribe */
       subscribe: string;
+    };
+    /**
+     * Table
+     * @description Rows as the code returned them; times as RFC 3339, what is missing as ``null``.
+     */
+    Table: {
+      /** Columns */
+      columns: components['schemas']['Column'][];
+      /**
+       * Rows
+       * @description At most 10,000 of them.
+       */
+      rows: components['schemas']['JsonValue'][][];
+      /**
+       * Total Rows
+       * @description Rows that the value had.
+       */
+      total_rows: number;
     };
     /**
      * TerminalDelta
@@ -2933,6 +5818,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -2987,6 +5873,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -3021,6 +5908,30 @@ export interface components {
       /** Tool */
       tool: string;
     };
+    /**
+     * ToolInfo
+     * @description A tool of the agent.
+     */
+    ToolInfo: {
+      /**
+       * Always
+       * @description It is part of the loop, and cannot be switched off.
+       * @default false
+       */
+      always: boolean;
+      /**
+       * Group
+       * @enum {string}
+       */
+      group: 'files' | 'notebooks' | 'terminal' | 'results' | 'conversation';
+      /** Name */
+      name: string;
+      /**
+       * Title
+       * @description Its first sentence.
+       */
+      title: string;
+    };
     /** ToolReturned */
     ToolReturned: {
       /**
@@ -3049,6 +5960,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -3158,6 +6070,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -3199,6 +6112,7 @@ export interface components {
       seq: number;
       /**
        * Session Id
+       * @description In a forked session, the one that wrote the event.
        * @default null
        */
       session_id: string | null;
@@ -3245,6 +6159,23 @@ export type CellExecutedData = components['schemas']['CellExecutedData'];
 export type CellInsert = components['schemas']['CellInsert'];
 export type CellMove = components['schemas']['CellMove'];
 export type CellOutputs = components['schemas']['CellOutputs'];
+export type Chart = components['schemas']['Chart'];
+export type CheckedSchema = components['schemas']['CheckedSchema'];
+export type Column = components['schemas']['Column'];
+export type ContextCompacted = components['schemas']['ContextCompacted'];
+export type ContextCompactedData = components['schemas']['ContextCompactedData'];
+export type ContextImported = components['schemas']['ContextImported'];
+export type ContextImportedData = components['schemas']['ContextImportedData'];
+export type Dependencies = components['schemas']['Dependencies'];
+export type DependenciesChanged = components['schemas']['DependenciesChanged'];
+export type DependenciesChangedData = components['schemas']['DependenciesChangedData'];
+export type Dependency = components['schemas']['Dependency'];
+export type Disposition = components['schemas']['Disposition'];
+export type DispositionChange = components['schemas']['DispositionChange'];
+export type DispositionSchemaChanged = components['schemas']['DispositionSchemaChanged'];
+export type DispositionSchemaChangedData = components['schemas']['DispositionSchemaChangedData'];
+export type DispositionSet = components['schemas']['DispositionSet'];
+export type DispositionSetData = components['schemas']['DispositionSetData'];
 export type ErrorBody = components['schemas']['ErrorBody'];
 export type ErrorFrame = components['schemas']['ErrorFrame'];
 export type Event = components['schemas']['Event'];
@@ -3255,6 +6186,8 @@ export type FileRead = components['schemas']['FileRead'];
 export type FileReadData = components['schemas']['FileReadData'];
 export type Frame = components['schemas']['Frame'];
 export type GoneFrame = components['schemas']['GoneFrame'];
+export type Hit = components['schemas']['Hit'];
+export type ImportedKeyResult = components['schemas']['ImportedKeyResult'];
 export type Interrupt = components['schemas']['Interrupt'];
 export type InterruptRequested = components['schemas']['InterruptRequested'];
 export type InterruptRequestedData = components['schemas']['InterruptRequestedData'];
@@ -3262,35 +6195,63 @@ export type IterationData = components['schemas']['IterationData'];
 export type IterationStarted = components['schemas']['IterationStarted'];
 export type JsonValue = components['schemas']['JsonValue'];
 export type KernelInfo = components['schemas']['KernelInfo'];
+export type KeyResult = components['schemas']['KeyResult'];
+export type KeyResultAdded = components['schemas']['KeyResultAdded'];
+export type KeyResultAddedData = components['schemas']['KeyResultAddedData'];
+export type KeyResultChanged = components['schemas']['KeyResultChanged'];
+export type KeyResultChangedData = components['schemas']['KeyResultChangedData'];
+export type KeyResultData = components['schemas']['KeyResultData'];
+export type KeyResultPatch = components['schemas']['KeyResultPatch'];
+export type KeyResultRemoved = components['schemas']['KeyResultRemoved'];
+export type KeyResultRemovedData = components['schemas']['KeyResultRemovedData'];
 export type LimitNear = components['schemas']['LimitNear'];
 export type LimitNearData = components['schemas']['LimitNearData'];
+export type LineForked = components['schemas']['LineForked'];
+export type LineForkedData = components['schemas']['LineForkedData'];
 export type LiveFrame = components['schemas']['LiveFrame'];
 export type MessageData = components['schemas']['MessageData'];
 export type MessageDelta = components['schemas']['MessageDelta'];
+export type MessagePinned = components['schemas']['MessagePinned'];
+export type MessagePinnedData = components['schemas']['MessagePinnedData'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type ModelList = components['schemas']['ModelList'];
+export type NewDependency = components['schemas']['NewDependency'];
+export type NewFork = components['schemas']['NewFork'];
+export type NewKeyResult = components['schemas']['NewKeyResult'];
 export type NewMessage = components['schemas']['NewMessage'];
 export type NewProject = components['schemas']['NewProject'];
 export type NewSession = components['schemas']['NewSession'];
 export type NotebookChanged = components['schemas']['NotebookChanged'];
 export type Nothing = components['schemas']['Nothing'];
+export type Pin = components['schemas']['Pin'];
 export type Project = components['schemas']['Project'];
 export type ProjectChanged = components['schemas']['ProjectChanged'];
 export type ProjectChangedData = components['schemas']['ProjectChangedData'];
 export type ProjectPatch = components['schemas']['ProjectPatch'];
+export type PromptPart = components['schemas']['PromptPart'];
+export type PromptPreview = components['schemas']['PromptPreview'];
+export type Provider = components['schemas']['Provider'];
+export type ProviderReport = components['schemas']['ProviderReport'];
+export type QueueOrder = components['schemas']['QueueOrder'];
+export type QueueOrdered = components['schemas']['QueueOrdered'];
+export type QueueOrderedData = components['schemas']['QueueOrderedData'];
 export type ReadyFrame = components['schemas']['ReadyFrame'];
 export type Reasoning = components['schemas']['Reasoning'];
 export type ReasoningData = components['schemas']['ReasoningData'];
 export type ReasoningDelta = components['schemas']['ReasoningDelta'];
+export type ResultOrigin = components['schemas']['ResultOrigin'];
 export type Retrying = components['schemas']['Retrying'];
 export type Run = components['schemas']['Run'];
 export type RunCancelled = components['schemas']['RunCancelled'];
 export type RunCancelledData = components['schemas']['RunCancelledData'];
+export type RunChanged = components['schemas']['RunChanged'];
+export type RunChangedData = components['schemas']['RunChangedData'];
 export type RunCompleted = components['schemas']['RunCompleted'];
 export type RunCompletedData = components['schemas']['RunCompletedData'];
 export type RunError = components['schemas']['RunError'];
 export type RunFailed = components['schemas']['RunFailed'];
 export type RunFailedData = components['schemas']['RunFailedData'];
+export type RunPatch = components['schemas']['RunPatch'];
 export type RunQueued = components['schemas']['RunQueued'];
 export type RunQueuedData = components['schemas']['RunQueuedData'];
 export type RunStarted = components['schemas']['RunStarted'];
@@ -3298,21 +6259,29 @@ export type RunStartedData = components['schemas']['RunStartedData'];
 export type Runtime = components['schemas']['Runtime'];
 export type Saved = components['schemas']['Saved'];
 export type SaveRequested = components['schemas']['SaveRequested'];
+export type SchemaCheck = components['schemas']['SchemaCheck'];
 export type Session = components['schemas']['Session'];
 export type SessionChanged = components['schemas']['SessionChanged'];
 export type SessionChangedData = components['schemas']['SessionChangedData'];
 export type SessionCreated = components['schemas']['SessionCreated'];
 export type SessionDeleted = components['schemas']['SessionDeleted'];
+export type SessionForked = components['schemas']['SessionForked'];
+export type SessionForkedData = components['schemas']['SessionForkedData'];
+export type SessionImported = components['schemas']['SessionImported'];
+export type SessionImportedData = components['schemas']['SessionImportedData'];
 export type SessionOrder = components['schemas']['SessionOrder'];
 export type SessionPatch = components['schemas']['SessionPatch'];
+export type SessionsOrdered = components['schemas']['SessionsOrdered'];
 export type SessionState = components['schemas']['SessionState'];
 export type Status = components['schemas']['Status'];
 export type Subscribe = components['schemas']['Subscribe'];
+export type Table = components['schemas']['Table'];
 export type TerminalDelta = components['schemas']['TerminalDelta'];
 export type TerminalOutput = components['schemas']['TerminalOutput'];
 export type TerminalOutputData = components['schemas']['TerminalOutputData'];
 export type ToolCalled = components['schemas']['ToolCalled'];
 export type ToolCalledData = components['schemas']['ToolCalledData'];
+export type ToolInfo = components['schemas']['ToolInfo'];
 export type ToolReturned = components['schemas']['ToolReturned'];
 export type ToolReturnedData = components['schemas']['ToolReturnedData'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
