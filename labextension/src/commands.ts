@@ -5,7 +5,9 @@ export const CommandIDs = {
   newSession: 'jupyter-sessions:new-session',
   openSession: 'jupyter-sessions:open-session',
   interrupt: 'jupyter-sessions:interrupt',
-  focusComposer: 'jupyter-sessions:focus-composer'
+  focusComposer: 'jupyter-sessions:focus-composer',
+  showResults: 'jupyter-sessions:show-key-results',
+  promoteOutput: 'jupyter-sessions:promote-output'
 } as const;
 
 /** Arguments schema of a command without arguments. */

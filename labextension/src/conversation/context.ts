@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { ConversationModel } from '../models/conversation';
 import type { ModelsModel } from '../models/models';
+import type { Findings } from '../models/sessionFindings';
 import type { Renderer } from './renderer';
 
 /** What the views of one conversation share. */
@@ -14,6 +15,12 @@ export interface IConversationContext {
   notebook(): string | null;
   /** Open a file of the project. */
   open(path: string): void;
+  /** Key results and disposition of a session of the project. */
+  findings(session: string): Findings;
+  /** Scroll an open notebook to a cell: `closed` when it is not open, `gone` when it has no such cell. */
+  showCell(notebook: string, cell: string): Promise<'shown' | 'closed' | 'gone'>;
+  /** Show the pane that lists the key results. */
+  showResults(): void;
 }
 
 export const ConversationContext = React.createContext<IConversationContext | null>(null);

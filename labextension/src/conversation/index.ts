@@ -1,5 +1,7 @@
 /** What is loaded when the first conversation opens. */
 export { ConversationModel } from '../models/conversation';
+export { FindingsOfSessions } from '../models/sessionFindings';
 export { PlaceKeeper } from '../models/place';
+export { KeyResultsWidget } from './cards/widget';
 export { Renderer } from './renderer';
 export { ConversationWidget } from './widget';

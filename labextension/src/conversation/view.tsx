@@ -7,6 +7,7 @@ import { Button, IconButton } from '../components/button';
 import { ErrorMark } from '../components/marks';
 import { useTrans } from '../components/trans';
 import { useModel } from '../models/observable';
+import { FindingsButton } from './cards/findingsButton';
 import { Composer, type IComposer } from './composer';
 import { useConversation } from './context';
 import { Empty } from './empty';
@@ -34,6 +35,7 @@ export function ConversationView(props: {
           <span className="jps-mod-muted">{props.projectName} / </span>
           <b title={model.session?.name}>{model.session?.name}</b>
         </span>
+        <FindingsButton />
         {props.onClose && <IconButton icon={closeIcon} label={trans.__('Close')} onClick={props.onClose} />}
       </div>
       <Body composer={composer} focusComposer={focusComposer} />

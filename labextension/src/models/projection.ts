@@ -9,6 +9,7 @@ import type {
   UserPrompted
 } from '../api/schema';
 import type { Entry, IActiveRun, ICall, ICallsEntry, IQueued } from './entries';
+import { projectFinding } from './findings';
 
 /** What a stretch of a session's log amounts to. Made by `project`, event by event. */
 export interface ILog {
@@ -91,6 +92,12 @@ export function project(log: ILog, event: Event, keys: ReadonlyMap<number, strin
       break;
     case 'limit.near':
       log.entries.push({ ...base, kind: 'limit', ...event.data });
+      break;
+    case 'key_result.added':
+    case 'key_result.changed':
+    case 'key_result.removed':
+    case 'disposition.set':
+      projectFinding(log.entries, event, base);
   }
 }
 

@@ -1,6 +1,8 @@
 import * as React from 'react';
 
 import type { Entry } from '../../models/entries';
+import { DispositionEntry } from '../cards/dispositionEntry';
+import { KeyResultEntry } from '../cards/keyResultEntry';
 import { Calls } from './calls';
 import { Failure } from './failure';
 import { Interrupted, Limit } from './notices';
@@ -27,5 +29,9 @@ export function EntryView({ entry }: { entry: Entry }): React.JSX.Element {
       return <Interrupted entry={entry} />;
     case 'limit':
       return <Limit entry={entry} />;
+    case 'keyResult':
+      return <KeyResultEntry entry={entry} />;
+    case 'disposition':
+      return <DispositionEntry entry={entry} />;
   }
 }
