@@ -124,6 +124,14 @@ async def test_a_session_is_archived_and_restored_in_its_place(api, path, sessio
     assert await names(api, path) == "ABCDE"
 
 
+async def test_the_preferred_session_is_marked_until_another_is(api, path, sessions):
+    await api("PATCH", f"{path}/{sessions['B']}", {"preferred": True})
+    listed = (await api("GET", path))["items"]
+    assert [each["name"] for each in listed if each["preferred"]] == ["B"]
+    unmarked = await api("PATCH", f"{path}/{sessions['B']}", {"preferred": False})
+    assert not unmarked["preferred"]
+
+
 async def test_deleting_what_others_need_names_them_first(api, path, sessions):
     for name in "BC":
         await api(
