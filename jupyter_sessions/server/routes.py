@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING, Any
 from .catalog import (
     KernelHandler,
     MissingHandler,
+    ModelProbeHandler,
     ModelsHandler,
     OpenApiHandler,
     RuntimesHandler,
     StatusHandler,
 )
 from .events import EventsHandler, EventsSocket
+from .key_results import (
+    KeyResultCsvHandler,
+    KeyResultDataHandler,
+    KeyResultHandler,
+    KeyResultsHandler,
+)
 from .projects import ExampleHandler, ProjectHandler, ProjectsHandler
 from .runs import BlobHandler, RunHandler, RunsHandler
 from .sessions import (
@@ -30,6 +37,7 @@ ID = r"([^/]+)"
 ROUTES: tuple[tuple[str, type[Any]], ...] = (
     ("/status", StatusHandler),
     ("/models", ModelsHandler),
+    ("/models/probe", ModelProbeHandler),
     ("/runtimes", RuntimesHandler),
     (r"/openapi\.json", OpenApiHandler),
     ("/kernel", KernelHandler),
@@ -47,6 +55,10 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/sessions/{ID}/events", EventsHandler),
     (f"/projects/{ID}/sessions/{ID}/messages", MessagesHandler),
     (f"/projects/{ID}/sessions/{ID}/interrupt", InterruptHandler),
+    (f"/projects/{ID}/sessions/{ID}/key-results", KeyResultsHandler),
+    (f"/projects/{ID}/sessions/{ID}/key-results/{ID}", KeyResultHandler),
+    (f"/projects/{ID}/sessions/{ID}/key-results/{ID}/data", KeyResultDataHandler),
+    (f"/projects/{ID}/sessions/{ID}/key-results/{ID}/csv", KeyResultCsvHandler),
     ("(?:/.*)?", MissingHandler),
 )
 
