@@ -30,8 +30,8 @@ const HEIGHT = 200;
 const TALLEST = 480;
 /** Numbers or times that are so few are drawn as names. */
 const FEW = 40;
-/** Letters of names that fit below a column. */
-const LETTERS = 60;
+/** Width of a letter of a label, in pixels. */
+const LETTER = 6.5;
 /** More marks than this are drawn on a canvas. */
 const MANY = 1500;
 
@@ -103,7 +103,7 @@ function drawing(
     return histogram(x, color, options);
   }
   const zero = type === 'bar' || type === 'area';
-  const lying = lies(type, x, y);
+  const lying = lies(type, x, y, options.width);
   const along = axis(x, { zero: zero && x.type === 'quantitative' && !isMeasured(y) });
   const up = y ? axis(y, { zero }) : { aggregate: 'count', type: 'quantitative', title: options.count };
   const grouped = type === 'bar' && color !== null && color.title !== x.title;
@@ -138,12 +138,13 @@ function histogram(x: IField, color: IField | null, options: IChartOptions): IDr
 }
 
 /** Names that do not fit below columns stand at the left of rows. */
-function lies(type: Chart['type'], x: IField, y: IField | null): boolean {
+function lies(type: Chart['type'], x: IField, y: IField | null, width: number): boolean {
   if ((type !== 'bar' && type !== 'scatter') || x.type !== 'nominal' || (y && y.type === 'nominal')) {
     return false;
   }
   const names = distinct(x.values).map(String);
-  return names.reduce((sum, name) => sum + Math.max(4, name.length), 0) > LETTERS;
+  const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
+  return longest * LETTER > (width - 50) / names.length;
 }
 
 function axis(field: IField, { zero }: { zero: boolean }): PartialJSONObject {

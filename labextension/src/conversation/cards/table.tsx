@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { Table } from '../../api/schema';
 import { Button } from '../../components/button';
 import { useTrans } from '../../components/trans';
-import { isNumeric, shortValue, shownColumns, wholeValue } from './values';
+import { alignedValue, digitsOf, isNumeric, shownColumns, wholeValue } from './values';
 
 /** Rows shown at first. */
 const FIRST = 10;
@@ -30,7 +30,7 @@ export function DataTable({ table, fields, title }: ITableProps): React.JSX.Elem
   const [top, setTop] = React.useState(0);
   const columns = React.useMemo(() => shownColumns(table, fields), [table, fields]);
   const shown = columns.slice(0, MOST_COLUMNS);
-  const widths = React.useMemo(() => shown.map(index => widthOf(table, index)), [table, columns]);
+  const layout = React.useMemo(() => shown.map(index => layoutOf(table, index)), [table, columns]);
   const count = table.rows.length;
   const start = all ? Math.max(0, Math.floor(top / ROW) - MORE) : 0;
   const end = all ? Math.min(count, Math.ceil((top + VIEW) / ROW) + MORE) : Math.min(count, FIRST);
@@ -43,9 +43,12 @@ export function DataTable({ table, fields, title }: ITableProps): React.JSX.Elem
         aria-label={trans.__('Table of %1', title)}
         onScroll={event => all && setTop(event.currentTarget.scrollTop)}
       >
-        <table aria-rowcount={count + 1} style={{ minWidth: `${sum(widths)}ch` }}>
+        <table
+          aria-rowcount={count + 1}
+          style={{ minWidth: `${layout.reduce((sum, { width }) => sum + width, 0)}ch` }}
+        >
           <colgroup>
-            {widths.map((width, place) => (
+            {layout.map(({ width }, place) => (
               <col key={place} style={{ width: `${width}ch` }} />
             ))}
           </colgroup>
@@ -69,7 +72,14 @@ export function DataTable({ table, fields, title }: ITableProps): React.JSX.Elem
           <tbody>
             {start > 0 && <tr aria-hidden="true" style={{ height: start * ROW }} />}
             {table.rows.slice(start, end).map((row, place) => (
-              <Row key={start + place} table={table} columns={shown} row={row} number={start + place} />
+              <Row
+                key={start + place}
+                table={table}
+                columns={shown}
+                layout={layout}
+                row={row}
+                number={start + place}
+              />
             ))}
             {all && end < count && <tr aria-hidden="true" style={{ height: (count - end) * ROW }} />}
           </tbody>
@@ -107,17 +117,18 @@ export function DataTable({ table, fields, title }: ITableProps): React.JSX.Elem
 interface IRowProps {
   table: Table;
   columns: readonly number[];
+  layout: readonly IColumnLayout[];
   row: Table['rows'][number];
   number: number;
 }
 
-const Row = React.memo(function Row({ table, columns, row, number }: IRowProps): React.JSX.Element {
+const Row = React.memo(function Row({ table, columns, layout, row, number }: IRowProps): React.JSX.Element {
   return (
     <tr aria-rowindex={number + 2} className={number % 2 === 1 ? 'jps-mod-odd' : undefined}>
       {columns.map((index, place) => {
         const value = row[index] ?? null;
         const column = table.columns[index];
-        const text = shortValue(value);
+        const text = alignedValue(value, layout[place]?.digits ?? 0);
         const whole = wholeValue(value);
         return (
           <td
@@ -133,17 +144,20 @@ const Row = React.memo(function Row({ table, columns, row, number }: IRowProps):
   );
 });
 
-/** Width of a column in letters: that of its longest value, within reason. */
-function widthOf(table: Table, index: number): number {
-  const name = table.columns[index]?.name ?? '';
-  const step = Math.max(1, Math.floor(table.rows.length / SAMPLE));
-  let longest = name.length * 1.1;
-  for (let row = 0; row < table.rows.length; row += step) {
-    longest = Math.max(longest, shortValue(table.rows[row]?.[index] ?? null).length);
-  }
-  return Math.round(Math.min(36, Math.max(4, longest)) + 4);
+interface IColumnLayout {
+  /** In letters: that of the longest value, within reason. */
+  width: number;
+  digits: number;
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
+function layoutOf(table: Table, index: number): IColumnLayout {
+  const name = table.columns[index]?.name ?? '';
+  const step = Math.max(1, Math.floor(table.rows.length / SAMPLE));
+  const sample = table.rows.filter((_, row) => row % step === 0).map(row => row[index]);
+  const digits = table.columns[index]?.type === 'number' ? digitsOf(sample) : 0;
+  const longest = sample.reduce(
+    (most: number, value) => Math.max(most, alignedValue(value, digits).length),
+    name.length * 1.1
+  );
+  return { width: Math.round(Math.min(36, Math.max(4, longest)) + 4), digits };
 }

@@ -16,6 +16,23 @@ export function shortValue(value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
+/** Digits behind the point that a column of fractions shows: as many as its values have, at most six. */
+export function digitsOf(values: readonly unknown[]): number {
+  let most = 0;
+  for (const value of values) {
+    const fraction = typeof value === 'number' ? /^-?\d+\.(\d+)$/.exec(String(value)) : null;
+    most = Math.max(most, fraction?.[1]?.length ?? 0);
+  }
+  return Math.min(6, most);
+}
+
+/** A value of a column with that many digits behind the point. */
+export function alignedValue(value: unknown, digits: number): string {
+  const size = typeof value === 'number' ? Math.abs(value) : 0;
+  const fits = size === 0 || (size >= 10 ** -digits && size < 1e9);
+  return typeof value === 'number' && digits > 0 && fits ? value.toFixed(digits) : shortValue(value);
+}
+
 /** A value of a table, whole. */
 export function wholeValue(value: unknown): string {
   switch (typeof value) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Table } from '../../../api/schema';
-import { shortValue, shownColumns, tabSeparated } from '../values';
+import { alignedValue, digitsOf, shortValue, shownColumns, tabSeparated } from '../values';
 
 const TABLE: Table = {
   columns: [
@@ -30,6 +30,22 @@ describe('shortValue', () => {
 
   it('cuts what is long', () => {
     expect(shortValue('x'.repeat(1000))).toHaveLength(200);
+  });
+});
+
+describe('alignedValue', () => {
+  it('gives the fractions of a column the same digits', () => {
+    const digits = digitsOf([0.0061, 0.007, 5, null]);
+    expect(digits).toBe(4);
+    expect(alignedValue(0.007, digits)).toBe('0.0070');
+    expect(alignedValue(5, digits)).toBe('5.0000');
+    expect(alignedValue('n/a', digits)).toBe('n/a');
+  });
+
+  it('does not show as nothing what is small, nor pad what is vast', () => {
+    expect(alignedValue(1e-9, 4)).toBe('1e-9');
+    expect(alignedValue(1.5e12, 4)).toBe('1500000000000');
+    expect(digitsOf([0.1 + 0.2])).toBe(6);
   });
 });
 
