@@ -237,12 +237,18 @@ function drawnValue(type: IField['type'], value: unknown): number | string | nul
   }
   switch (type) {
     case 'quantitative':
-      return typeof value === 'number' ? value : null;
+      return numberOf(value);
     case 'temporal':
       return wallClock(wholeValue(value));
     case 'nominal':
       return wholeValue(value).slice(0, 200);
   }
+}
+
+/** A number; those that no double holds come as their digits. */
+function numberOf(value: unknown): number | null {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
 }
 
 /** A time as it is written, whatever zone it is in: the axis shows what the table shows. */

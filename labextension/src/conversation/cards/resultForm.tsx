@@ -168,7 +168,12 @@ export function Select({ label, value, children, onChange }: ISelectProps): Reac
   return (
     <label>
       {label}
-      <select className="jps-Field" value={value} onChange={event => onChange(event.target.value)}>
+      <select
+        className="jps-Field"
+        aria-label={label}
+        value={value}
+        onChange={event => onChange(event.target.value)}
+      >
         {children}
       </select>
     </label>
