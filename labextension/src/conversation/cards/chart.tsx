@@ -104,7 +104,7 @@ function useWidth(frame: React.RefObject<HTMLElement>): number {
 }
 
 function describe(trans: TranslationBundle, chart: Chart, table: Table, title: string): string {
-  const rows = trans._n('%1 row', '%1 rows', table.rows.length, table.rows.length.toLocaleString());
+  const rows = trans._n('%2 row', '%2 rows', table.rows.length, table.rows.length.toLocaleString());
   const fields =
     chart.y === null ? trans.__('how often each %1 occurs', chart.x) : trans.__('%1 by %2', chart.y, chart.x);
   const kind = {

@@ -89,7 +89,7 @@ export function DataTable({ table, fields, title }: ITableProps): React.JSX.Elem
       {!all && count > FIRST && (
         <div className="jps-Table-note">
           <span>
-            {trans._n('%1 more row', '%1 more rows', count - FIRST, (count - FIRST).toLocaleString())}
+            {trans._n('%2 more row', '%2 more rows', count - FIRST, (count - FIRST).toLocaleString())}
           </span>
           <Button look="flat" data-grows onClick={() => setAll(true)}>
             {trans.__('Show more')}
