@@ -8,6 +8,14 @@ import { findings } from './plugins/findings';
 import { launcher } from './plugins/launcher';
 import { notebooks } from './plugins/notebooks';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [core, address, chats, conversation, findings, launcher, notebooks];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  core,
+  address,
+  chats,
+  conversation,
+  findings,
+  launcher,
+  notebooks
+];
 
 export default plugins;

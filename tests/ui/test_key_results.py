@@ -122,6 +122,10 @@ def test_editing_says_what_is_wrong(page, results):
     form.get_by_label("Chart", exact=True).select_option("Bars")
     form.get_by_label("Measures").select_option("Choose…")
     expect(form.get_by_text("Choose what the chart measures.")).to_be_visible()
+    form.get_by_label("Chart", exact=True).select_option("Histogram")
+    form.get_by_label("Of").select_option("model")
+    save.click()
+    expect(form.get_by_role("alert")).to_contain_text("A histogram needs numbers")
     form.get_by_label("Title").press("Escape")
     expect(form).to_have_count(0)
     assert results()[0]["title"] == "Boosting gains 0.016 AUC"
@@ -227,7 +231,7 @@ def test_hostile_titles_columns_and_values_run_nothing_and_call_nobody(
     names = [column["name"] for column in result["columns"]]
     for kind, x, y in [
         ("bar", "image", names[0]), ("scatter", "url", "a.b[0]"), ("line", names[0], names[1]),
-        ("area", names[1], "a.b[0]"), ("histogram", "image", None),
+        ("area", names[1], "a.b[0]"), ("histogram", names[0], None),
     ]:  # fmt: skip
         color = "url" if kind != "line" else None
         chart = {"type": kind, "x": x, "y": y, "color": color}
