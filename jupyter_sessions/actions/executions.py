@@ -19,6 +19,7 @@ from ..models.scope import Scope
 from ..models.table import Table
 from ..storage.executions import list_executions
 from ..timeline import Timeline
+from ..workspace.tables import NOTHING
 from .notebooks import NotebookEditor
 
 MAX_OUTPUTS = 20_000_000
@@ -136,19 +137,22 @@ async def _shown(
     if not cell.get("outputs"):
         raise BadRequest(f"Cell {cell_id!r} shows no output. Run it, then promote what it shows.")
     count, plain = _result(cell["outputs"])
-    kernel_id, table = None, None
+    kernel_id, value = None, NOTHING
     if count is not None and plain is not None:
-        kernel_id, table = await editor.shown_table(notebook, count, plain)
+        kernel_id, value = await editor.shown_value(notebook, count, plain)
+    source = cell["source"]
+    if value.source is not None and value.source != source.rstrip("\n"):
+        source = value.source  # it was edited since it ran
     origin = ResultOrigin(
         notebook="/".join(clean_parts(notebook)),
         cell_id=cell_id,
         execution_count=_whole_number(cell.get("execution_count")),
-        source_hash=document.hashes()[cell_id],
-        kernel_id=None if table is None else kernel_id,
+        source_hash=source_hash(source),
+        kernel_id=None if value == NOTHING else kernel_id,
     )
     outputs = await asyncio.to_thread(json.dumps, cell["outputs"], ensure_ascii=False)
-    raw = outputs.encode("utf-8", "replace")
-    return await _execution(origin, cell["source"], raw, None if table is None else table.encode())
+    table = None if value.table is None else value.table.encode()
+    return await _execution(origin, source, outputs.encode("utf-8", "replace"), table)
 
 
 async def _execution(

@@ -29,6 +29,7 @@ from ..models.live import CellOutputs
 from ..models.text import storable, storable_json
 from ..workspace.execution import Executed
 from ..workspace.kernels import Kernels, Turn
+from ..workspace.tables import NOTHING, Capture
 
 D = TypeVar("D", bound=Model)
 T = TypeVar("T")
@@ -174,15 +175,15 @@ class NotebookEditor:
             await self._documents.flush(self._project_id, name)
         return await self._documents.read(name)
 
-    async def shown_table(self, path: str, count: int, plain: str) -> tuple[str | None, str | None]:
-        """Return the notebook's kernel, and as JSON what the cell of this number returned in it.
+    async def shown_value(self, path: str, count: int, plain: str) -> tuple[str | None, Capture]:
+        """Return the notebook's kernel, and what the cell of this number returned in it.
 
-        No table when it is none, or when its kernel does not show it as ``plain`` any more.
+        Nothing when the kernel does not show it as ``plain`` any more.
         """
         kernel_id = await self._kernels.find(self._name(path))
         if kernel_id is None:
-            return None, None
-        return kernel_id, await self._kernels.shown_table(kernel_id, count, plain)
+            return None, NOTHING
+        return kernel_id, await self._kernels.shown_value(kernel_id, count, plain)
 
     async def interrupt(self, session_id: str) -> bool:
         """Interrupt the cells that this session runs; tell whether there were any."""

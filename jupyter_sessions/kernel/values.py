@@ -36,7 +36,14 @@ def column_values(values: list[Any], kinds: set[Kind]) -> list[Json]:
         return [value if value - value == 0 else None for value in values]
     if ways.keys() == {int} and -SAFE <= min(values) <= max(values) <= SAFE:
         return values
-    return [ways[type(value)][0](value) for value in values]
+    return [_converted(ways[type(value)][0], value) for value in values]
+
+
+def _converted(way: Callable[[Any], Json], value: object) -> Json:
+    try:
+        return way(value)
+    except Exception:  # one value that is broken is no reason to lose the others
+        return _represented(value)
 
 
 def text(value: object) -> str:
@@ -50,6 +57,8 @@ def _way(kind: type) -> tuple[Callable[[Any], Json], Kind | None]:
     """Return how values of a type are converted, and what they are then."""
     if kind.__name__ in {"NoneType", "NaTType", "NAType"}:
         return _missing, None
+    if kind.__name__ in {"Interval", "Period"}:
+        return _string, "string"
     for known, way, what in _WAYS:
         if issubclass(kind, known):
             return way, what
@@ -123,7 +132,10 @@ def _enum(value: enum.Enum) -> str:
 
 def _represented(value: object) -> str:
     """Return a short ``repr`` that neither runs in circles nor raises."""
-    return _text(_REPR.repr(value))
+    try:
+        return _text(_REPR.repr(value))
+    except Exception:  # anyone's code, or an integer of too many digits
+        return f"<{type(value).__name__}>"
 
 
 _REPR = reprlib.Repr()

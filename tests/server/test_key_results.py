@@ -49,3 +49,7 @@ async def test_the_agent_promotes_what_the_cell_returned(conversation, script, n
     data = await conversation.api("GET", f"{conversation.path}/key-results/{result['id']}/data")
     assert data["table"]["rows"] == [["ridge", 54.1, 442], ["lasso", 55.8, 442]]
     assert (result["number"], result["view"], result["chart"]["x"]) == (1, "chart", "model")
+
+
+async def listed(conversation):
+    return (await conversation.api("GET", f"{conversation.path}/key-results"))["items"]
