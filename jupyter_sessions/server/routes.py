@@ -16,6 +16,7 @@ from .catalog import (
 from .dependencies import DependenciesHandler, ImportHandler
 from .dispositions import DispositionHandler, SchemaCheckHandler
 from .events import EventsHandler, EventsSocket
+from .exports import ExportHandler
 from .key_results import (
     KeyResultCsvHandler,
     KeyResultDataHandler,
@@ -71,6 +72,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/sessions/{ID}/dependencies", DependenciesHandler),
     (f"/projects/{ID}/sessions/{ID}/dependencies/import", ImportHandler),
     (f"/projects/{ID}/sessions/{ID}/fork", ForkHandler),
+    (f"/projects/{ID}/sessions/{ID}/export", ExportHandler),
     (f"/projects/{ID}/sessions/{ID}/pins", PinsHandler),
     (f"/projects/{ID}/sessions/{ID}/queue", QueueHandler),
     (f"/projects/{ID}/sessions/{ID}/key-results", KeyResultsHandler),
