@@ -1,0 +1,2 @@
+export { DependenciesEditor, type IDependenciesEditorProps } from './editor';
+export { blockedText, choiceFields, standOf } from './states';
