@@ -51,12 +51,15 @@ async def create_session(timeline: Timeline, scope: Scope, new: NewSession) -> S
     return await announce(timeline, scope, await timeline.write(work))
 
 
-def name_of(request: str) -> str:
-    """Return a name for a session that begins with this request: its first words."""
-    text = re.sub(r"[`*_#>\[\]]", "", next(filter(str.strip, request.splitlines()), ""))
-    kept = "".join(char for char in text if char.isprintable() and char not in BIDI)
-    words = textwrap.shorten(kept, width=NAME_WIDTH, placeholder="…")
-    return words if words not in ("", "…") else kept.strip()[: NAME_WIDTH - 1] + "…"
+def name_of(request: str) -> str | None:
+    """Return a name for a session that begins with this request: its first words, if it has any."""
+    for line in request.splitlines():
+        plain = re.sub(r"[`*_#>\[\]]", "", line)
+        kept = "".join(char for char in plain if char.isprintable() and char not in BIDI).strip()
+        if not line.lstrip().startswith(("```", "~~~")) and any(map(str.isalnum, kept)):
+            words = textwrap.shorten(kept, width=NAME_WIDTH, placeholder="…")
+            return words if words != "…" else kept[: NAME_WIDTH - 1] + "…"
+    return None
 
 
 async def list_page(timeline: Timeline, scope: Scope, *, after: int, limit: int) -> list[Session]:
