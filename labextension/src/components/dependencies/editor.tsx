@@ -29,7 +29,7 @@ export function DependenciesEditor(props: IDependenciesEditorProps): React.JSX.E
   const free = sessions.filter(
     each => each.id !== session && cycleThrough(session, each.id, sessions) === null
   );
-  const next = free.find(each => !value.some(used => used.session_id === each.id)) ?? free[0];
+  const next = free.find(each => !value.some(used => used.session_id === each.id));
   const later = (selector: string) =>
     window.requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(selector)?.focus());
   const add = () => {
@@ -62,6 +62,7 @@ export function DependenciesEditor(props: IDependenciesEditorProps): React.JSX.E
               dependency,
               sessions,
               session,
+              used: value.filter(each => each !== dependency).map(each => each.session_id),
               fields: disposition ? choiceFields(disposition) : null,
               stand: standOf(dependency, sessions, disposition),
               onChange: (changed: NewDependency) =>
@@ -124,7 +125,7 @@ export function DependenciesEditor(props: IDependenciesEditorProps): React.JSX.E
 }
 
 /** The dispositions of the sessions that are needed, read once, and again when they change. */
-function useDispositions(
+export function useDispositions(
   value: readonly NewDependency[],
   sessions: readonly Session[],
   schemaOf: (session: string) => Promise<Disposition>

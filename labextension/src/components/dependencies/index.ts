@@ -1,2 +1,2 @@
-export { DependenciesEditor, type IDependenciesEditorProps } from './editor';
-export { blockedText, choiceFields, standOf } from './states';
+export { DependenciesEditor, type IDependenciesEditorProps, useDispositions } from './editor';
+export { blockedText, choiceFields, standOf, standText, valueText } from './states';

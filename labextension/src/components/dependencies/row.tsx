@@ -12,6 +12,8 @@ import { type IChoiceField, type IStand, cycleThrough, standText, valueText } fr
 export interface IRowProps {
   dependency: NewDependency;
   sessions: readonly Session[];
+  /** Ids of the sessions in other rows. */
+  used: readonly string[];
   /** The session that needs the others; `null`: it is not made yet. */
   session: string | null;
   /** Fields that can be chosen; `null` while they are read. */
@@ -73,7 +75,7 @@ export function nameOf(sessions: readonly Session[], id: string): string | undef
 
 function SessionChoice(props: IRowProps & { name: string }): React.JSX.Element {
   const trans = useTrans();
-  const { dependency, sessions, session } = props;
+  const { dependency, sessions, session, used } = props;
   const options = sessions
     .filter(each => each.id !== session)
     .map(each => {
@@ -84,12 +86,14 @@ function SessionChoice(props: IRowProps & { name: string }): React.JSX.Element {
         note:
           cycle !== null
             ? trans.__('would make a cycle: it needs %1', cycle)
-            : each.key_result_count > 0 || each.decided
-              ? trans.__('complete')
-              : each.started
-                ? trans.__('not complete yet')
-                : trans.__('not started'),
-        disabled: cycle !== null
+            : used.includes(each.id)
+              ? trans.__('is listed already')
+              : each.key_result_count > 0 || each.decided
+                ? trans.__('complete')
+                : each.started
+                  ? trans.__('not complete yet')
+                  : trans.__('not started'),
+        disabled: cycle !== null || used.includes(each.id)
       };
     });
   return (

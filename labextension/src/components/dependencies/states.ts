@@ -21,16 +21,25 @@ export function choiceFields({ json_schema: schema }: Disposition): IChoiceField
   if (typeof properties !== 'object' || properties === null) {
     return [];
   }
-  return Object.entries(properties as Record<string, { type?: unknown; enum?: unknown } | null>)
-    .map(([name, property]) => ({
-      name,
-      values: Array.isArray(property?.enum)
-        ? property.enum.filter(isPlain)
-        : property?.type === 'boolean'
-          ? [true, false]
-          : []
-    }))
+  return Object.entries(properties as Record<string, IProperty | boolean | null>)
+    .map(([name, property]) => ({ name, values: valuesOf(property) }))
     .filter(field => field.values.length > 0);
+}
+
+interface IProperty {
+  type?: unknown;
+  enum?: unknown;
+  const?: unknown;
+}
+
+function valuesOf(property: IProperty | boolean | null): (string | number | boolean)[] {
+  if (typeof property !== 'object' || property === null) {
+    return [];
+  }
+  if (Array.isArray(property.enum)) {
+    return property.enum.filter(isPlain);
+  }
+  return isPlain(property.const) ? [property.const] : property.type === 'boolean' ? [true, false] : [];
 }
 
 /** How a dependency stands now, from what is known here. */

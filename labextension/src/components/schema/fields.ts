@@ -57,7 +57,7 @@ export function rowsOf(schema: JsonObject | null): IRows | null {
 /** The schema of the rows that have a name; `null` without any. */
 export function schemaOf({ fields, rest }: IRows): JsonObject | null {
   const named = fields.filter(field => field.name.trim() !== '');
-  if (named.length === 0 && Object.keys(rest).length === 0) {
+  if (named.length === 0) {
     return null;
   }
   const required = named.filter(field => field.required).map(field => field.name.trim());

@@ -104,7 +104,7 @@ describe('a draft', () => {
     const { draft, told } = make({ type: 'object', properties: { a: {}, b: { type: 'boolean' } } });
     const [a, b] = draft.rows?.fields ?? [];
     draft.moveField(b?.id ?? 0, 0);
-    expect(Object.keys((told.at(-1)?.[0]?.properties ?? {}))).toEqual(['b', 'a']);
+    expect(Object.keys(told.at(-1)?.[0]?.properties ?? {})).toEqual(['b', 'a']);
     draft.removeField(a?.id ?? 0);
     draft.setField(b?.id ?? 0, { name: '' });
     expect(told.at(-1)).toEqual([null, false]);
