@@ -1,0 +1,84 @@
+"""Markdown of others, made harmless: no HTML, no images, no links that run something.
+
+Code is left as it is. What is not plainly code is not taken for it: the worst that can happen is an
+escape too many.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+_SPAN = re.compile(r"(?<!`)(`+)(?!`)([^|]+?)(?<!`)\1(?!`)")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_LINK = re.compile(r"\](?=\s*\(\s*(\S*))")
+_DEFINITION = re.compile(r"^([\s>*+\-\d.)]*)\[(?=[^\]]*\]:)")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
+_SAFE = ("http:", "https:", "mailto:")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&!|#~$])")
+
+
+def neutral(text: str) -> str:
+    """Return Markdown that shows the same, and does nothing."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").split("\n")
+    fence: str | None = None
+    done: list[str] = []
+    for at, line in enumerate(lines):
+        found = _FENCE.match(line)
+        if fence is not None:
+            done.append(line)
+            if found and found[1].startswith(fence) and not line[found.end() :].strip():
+                fence = None
+        elif found and _closes(lines, at + 1, found[1]):
+            fence = found[1]
+            done.append(line[: found.end()] + _prose(line[found.end() :]))
+        else:
+            done.append(_line(line))
+    return "\n".join(done)
+
+
+def inline(text: str) -> str:
+    """Return a text as one line of Markdown that stands for nothing but itself."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def fenced(text: str, language: str = "") -> str:
+    """Return a text as a code block, behind a fence that is longer than any in it."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+def _closes(lines: list[str], start: int, fence: str) -> bool:
+    return any(
+        (found := _FENCE.match(line)) is not None
+        and found[1].startswith(fence)
+        and not line[found.end() :].strip()
+        for line in lines[start:]
+    )
+
+
+def _line(line: str) -> str:
+    if "\\" in line or "`" not in line:
+        return _prose(line)
+    done, at = [], 0
+    for span in _SPAN.finditer(line):
+        done += [_prose(line[at : span.start()]), span[0]]
+        at = span.end()
+    return "".join(done) + _prose(line[at:])
+
+
+def _prose(text: str) -> str:
+    text = _TAG.sub("&lt;", text).replace("![", r"\![")
+    text = _DEFINITION.sub(r"\1\[", text)
+    return _LINK.sub(lambda link: "]" if _is_safe(link[1]) else r"\]", text)
+
+
+def _is_safe(destination: str) -> bool:
+    """Tell whether a link's destination is an address of the web, or relative."""
+    plain = re.sub(r"[\s\x00-\x20<\\]", "", html.unescape(destination))
+    if not plain:
+        return False
+    scheme = _SCHEME.match(plain)
+    return scheme is None or scheme[0].lower() in _SAFE
