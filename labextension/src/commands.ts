@@ -3,6 +3,7 @@ export const CommandIDs = {
   showChats: 'jupyter-sessions:show-chats',
   newProject: 'jupyter-sessions:new-project',
   newSession: 'jupyter-sessions:new-session',
+  newChat: 'jupyter-sessions:new-chat',
   openSession: 'jupyter-sessions:open-session',
   interrupt: 'jupyter-sessions:interrupt',
   focusComposer: 'jupyter-sessions:focus-composer'
