@@ -5,6 +5,7 @@ SessionsError
 ├── Denied                403  known who asks, but not allowed
 ├── NotFound              404  missing, or someone else's
 ├── Conflict              409  true when asked, but the world has moved
+│   ├── Blocked                a session that it depends on has not decided yet, or otherwise
 │   ├── StaleCell              the cell was changed since it was read
 │   └── FolderMissing          the project's folder was moved or deleted
 ├── TooLarge              413  over a size limit
@@ -65,6 +66,12 @@ class Conflict(SessionsError):
     """The request was fine when it was made, but the state has moved."""
 
     status, code, reason = 409, "conflict", "Conflict"
+
+
+class Blocked(Conflict):
+    """The session cannot start: what it depends on is not there."""
+
+    code = "blocked"
 
 
 class StaleCell(Conflict):

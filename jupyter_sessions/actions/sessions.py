@@ -1,4 +1,4 @@
-"""Create, change and delete sessions; everyone who looks at the list sees it."""
+"""List, change and delete sessions; everyone who looks at the list sees it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from ..models.event import (
     Nothing,
     SessionChanged,
     SessionChangedData,
-    SessionCreated,
     SessionDeleted,
 )
 from ..models.live import SessionsOrdered, SessionState
 from ..models.scope import Scope
-from ..models.session import NewSession, Session, SessionOrder, SessionPatch
+from ..models.session import Session, SessionOrder, SessionPatch
 from ..models.text import BIDI
 from ..storage import dependencies, projects, runs, sessions
 from ..timeline import Entry, Origin, Timeline
@@ -27,36 +26,15 @@ NAME_WIDTH = 48
 MAX_LISTED = 100_000
 
 
-async def create_session(timeline: Timeline, scope: Scope, new: NewSession) -> Session:
-    """Create a session at the end of the project's list.
-
-    Its request is kept with it; to send it is the caller's part.
-    """
-
-    async def work(entry: Entry) -> SessionId:
-        await projects.update_project(entry.conn, scope)
-        name = new.name or (name_of(new.request) if new.request else None)
-        made = await sessions.add_session(
-            entry.conn,
-            scope,
-            name or _unused_name(await sessions.list_names(entry.conn, scope)),
-            model=new.model,
-            request=new.request,
-            auto_named=name is None,
-        )
-        data = SessionChangedData(name=made.name, status=made.status)
-        entry.append(Origin(scope, made.id), SessionCreated, data, actor="user")
-        return made.id
-
-    return await announce(timeline, scope, await timeline.write(work))
-
-
-def name_of(request: str) -> str:
-    """Return a name for a session that begins with this request: its first words."""
-    text = re.sub(r"[`*_#>\[\]]", "", next(filter(str.strip, request.splitlines()), ""))
-    kept = "".join(char for char in text if char.isprintable() and char not in BIDI)
-    words = textwrap.shorten(kept, width=NAME_WIDTH, placeholder="…")
-    return words if words not in ("", "…") else kept.strip()[: NAME_WIDTH - 1] + "…"
+def name_of(request: str) -> str | None:
+    """Return a name for a session that begins with this request: its first words, if it has any."""
+    for line in request.splitlines():
+        plain = re.sub(r"[`*_#>\[\]]", "", line)
+        kept = "".join(char for char in plain if char.isprintable() and char not in BIDI).strip()
+        if not line.lstrip().startswith(("```", "~~~")) and any(map(str.isalnum, kept)):
+            words = textwrap.shorten(kept, width=NAME_WIDTH, placeholder="…")
+            return words if words != "…" else kept[: NAME_WIDTH - 1] + "…"
+    return None
 
 
 async def list_page(timeline: Timeline, scope: Scope, *, after: int, limit: int) -> list[Session]:
@@ -205,7 +183,8 @@ def _listed(names: list[str]) -> str:
     return f"{', '.join(most)} and {last} depend" if most else f"{last} depends"
 
 
-def _unused_name(taken: set[str]) -> str:
+def unused_name(taken: set[str]) -> str:
+    """Return a name that none of the project's sessions has: ``Session 7``."""
     number = len(taken) + 1
     while f"Session {number}" in taken:
         number += 1

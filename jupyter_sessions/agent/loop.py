@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pydantic import JsonValue
 from pydantic_ai.messages import ModelMessage, ModelResponse, ThinkingPart, ToolCallPart
 
+from ..actions.queue import take_steering
 from ..actions.runs import Outcome
 from ..actions.steps import Call, Step, begin_step
 from ..errors import BadRequest, ModelError, SessionsError
@@ -86,6 +87,7 @@ class Loop:
         while True:
             if self.interrupt.requested:
                 return await self._acknowledge()
+            await self._steer()
             try:
                 answer = await self.interrupt.guard(self._ask())
             except Stopped:
@@ -93,6 +95,8 @@ class Loop:
             calls = self._calls(answer.response)
             await self._record(answer)
             if not calls:
+                if not self.interrupt.requested and await self._steer():
+                    continue
                 return Outcome("completed", usage=self.requester.usage)
             if self.interrupt.requested:
                 return await self._acknowledge()
@@ -112,6 +116,14 @@ class Loop:
                     return Outcome("completed", usage=self.requester.usage, question=question)
             else:
                 await self._run_calls(calls, step)
+
+    async def _steer(self) -> bool:
+        """Take in what the user sent to steer this run; tell whether there was anything."""
+        iterations = await take_steering(self.timeline, self.origin)
+        if iterations is None:
+            return False
+        self.iteration = iterations
+        return True
 
     async def _ask(self) -> Answer:
         await self._read_on()

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BadRequest, ModelError
-from ..models.catalog import ModelInfo, ModelList
+from ..models.catalog import ModelInfo, ModelList, Provider
+from .providers import HOSTED, Keys, provider_of
+from .secrets import remember_secrets
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
+    from pydantic_ai.providers import Provider as ProviderClient
 
 OFFLINE = "offline"
 MAX_NAME = 200
 
-HOSTED: dict[str, tuple[str, tuple[str, ...]]] = {
-    "anthropic": ("Anthropic", ("ANTHROPIC_API_KEY",)),
-    "google": ("Google", ("GOOGLE_API_KEY", "GEMINI_API_KEY")),
-    "groq": ("Groq", ("GROQ_API_KEY",)),
-    "mistral": ("Mistral", ("MISTRAL_API_KEY",)),
-    "openai": ("OpenAI", ("OPENAI_API_KEY",)),
-    "openrouter": ("OpenRouter", ("OPENROUTER_API_KEY",)),
-}
-"""Providers that are looked for: their display names, and the variables that hold a key."""
+MAX_FOUND = 300
+"""Models of one provider that are offered after a probe."""
 
 
 @dataclass(slots=True)
@@ -38,6 +33,14 @@ class Models:
     """``provider:model`` names that the operator offers."""
     registered: dict[str, Callable[[], Model]] = field(default_factory=dict)
     """Models that are made by a function of ours, by their whole name."""
+    keys: Keys = field(default_factory=Keys)
+    local: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of servers that speak the OpenAI protocol, by provider."""
+    found: dict[str, Provider] = field(default_factory=dict)
+    """What the last probe found, by provider."""
+
+    def __post_init__(self) -> None:
+        remember_secrets(self.keys.configured.values())
 
     def register(self, name: str, make: Callable[[], Model]) -> None:
         """Add a model of our own under ``name``."""
@@ -72,10 +75,12 @@ class Models:
         from pydantic_ai.exceptions import UserError
         from pydantic_ai.models import infer_model
 
+        provider, _, model = name.partition(":")
         try:
-            return infer_model(name)
+            if provider in self.local:
+                return _local_model(model, self.local[provider])
+            return infer_model(name, self._provider) if self.keys.configured else infer_model(name)
         except ImportError as error:
-            provider = name.partition(":")[0]
             raise ModelError(
                 f"The client for {provider!r} is not installed. Install it beside the server: "
                 f"pip install 'pydantic-ai-slim[{provider}]'",
@@ -83,6 +88,17 @@ class Models:
             ) from error
         except (UserError, ValueError) as error:
             raise ModelError(f"{name} is not set up: {error}", kind="configuration") from error
+
+    def _provider(self, name: str) -> ProviderClient[Any]:
+        """Return the client of a provider, with the key of the configuration if it has one."""
+        from pydantic_ai.providers import infer_provider, infer_provider_class
+
+        key = self.keys.configured.get(provider_of(name))
+        if not key:
+            return infer_provider(name)
+        kind: Any = infer_provider_class(name)
+        client: ProviderClient[Any] = kind(api_key=key)
+        return client
 
     def catalog(self) -> ModelList:
         """Return what can be chosen, and why something cannot."""
@@ -98,39 +114,41 @@ class Models:
         names = [*self.offered, *self.registered]
         if self.default not in (OFFLINE, *names):
             names.insert(0, self.default)
-        items += [_info(name, registered=name in self.registered) for name in names]
-        seen = {item.provider for item in items}
-        items += [
-            ModelInfo(
-                id=f"{provider}:",
-                display_name=display,
-                provider=provider,
-                available=False,
-                reason=_missing(provider)
-                or f"Offer models of it: SessionsApp.models = ['{provider}:…'], or type a name.",
-            )
-            for provider, (display, _) in HOSTED.items()
-            if provider not in seen
-        ]
+        for provider in self.found.values():
+            names += [name for name in provider.models[:MAX_FOUND] if name not in names]
+        items += [self._info(name) for name in names]
+        seen = {provider_of(item.id) for item in items}
+        items += [self._unused(name) for name in HOSTED if name not in seen]
         return ModelList(items=items, default=self.default)
 
+    def _info(self, name: str) -> ModelInfo:
+        provider, _, model = name.partition(":")
+        reason = None if name in self.registered else self.keys.missing(provider_of(name))
+        return ModelInfo(
+            id=name,
+            display_name=model or name,
+            provider=provider,
+            available=reason is None,
+            reason=reason,
+            kind="local" if provider in self.local else "hosted",
+        )
 
-def _info(name: str, *, registered: bool) -> ModelInfo:
-    provider, _, model = name.partition(":")
-    reason = None if registered else _missing(provider)
-    return ModelInfo(
-        id=name,
-        display_name=model or name,
-        provider=provider,
-        available=reason is None,
-        reason=reason,
-    )
+    def _unused(self, provider: str) -> ModelInfo:
+        reason = self.keys.missing(provider) or (
+            f"Look for its models, name some in SessionsApp.models = ['{provider}:…'], or type one."
+        )
+        return ModelInfo(
+            id=f"{provider}:",
+            display_name=HOSTED[provider].display,
+            provider=provider,
+            available=False,
+            reason=reason,
+        )
 
 
-def _missing(provider: str) -> str | None:
-    if provider not in HOSTED:
-        return None
-    display, keys = HOSTED[provider]
-    if any(os.environ.get(key) for key in keys):
-        return None
-    return f"No key for {display}: set {' or '.join(keys)} where the server starts."
+def _local_model(name: str, url: str) -> Model:
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.providers.openai import OpenAIProvider
+
+    # Such servers want no key, but the client wants one.
+    return OpenAIChatModel(name, provider=OpenAIProvider(base_url=url, api_key="none"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 
 from pydantic_ai import exceptions as ai
 
 from ..errors import ModelError
+from .secrets import redacted
 
 _KINDS: tuple[tuple[type[Exception], str, str], ...] = (
     (
@@ -71,14 +71,6 @@ def retry_after(error: Exception) -> float | None:
     """Return the seconds that the provider asked to wait, if it did; at most a minute."""
     wait = getattr(error, "retry_after", None)
     return min(float(wait), 60.0) if isinstance(wait, int | float) else None
-
-
-def redacted(text: str) -> str:
-    """Return ``text`` without the keys of the environment, should a provider repeat one."""
-    for name, value in os.environ.items():
-        if len(value) >= 8 and name.upper().endswith(("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")):
-            text = text.replace(value, "…")
-    return text
 
 
 def _not_json(error: BaseException) -> json.JSONDecodeError | None:

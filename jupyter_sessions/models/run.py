@@ -44,6 +44,8 @@ class Run(Model):
     branch: str = "main"
     steer: bool = False
     """While it waits: to be taken into the run that is at work."""
+    queue_position: int = 0
+    """While it waits: its place; those that steer come before all others."""
     created_at: Time
     started_at: Time | None = None
     completed_at: Time | None = None

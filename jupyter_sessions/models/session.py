@@ -53,6 +53,8 @@ class Session(Model):
     forked_seq: int | None = None
     """Last event that it shares with ``forked_from``."""
     archived_at: Time | None = None
+    preferred: bool = False
+    """A person chose its results over those of others."""
     created_at: Time
     updated_at: Time
 
@@ -90,6 +92,7 @@ class SessionPatch(Model):
     model: ModelName | None = None
     request: MessageText | None = None
     archived: bool | None = None
+    preferred: bool | None = None
 
 
 class NewFork(Model):

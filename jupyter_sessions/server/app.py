@@ -15,6 +15,7 @@ from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Dict, Float, Int, List, Unicode, default, validate
 
+from ..agent.providers import key_variables
 from .gate import Gate
 from .kernel_env import KernelTokens, give_kernels_tokens, share_kernels
 
@@ -42,7 +43,33 @@ class SessionsApp(ExtensionApp):
     models = List(
         Unicode(),
         help="""Models that are offered, as 'provider:model', for example
-        ['anthropic:claude-sonnet-4-5']. Keys are read from the environment of the server.""",
+        ['anthropic:claude-sonnet-4-5']. Keys are read from the environment of the server, or from
+        'api_keys'. What a probe finds is offered besides.""",
+    ).tag(config=True)
+    api_keys = Dict(
+        key_trait=Unicode(),
+        value_trait=Unicode(),
+        help="""Keys of providers that are not in the environment, for example
+        {'anthropic': '…'}. Keep the file private (mode 0600). Keys are never shown, logged, or
+        given to a kernel or a command of the agent.""",
+    ).tag(config=True)
+    kernel_keys = List(
+        Unicode(),
+        help="""Variables with keys of providers that kernels keep, for notebooks that talk to a
+        model by themselves, for example ['OPENAI_API_KEY']. All others are taken out of the
+        environment of kernels, and of the agent's commands.""",
+    ).tag(config=True)
+    local_servers = Dict(
+        key_trait=Unicode(),
+        value_trait=Unicode(),
+        default_value={
+            "ollama": "http://localhost:11434/v1",
+            "lmstudio": "http://localhost:1234/v1",
+            "llamacpp": "http://localhost:8080/v1",
+            "vllm": "http://localhost:8000/v1",
+        },
+        help="""Servers that speak the OpenAI protocol, by the word that stands before the colon of
+        their models' names. They are asked for their models when the list of models is opened.""",
     ).tag(config=True)
     runtimes = Dict(
         key_trait=Unicode(),
@@ -91,7 +118,8 @@ class SessionsApp(ExtensionApp):
         """Give every kernel that starts from now on a token of its own."""
         self.settings["jupyter_sessions"] = self
         self.kernel_tokens = KernelTokens()
-        give_kernels_tokens(self.serverapp, self.kernel_tokens)
+        hidden = key_variables(self.kernel_keys)
+        give_kernels_tokens(self.serverapp, self.kernel_tokens, hidden=hidden)
         assert self.serverapp is not None
         share_kernels(self.serverapp.session_manager)
 

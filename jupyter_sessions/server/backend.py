@@ -12,6 +12,8 @@ from ..actions.notebooks import NotebookEditor
 from ..actions.projects import read_project, require_folder
 from ..actions.runs import close_orphans
 from ..agent.models import OFFLINE, Models
+from ..agent.probe import probe_local
+from ..agent.providers import Keys, key_variables
 from ..agent.rules import Limits
 from ..agent.runner import Runner
 from ..agent.workbench import ProjectWorkbench
@@ -47,6 +49,7 @@ class Backend:
     terminals: Terminals
     presence: Presence
     serverapp: Any
+    _local_models: asyncio.Task[None] | None = None
 
     async def kernel_path(self, grant: KernelGrant) -> str | None:
         """Return the notebook that a kernel belongs to now, or the path that it was started for."""
@@ -56,6 +59,12 @@ class Backend:
                 return path.removeprefix("RTC:")  # the drive of jupyter_collaboration
         return grant.path
 
+    async def find_local_models(self) -> None:
+        """Look once for servers of models on this machine; return after a second in any case."""
+        if self._local_models is None:
+            self._local_models = asyncio.create_task(probe_local(self.models))
+        await asyncio.wait({self._local_models}, timeout=1.0)
+
     async def remove_folder(self, api_path: str) -> None:
         """Delete a folder by the server's own rules (to the trash, where there is one)."""
         manager = self.serverapp.contents_manager
@@ -63,6 +72,9 @@ class Backend:
 
     async def close(self) -> None:
         """Stop the runs, then close the database."""
+        if self._local_models is not None:
+            self._local_models.cancel()
+            await asyncio.gather(self._local_models, return_exceptions=True)
         await self.runner.close()
         await self.presence.release()
         await self.timeline.database.close()
@@ -94,9 +106,15 @@ async def open_backend(app: SessionsApp) -> Backend:
         ydoc=lambda: _extension(serverapp, "jupyter_server_ydoc"),
     )
     kernels = Kernels(serverapp.session_manager, serverapp.kernel_manager)
-    terminals = Terminals(lambda: serverapp.web_app.settings.get("terminal_manager"))
+    terminals = Terminals(
+        lambda: serverapp.web_app.settings.get("terminal_manager"),
+        hidden=key_variables(app.kernel_keys),
+    )
     models = Models(
-        default=app.default_model or next(iter(app.models), OFFLINE), offered=tuple(app.models)
+        default=app.default_model or next(iter(app.models), OFFLINE),
+        offered=tuple(app.models),
+        keys=Keys(dict(app.api_keys)),
+        local=dict(app.local_servers),
     )
 
     async def workbench(scope: Scope) -> ProjectWorkbench:

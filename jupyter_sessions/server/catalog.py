@@ -9,6 +9,7 @@ from jupyter_server.auth.decorator import allow_unauthenticated, authorized
 from tornado.web import authenticated
 
 from ..actions.projects import read_project
+from ..agent.probe import probe
 from ..errors import NotFound
 from ..models.catalog import KernelInfo, Page, Status
 from ..models.project import Runtime
@@ -38,7 +39,18 @@ class ModelsHandler(SessionsHandler):
     @authenticated
     @authorized
     async def get(self) -> None:
+        await self.backend.find_local_models()
         self.answer(self.backend.models.catalog())
+
+
+class ModelProbeHandler(SessionsHandler):
+    """``/models/probe``: asks the providers, with the keys that there are."""
+
+    @authenticated
+    @authorized("execute")
+    async def post(self) -> None:
+        self.deny_kernels()
+        self.answer(await probe(self.backend.models))
 
 
 class RuntimesHandler(SessionsHandler):

@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import os
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
@@ -55,8 +56,12 @@ class KernelTokens:
         return found
 
 
-def give_kernels_tokens(serverapp: Any, tokens: KernelTokens) -> None:
+def give_kernels_tokens(
+    serverapp: Any, tokens: KernelTokens, *, hidden: Collection[str] = ()
+) -> None:
     """Wrap the server's own ``start_kernel`` and ``shutdown_kernel``.
+
+    Variables that are ``hidden`` (keys of providers) stay out of the kernels' environment.
 
     There is no documented hook that sees every start with its id; a provisioner would have to be
     the only one of its kind. Behind a gateway kernels run elsewhere and cannot reach us.
@@ -71,7 +76,8 @@ def give_kernels_tokens(serverapp: Any, tokens: KernelTokens) -> None:
         if known is None or known not in manager:
             kernel_id = known or manager.new_kernel_id(**kwargs)
             grant = tokens.issue(kernel_id, _username(), kwargs.get("path"))
-            env = dict(kwargs.get("env") or os.environ)
+            given = kwargs.get("env") or os.environ
+            env = {name: value for name, value in given.items() if name not in hidden}
             env["JUPYTER_SESSIONS_URL"] = serverapp.connection_url
             env["JUPYTER_SESSIONS_TOKEN"] = grant.token
             env["JUPYTER_SESSIONS_KERNEL_ID"] = kernel_id

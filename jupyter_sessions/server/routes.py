@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .catalog import (
     KernelHandler,
     MissingHandler,
+    ModelProbeHandler,
     ModelsHandler,
     OpenApiHandler,
     RuntimesHandler,
@@ -30,6 +31,7 @@ ID = r"([^/]+)"
 ROUTES: tuple[tuple[str, type[Any]], ...] = (
     ("/status", StatusHandler),
     ("/models", ModelsHandler),
+    ("/models/probe", ModelProbeHandler),
     ("/runtimes", RuntimesHandler),
     (r"/openapi\.json", OpenApiHandler),
     ("/kernel", KernelHandler),

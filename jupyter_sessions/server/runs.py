@@ -8,11 +8,12 @@ from typing import cast, get_args
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
+from ..actions.queue import change_waiting
 from ..actions.runs import list_page, read_run
 from ..errors import BadRequest, NotFound
 from ..ids import BlobHash
 from ..models.catalog import Page
-from ..models.run import Run, RunStatus
+from ..models.run import Run, RunPatch, RunStatus
 from .base import SessionsHandler
 
 SAFE_MEDIA_TYPES = frozenset({"application/json", "image/png", "image/jpeg", "image/gif"})
@@ -61,6 +62,13 @@ class RunHandler(SessionsHandler):
     async def delete(self, project_id: str, run_id: str) -> None:
         scope = await self.scope(project_id)
         self.answer(await self.backend.runner.withdraw(scope, self.run_id(run_id)))
+
+    @authenticated
+    @authorized("execute")
+    async def patch(self, project_id: str, run_id: str) -> None:
+        scope = await self.scope(project_id)
+        patch = self.body(RunPatch)
+        self.answer(await change_waiting(self.backend.timeline, scope, self.run_id(run_id), patch))
 
 
 class BlobHandler(SessionsHandler):

@@ -7,12 +7,12 @@ from tornado.web import authenticated
 
 from ..actions.sessions import (
     change_session,
-    create_session,
     delete_session,
     list_page,
     order_sessions,
     read_session,
 )
+from ..actions.starts import create_session
 from ..errors import BadRequest
 from ..models.catalog import Page
 from ..models.run import Interrupt, NewMessage
@@ -43,10 +43,11 @@ class SessionsListHandler(SessionsHandler):
             self.backend.models.check(new.model)
         if new.start and new.request is None:
             raise BadRequest("To start at once, give the starting request: 'request'.")
-        made = await create_session(self.backend.timeline, scope, new)
         if new.start and new.request is not None:
-            await self.backend.runner.send(scope, made.id, NewMessage(text=new.request))
-            made = await read_session(self.backend.timeline, scope, made.id)
+            first = NewMessage(text=new.request)
+            made, _ = await self.backend.runner.start(scope, new, first)
+        else:
+            made, _ = await create_session(self.backend.timeline, scope, new)
         place = f"projects/{scope.project_id}/sessions/{made.id}"
         self.set_header("Location", f"{self.base_url}jupyter-sessions/{place}")
         self.answer(made, 201)
@@ -104,6 +105,22 @@ class MessagesHandler(SessionsHandler):
         scope = await self.scope(project_id)
         message = self.body(NewMessage)
         run = await self.backend.runner.send(scope, self.session_id(session_id), message)
+        place = f"projects/{scope.project_id}/runs/{run.id}"
+        self.set_header("Location", f"{self.base_url}jupyter-sessions/{place}")
+        self.answer(run, 202)
+
+
+class FirstMessageHandler(SessionsHandler):
+    """``/projects/{project}/messages``: starts a session with a message."""
+
+    @authenticated
+    @authorized("execute")
+    async def post(self, project_id: str) -> None:
+        scope = await self.scope(project_id)
+        message = self.body(NewMessage)
+        if message.replaces is not None:
+            raise BadRequest("A new session has no earlier message that this could be an edit of.")
+        _, run = await self.backend.runner.start(scope, NewSession(), message)
         place = f"projects/{scope.project_id}/runs/{run.id}"
         self.set_header("Location", f"{self.base_url}jupyter-sessions/{place}")
         self.answer(run, 202)

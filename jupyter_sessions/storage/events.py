@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import RunId, StreamId
 from ..models.event import EVENT, EventBase
+from .lineage import Segment, get_lineage
 from .schema import event
+from .search import add_entries
 from .writer import Transaction
 
 AnyEvent = EventBase[Any]
@@ -31,6 +33,7 @@ async def add_events(transaction: Transaction, drafts: Sequence[AnyEvent]) -> li
         heads[draft.stream] += 1
         numbered.append(draft.model_copy(update={"seq": heads[draft.stream]}))
     await transaction.conn.execute(event.insert(), [_values(each) for each in numbered])
+    await add_entries(transaction.conn, numbered)
     return numbered
 
 
@@ -41,18 +44,39 @@ async def list_events(
     after: int | None = None,
     before: int | None = None,
     limit: int = 100,
+    types: Collection[str] | None = None,
 ) -> list[AnyEvent]:
-    """Return events, ascending: those behind ``after``, or the last ones before ``before``."""
-    query = select(event).where(event.c.stream == stream)
-    if before is not None:
-        query = query.where(event.c.seq < before)
-        if after is not None:
-            query = query.where(event.c.seq > after)
-        rows = list(await conn.execute(query.order_by(event.c.seq.desc()).limit(limit)))[::-1]
-    else:
-        query = query.where(event.c.seq > (after or 0)).order_by(event.c.seq).limit(limit)
-        rows = list(await conn.execute(query))
-    return [_model(row) for row in rows]
+    """Return events, ascending: those behind ``after``, or the last ones before ``before``.
+
+    The log of a forked session begins with that of its source. ``types`` leaves out all others.
+    """
+    segments = await get_lineage(conn, stream)
+    rows: list[Row[*tuple[Any, ...]]] = []
+    for segment in segments if before is None else reversed(segments):
+        if limit > len(rows) and (query := _part(segment, after or 0, before)) is not None:
+            if types is not None:
+                query = query.where(event.c.type.in_(types))
+            order = event.c.seq if before is None else event.c.seq.desc()
+            rows += await conn.execute(query.order_by(order).limit(limit - len(rows)))
+    return [_model(row, stream) for row in (rows if before is None else rows[::-1])]
+
+
+def _part(segment: Segment, after: int, before: int | None) -> Select[*tuple[Any, ...]] | None:
+    """Return the query for what a segment has between two numbers; ``None`` when it has nothing."""
+    low = max(after, segment.after)
+    high = before
+    if segment.last is not None and (before is None or before > segment.last):
+        high = segment.last + 1
+    if high is not None and high <= low + 1:
+        return None
+    query = select(event).where(event.c.stream == segment.stream, event.c.seq > low)
+    return query if high is None else query.where(event.c.seq < high)
+
+
+async def get_event(conn: AsyncConnection, stream: StreamId, seq: int) -> AnyEvent | None:
+    """Return one event of a log; ``None`` when the log has no such number."""
+    found = await list_events(conn, stream, after=seq - 1, before=seq + 1, limit=1)
+    return found[0] if found else None
 
 
 async def list_run_events(conn: AsyncConnection, run_id: RunId) -> list[AnyEvent]:
@@ -62,9 +86,12 @@ async def list_run_events(conn: AsyncConnection, run_id: RunId) -> list[AnyEvent
 
 
 async def get_last_seq(conn: AsyncConnection, stream: StreamId) -> int:
-    """Return the number of the stream's last event; 0 when it is empty."""
+    """Return the number of the log's last event; 0 when it is empty."""
     query = select(func.max(event.c.seq)).where(event.c.stream == stream)
-    return int((await conn.execute(query)).scalar() or 0)
+    own = (await conn.execute(query)).scalar()
+    if own is not None:
+        return int(own)
+    return (await get_lineage(conn, stream))[-1].after
 
 
 def _values(each: AnyEvent) -> dict[str, Any]:
@@ -82,8 +109,10 @@ def _values(each: AnyEvent) -> dict[str, Any]:
     }
 
 
-def _model(row: Row[*tuple[Any, ...]]) -> AnyEvent:
+def _model(row: Row[*tuple[Any, ...]], stream: StreamId | None = None) -> AnyEvent:
     fields = row._asdict()
+    if stream is not None:
+        fields["stream"] = stream
     fields["data"] = json.loads(fields["data"])
     model: AnyEvent = EVENT.validate_python(fields)
     return model

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import Conflict, NotFound
@@ -27,8 +28,13 @@ async def add_run(
     model: str,
     branch: str,
     notebook: str | None,
+    steer: bool = False,
+    replaces: int | None = None,
 ) -> Run:
-    """Insert a run that waits for its turn."""
+    """Insert a run that waits for its turn, behind all others."""
+    last = select(func.max(run.c.queue_position)).where(
+        run.c.session_id == session_id, run.c.status == "queued"
+    )
     made = Run(
         id=RunId(new_id()),
         session_id=session_id,
@@ -36,6 +42,8 @@ async def add_run(
         prompt=prompt,
         model=model,
         branch=branch,
+        steer=steer,
+        queue_position=((await conn.execute(last)).scalar() or 0) + 1,
         created_at=utcnow(),
     )
     await conn.execute(
@@ -49,6 +57,9 @@ async def add_run(
             model=model,
             branch=branch,
             notebook=notebook,
+            steer=steer,
+            queue_position=made.queue_position,
+            replaces=replaces,
             created_at=made.created_at,
             input_tokens=0,
             output_tokens=0,
@@ -90,7 +101,10 @@ async def list_runs(
 async def list_open_runs(
     conn: AsyncConnection, scope: Scope, session_id: SessionId, *, server_id: str | None = None
 ) -> list[Run]:
-    """Return the runs of a session that have not ended, the oldest first; those of one server."""
+    """Return the runs of a session that have not ended, the next one first; those of one server.
+
+    Messages that steer come before others: they were meant for the run that was at work.
+    """
     query = select(run).where(
         run.c.project_id == scope.project_id,
         run.c.session_id == session_id,
@@ -98,7 +112,8 @@ async def list_open_runs(
     )
     if server_id is not None:
         query = query.where(run.c.server_id == server_id)
-    return [_model(row) for row in await conn.execute(query.order_by(run.c.id))]
+    order = (run.c.steer.desc(), run.c.queue_position, run.c.id)
+    return [_model(row) for row in await conn.execute(query.order_by(*order))]
 
 
 async def list_orphans(conn: AsyncConnection) -> list[tuple[Scope, str, Run]]:
@@ -119,6 +134,26 @@ async def get_notebook(conn: AsyncConnection, scope: Scope, run_id: RunId) -> st
     """Return the notebook that the user looked at when the message was sent."""
     query = select(run.c.notebook).where(run.c.id == run_id, run.c.project_id == scope.project_id)
     return (await conn.execute(query)).scalar_one_or_none()
+
+
+async def get_replaced(conn: AsyncConnection, scope: Scope, run_id: RunId) -> int | None:
+    """Return the number of the earlier message that the run's message is an edit of."""
+    query = select(run.c.replaces).where(run.c.id == run_id, run.c.project_id == scope.project_id)
+    return (await conn.execute(query)).scalar_one_or_none()
+
+
+async def update_waiting_run(
+    conn: AsyncConnection, scope: Scope, run_id: RunId, *, prompt: str, steer: bool
+) -> Run:
+    """Change a message that waits; return its run."""
+    await _set(conn, scope, run_id, prompt=prompt, steer=steer)
+    return await get_run(conn, scope, run_id)
+
+
+async def order_runs(conn: AsyncConnection, scope: Scope, ids: Sequence[RunId]) -> None:
+    """Number waiting runs in the order of ``ids``."""
+    for place, run_id in enumerate(ids, 1):
+        await _set(conn, scope, run_id, queue_position=place)
 
 
 async def start_run(conn: AsyncConnection, scope: Scope, run_id: RunId, model: str) -> None:
@@ -191,6 +226,8 @@ def _model(row: Row[*tuple[Any, ...]]) -> Run:
         prompt=row.prompt,
         model=row.model,
         branch=row.branch,
+        steer=row.steer,
+        queue_position=row.queue_position,
         created_at=row.created_at,
         started_at=row.started_at,
         completed_at=row.completed_at,

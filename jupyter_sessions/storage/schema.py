@@ -84,6 +84,7 @@ session = Table(
     Column("updated_at", Milliseconds, nullable=False),
     Column("deleted_at", Milliseconds),
     Column("archived_at", Milliseconds),
+    Column("preferred", Boolean, nullable=False, server_default=false()),
     Column("request", Text),
     Column("auto_named", Boolean, nullable=False, server_default=false()),
     # counts changes of key results and disposition

@@ -203,6 +203,12 @@ async def list_names(conn: AsyncConnection, scope: Scope) -> set[str]:
     return set((await conn.execute(select(session.c.name).where(*_live(scope)))).scalars())
 
 
+async def is_auto_named(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> bool:
+    """Tell whether nobody has named the session: its first message does."""
+    query = select(session.c.auto_named).where(session.c.id == session_id, *_live(scope))
+    return bool((await conn.execute(query)).scalar_one_or_none())
+
+
 async def touch_findings(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> int:
     """Count a change of key results or disposition; return the version after it."""
     await conn.execute(

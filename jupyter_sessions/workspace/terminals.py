@@ -17,7 +17,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,9 +120,13 @@ class _Command:
 class Terminals:
     """Runs commands of agents in terminals that the user can see."""
 
-    def __init__(self, manager: Callable[[], Any]) -> None:
-        """``manager`` returns the server's terminal manager; ``None`` where terminals are off."""
+    def __init__(self, manager: Callable[[], Any], *, hidden: Iterable[str] = ()) -> None:
+        """``manager`` returns the server's terminal manager; ``None`` where terminals are off.
+
+        Commands do not get the variables that are ``hidden`` (keys of providers).
+        """
         self._manager = manager
+        self._hidden = tuple(hidden)
         self._ours: list[_Terminal] = []
         self._running: dict[str, list[_Command]] = {}
 
@@ -155,7 +159,7 @@ class Terminals:
         terminal = await self._terminal(manager, project_id, folder)
         nonce = secrets.token_hex(16)
         try:
-            scripts = await asyncio.to_thread(_write_scripts, folder, command, nonce)
+            scripts = await asyncio.to_thread(_write_scripts, folder, command, nonce, self._hidden)
         except OSError as error:
             terminal.busy = False
             raise _disk_error(error) from error
@@ -249,15 +253,17 @@ def _check(command: str, timeout_s: float) -> None:
         raise Denied("Commands in terminals need a POSIX shell, which this server does not have.")
 
 
-def _write_scripts(folder: Path, command: str, nonce: str) -> Path:
+def _write_scripts(folder: Path, command: str, nonce: str, hidden: tuple[str, ...]) -> Path:
     shell = shutil.which("bash") or "/bin/sh"
     scripts = Path(tempfile.mkdtemp(prefix="agent-"))
     first, more = command.strip().split("\n", 1)[0], "\n" in command.strip()
     title = re.sub(r"[\x00-\x1f\x7f]", " ", first)[:200] + (" …" if more else "")
     (scripts / "command").write_bytes(command.encode("utf-8", "replace") + b"\n")
+    forget = f"unset -v {shlex.join(hidden)}\n" if hidden else ""
     # The handlers keep this shell alive when Ctrl-C ends the command; the command has its own.
     (scripts / "run").write_text(
         f"trap : INT QUIT TERM\n"
+        f"{forget}"
         f"printf '\\033[2m$ %s\\033[0m\\n' {shlex.quote(title)}\n"
         f"printf '\\033]7337;begin;{nonce}\\007'\n"
         f"cd -- {shlex.quote(str(folder))} &&\n"

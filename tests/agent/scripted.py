@@ -65,6 +65,9 @@ class OpenAIServer:
         self.replies: list[Callable[[RequestHandler], Any]] = []
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
+        self.models: list[str] = ["gpt-test", "text-embedding-test"]
+        self.key: str | None = None
+        """The only key that the list of models is given to; ``None``: to everyone."""
         fake = self
 
         class Completions(RequestHandler):
@@ -74,8 +77,15 @@ class OpenAIServer:
                 reply = fake.replies.pop(0) if len(fake.replies) > 1 else fake.replies[0]
                 await reply(self)
 
+        class ModelNames(RequestHandler):
+            def get(self) -> None:
+                if fake.key and self.request.headers.get("Authorization") != f"Bearer {fake.key}":
+                    self.set_status(401)
+                self.finish({"object": "list", "data": [{"id": name} for name in fake.models]})
+
         socket, self.port = bind_unused_port()
-        self._server = HTTPServer(Application([("/v1/chat/completions", Completions)]))
+        routes = [("/v1/chat/completions", Completions), ("/v1/models", ModelNames)]
+        self._server = HTTPServer(Application(routes))
         self._server.add_sockets([socket])
 
     @property

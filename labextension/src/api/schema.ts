@@ -2656,7 +2656,7 @@ export interface components {
     };
     /**
      * Column
-     * @description A column of a table.
+     * @description A column of a table; names are unique in it.
      */
     Column: {
       /** Name */
@@ -4824,6 +4824,12 @@ export interface components {
       model: string;
       /** Prompt */
       prompt: string;
+      /**
+       * Queue Position
+       * @description While it waits: its place; those that steer come before all others.
+       * @default 0
+       */
+      queue_position: number;
       /** Session Id */
       session_id: string;
       /**
@@ -5341,6 +5347,12 @@ export interface components {
        */
       position: number;
       /**
+       * Preferred
+       * @description A person chose its results over those of others.
+       * @default false
+       */
+      preferred: boolean;
+      /**
        * Processing Ms
        * @description Wall clock of all ended runs, from accepting a message to returning control.
        * @default 0
@@ -5690,6 +5702,11 @@ export interface components {
        */
       name: string | null;
       /**
+       * Preferred
+       * @default null
+       */
+      preferred: boolean | null;
+      /**
        * Request
        * @default null
        */
@@ -5755,16 +5772,26 @@ export interface components {
     };
     /**
      * Table
-     * @description Rows as the code returned them; times as RFC 3339, what is missing as ``null``.
+     * @description Rows as the code returned them.
+     *
+     *     Times are RFC 3339, without an offset where they had no time zone; what is missing, NaN and
+     *     infinite is ``null``. An integer beyond 2⁵³, and a decimal that no double is equal to, is a
+     *     string of its digits: the type of its column says that it is a number.
      */
     Table: {
       /** Columns */
       columns: components['schemas']['Column'][];
       /**
        * Rows
-       * @description At most 10,000 of them.
+       * @description At most 10,000 of them, and about 5 MB.
        */
-      rows: components['schemas']['JsonValue'][][];
+      rows: (boolean | number | string | null)[][];
+      /**
+       * Total Columns
+       * @description Columns that it had: more than ``columns`` where there were more than 500.
+       * @default 0
+       */
+      total_columns: number;
       /**
        * Total Rows
        * @description Rows that the value had.

@@ -14,6 +14,10 @@ def upgrade() -> None:
     op.add_column("project", sa.Column("system_prompt", sa.Text, nullable=False, server_default=""))
     op.add_column("project", sa.Column("tools", sa.Text))
     op.add_column("session", sa.Column("archived_at", sa.BigInteger))
+    op.add_column(
+        "session",
+        sa.Column("preferred", sa.Boolean, nullable=False, server_default=sa.false()),
+    )
     op.add_column("session", sa.Column("request", sa.Text))
     op.add_column(
         "session",

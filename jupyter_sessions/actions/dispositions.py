@@ -1,0 +1,219 @@
+"""What a session must decide, and what it has decided: only what fits its schema is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..errors import BadRequest, NotFound
+from ..ids import KeyResultId, SessionId
+from ..models.base import utcnow
+from ..models.disposition import Disposition, DispositionChange, JsonObject
+from ..models.envelope import Actor
+from ..models.findings_events import (
+    DispositionSchemaChanged,
+    DispositionSchemaChangedData,
+    DispositionSet,
+    DispositionSetData,
+)
+from ..models.json_schema import Fault, faults, fields
+from ..models.scope import Scope
+from ..models.short_form import as_json_schema, short_form
+from ..storage import dispositions, projects, sessions
+from ..storage.dispositions import DispositionRow
+from ..timeline import Entry, Origin, Timeline
+from .sessions import announce, announce_dependents
+
+REMOVED = "The schema was removed since."
+Evidence = dict[str, KeyResultId]
+
+
+async def read_disposition(timeline: Timeline, scope: Scope, session_id: SessionId) -> Disposition:
+    """Return schema and decision of a session. Raises NotFound."""
+    async with timeline.database.read() as conn:
+        await sessions.get_session(conn, scope, session_id)
+        row = await dispositions.get_disposition(conn, scope, session_id)
+        results = await dispositions.list_result_ids(conn, scope, session_id)
+    return _view(session_id, row, dict.fromkeys(results))
+
+
+async def change_disposition(
+    timeline: Timeline, scope: Scope, session_id: SessionId, change: DispositionChange
+) -> Disposition:
+    """Set schema, value or evidence of a session, as a person asks for it.
+
+    Raises BadRequest over a schema that cannot be used (its ``path`` is in ``details``), and over
+    a value that does not fit (``errors``).
+    """
+    origin = Origin(scope, session_id)
+
+    async def work(entry: Entry) -> None:
+        await _lock(entry, scope, session_id)
+        changed = False
+        if "json_schema" in change.model_fields_set:
+            changed = await put_schema(entry, origin, change.json_schema)
+        if change.value is not None or change.evidence is not None:
+            await _redecide(entry, origin, change)
+            changed = True
+        if changed:
+            await sessions.touch_findings(entry.conn, scope, session_id)
+
+    await timeline.write(work)
+    await announce(timeline, scope, session_id)
+    await announce_dependents(timeline, scope, session_id)
+    return await read_disposition(timeline, scope, session_id)
+
+
+async def decide(
+    timeline: Timeline, origin: Origin, value: JsonObject, evidence: Evidence, *, call_id: str
+) -> None:
+    """Store what the agent has decided. Raises BadRequest, with all errors, when it does not fit.
+
+    It is checked against the schema as it is now, which someone may have changed during the run.
+    """
+    assert origin.session_id is not None, "a session decides"
+    session_id = origin.session_id
+
+    async def work(entry: Entry) -> None:
+        await _lock(entry, origin.scope, session_id)
+        row = await dispositions.get_disposition(entry.conn, origin.scope, session_id)
+        await _put_value(entry, origin, row, value, evidence, actor="agent", call_id=call_id)
+        await sessions.touch_findings(entry.conn, origin.scope, session_id)
+
+    await timeline.write(work)
+    await announce(timeline, origin.scope, session_id)
+    await announce_dependents(timeline, origin.scope, session_id)
+
+
+async def put_schema(entry: Entry, origin: Origin, given: JsonObject | None) -> bool:
+    """Set or remove the schema, in either form; tell whether that changed a decision's standing."""
+    assert origin.session_id is not None, "a session has a schema"
+    schema = None if given is None else as_json_schema(given)
+    row = await dispositions.get_disposition(entry.conn, origin.scope, origin.session_id)
+    if schema == row.json_schema:
+        return False
+    fits = row.value is None or (schema is not None and not faults(schema, row.value))
+    await dispositions.update_disposition(
+        entry.conn, origin.scope, origin.session_id, json_schema=schema, fits=fits
+    )
+    data = DispositionSchemaChangedData(json_schema=schema)
+    entry.append(origin, DispositionSchemaChanged, data, actor="user")
+    return row.value is not None
+
+
+async def _redecide(entry: Entry, origin: Origin, change: DispositionChange) -> None:
+    """Store what a person decided; evidence of what they left as it was is kept."""
+    assert origin.session_id is not None
+    row = await dispositions.get_disposition(entry.conn, origin.scope, origin.session_id)
+    before = row.value or {}
+    value = row.value if change.value is None else change.value
+    if value is None:
+        raise BadRequest("Nothing is decided yet that evidence could be for. Give a 'value' too.")
+    evidence = change.evidence
+    if evidence is None:
+        kept = row.evidence or {}
+        evidence = {key: id_ for key, id_ in kept.items() if value.get(key) == before.get(key)}
+        known = await dispositions.list_result_ids(entry.conn, origin.scope, origin.session_id)
+        evidence = {key: id_ for key, id_ in evidence.items() if key in value and id_ in known}
+    await _put_value(entry, origin, row, value, evidence, actor="user")
+
+
+async def _put_value(
+    entry: Entry,
+    origin: Origin,
+    row: DispositionRow,
+    value: JsonObject,
+    evidence: Evidence,
+    *,
+    actor: Actor,
+    call_id: str | None = None,
+) -> None:
+    assert origin.session_id is not None
+    if row.json_schema is None:
+        raise BadRequest(
+            "This session has no schema, so there is nothing to decide. Add one first."
+        )
+    wrong = faults(row.json_schema, value)
+    if wrong:
+        raise _does_not_fit(wrong)
+    known = await dispositions.list_result_ids(entry.conn, origin.scope, origin.session_id)
+    _check_evidence(row.json_schema, value, evidence, known)
+    await dispositions.update_disposition(
+        entry.conn,
+        origin.scope,
+        origin.session_id,
+        value=value,
+        evidence=evidence,
+        fits=True,
+        run_id=origin.run_id,
+        decided_by=actor,
+        decided_at=utcnow(),
+    )
+    data = DispositionSetData(
+        value=value, evidence=evidence, json_schema=row.json_schema, call_id=call_id
+    )
+    entry.append(origin, DispositionSet, data, actor=actor)
+
+
+def _does_not_fit(wrong: list[Fault]) -> BadRequest:
+    listed = "; ".join(str(fault) for fault in wrong)
+    errors = [{"path": list(fault.path), "message": fault.message} for fault in wrong]
+    return BadRequest(
+        f"The value does not fit the schema, and was not stored: {listed}.",
+        details={"errors": errors},
+    )
+
+
+def _check_evidence(
+    schema: JsonObject, value: JsonObject, evidence: Evidence, known: set[KeyResultId]
+) -> None:
+    for key, id_ in evidence.items():
+        if key not in fields(schema) or key not in value:
+            decided = ", ".join(value)
+            raise BadRequest(
+                f"There is no {key[:100]!r} in the value that evidence could be for. It has: "
+                f"{decided[:1000]}.",
+                details={"errors": [{"path": ["evidence", key], "message": "no such field"}]},
+            )
+        if id_ not in known:
+            raise NotFound(f"key result {id_[:30]!r} in this session")
+
+
+async def _lock(entry: Entry, scope: Scope, session_id: SessionId) -> None:
+    """Let no other process change the project's sessions until this is committed."""
+    await projects.update_project(entry.conn, scope)
+    await sessions.get_session(entry.conn, scope, session_id)
+
+
+def _view(
+    session_id: SessionId, row: DispositionRow, results: Mapping[KeyResultId, str | None]
+) -> Disposition:
+    """Return what the API shows; ``results`` are the key results, with why they are stale."""
+    reason = _stale_reason(row, results)
+    return Disposition(
+        session_id=session_id,
+        json_schema=row.json_schema,
+        short=None if row.json_schema is None else short_form(row.json_schema),
+        value=row.value,
+        evidence=row.evidence or {},
+        decided_at=row.decided_at,
+        decided_by=row.decided_by,
+        run_id=row.run_id,
+        stale=reason is not None,
+        stale_reason=reason,
+    )
+
+
+def _stale_reason(row: DispositionRow, results: Mapping[KeyResultId, str | None]) -> str | None:
+    if row.value is None:
+        return None
+    if row.json_schema is None:
+        return REMOVED
+    if not row.fits:
+        wrong = faults(row.json_schema, row.value)
+        return "; ".join(["It does not fit the schema any more", *map(str, wrong[:3])]) + "."
+    for key, id_ in (row.evidence or {}).items():
+        if id_ not in results:
+            return f"What {key!r} rests on was removed."
+        if results[id_] is not None:
+            return f"What {key!r} rests on is stale: {results[id_]}"
+    return None
