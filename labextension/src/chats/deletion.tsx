@@ -61,11 +61,7 @@ export function DeleteQuestion({ sessions, session, onKeep, onRemoved }: IDeleti
 }
 
 /** What is lost: "Model and Segment depend on it. They keep their logs but lose this context." */
-export function warning(
-  trans: TranslationBundle,
-  session: Session,
-  dependents: readonly Session[]
-): string {
+export function warning(trans: TranslationBundle, session: Session, dependents: readonly Session[]): string {
   const { key_result_count: results } = session;
   return [
     dependents.length === 0

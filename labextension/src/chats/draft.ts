@@ -69,7 +69,7 @@ export class SessionDraft extends Observable {
     return this._busy;
   }
 
-  get changed(): boolean {
+  get dirty(): boolean {
     return this._nameChanged || this._schemaChanged || this._neededChanged;
   }
 
@@ -129,7 +129,7 @@ export class SessionDraft extends Observable {
     }
     this._busy = false;
     this.notify();
-    return !this.changed;
+    return !this.dirty;
   }
 
   private async _part(part: keyof IProblems, save: () => Promise<void>): Promise<void> {

@@ -7,6 +7,7 @@ import type { Session } from '../api/schema';
 import { checkSchema } from '../api/schemas';
 import { Button, IconButton } from '../components/button';
 import { DependenciesEditor } from '../components/dependencies';
+import { ErrorMark } from '../components/marks';
 import { SchemaEditor } from '../components/schema';
 import { useTrans } from '../components/trans';
 import { useModel } from '../models/observable';
@@ -37,7 +38,7 @@ export function EditPanel(props: IEditProps): React.JSX.Element {
   const panel = React.useRef<HTMLDivElement>(null);
   const now = sessions.get(session.id);
 
-  const leave = () => (draft.changed && now ? setAsked('leave') : onClose());
+  const leave = () => (draft.dirty && now ? setAsked('leave') : onClose());
   const save = async () => {
     setAsked(null);
     if (draft.canSave && (await draft.save())) {
@@ -184,8 +185,9 @@ function Fields({ draft, settings, sessions, onEnter }: IFieldsProps): React.JSX
 
 function Problem({ text }: { text: string | undefined }): React.JSX.Element | null {
   return text ? (
-    <p className="jps-Edit-problem" role="alert">
-      {text}
+    <p className="jps-Wrong" role="alert">
+      <ErrorMark />
+      <span>{text}</span>
     </p>
   ) : null;
 }

@@ -25,7 +25,10 @@ export function Head({ projects, onHome, onImport }: IHeadProps): React.JSX.Elem
   const chooser = React.useRef<HTMLInputElement>(null);
   const more = async (button: HTMLElement, of: Project) => {
     const runtimes = (await telling(() => listRuntimes(projects.settings))) ?? [];
-    openMenu(moreItems(trans, projects, of, runtimes, () => chooser.current?.click()), button);
+    openMenu(
+      moreItems(trans, projects, of, runtimes, () => chooser.current?.click()),
+      button
+    );
   };
   return (
     <div className="jps-Chats-head">

@@ -58,7 +58,9 @@ export function SessionList(props: IListProps): React.JSX.Element {
               current={row.session.id === current}
               active={row.session.id === stop}
               now={now}
-              onRename={renaming?.id === row.session.id ? name => void state.rename(renaming, name) : undefined}
+              onRename={
+                renaming?.id === row.session.id ? name => void state.rename(renaming, name) : undefined
+              }
             />
           ))}
           {layout.heading && (
@@ -187,7 +189,10 @@ function useHandlers(
         event.stopPropagation();
         const { left, bottom } = row.getBoundingClientRect();
         // From the keyboard the point is not that of a pointer.
-        onMenu(session, event.button === 2 ? { x: event.clientX, y: event.clientY } : { x: left + 18, y: bottom });
+        onMenu(
+          session,
+          event.button === 2 ? { x: event.clientX, y: event.clientY } : { x: left + 18, y: bottom }
+        );
       }
     }
   };

@@ -88,9 +88,10 @@ export function Search({ search, sessions, onOpen, onClose }: ISearchProps): Rea
           />
           <IconButton icon={closeIcon} label={trans.__('Close the search')} onClick={onClose} />
         </div>
-        <label className="jps-Check">
+        <label className="jps-Search-all">
           <input
             type="checkbox"
+            className="jps-Check"
             checked={search.everywhere}
             onChange={event => search.setEverywhere(event.target.checked)}
           />
@@ -168,7 +169,8 @@ function Found({ found }: { found: IFound }): React.JSX.Element {
       </div>
       {hit && hit.kind !== 'name' && (
         <div className="jps-Found-text">
-          <span className="jps-Found-kind">{kindOf(trans, hit)}</span> <Marked pieces={pieces(hit.snippet, hit.marks)} />
+          <span className="jps-Found-kind">{kindOf(trans, hit)}</span>{' '}
+          <Marked pieces={pieces(hit.snippet, hit.marks)} />
         </div>
       )}
       {projectName && <div className="jps-Found-project">{projectName}</div>}

@@ -1,3 +1,4 @@
+import type { ServerConnection } from '@jupyterlab/services';
 import * as React from 'react';
 
 import type { Project, Session } from '../api/schema';
@@ -82,8 +83,11 @@ interface IProjectProps extends IChatsProps {
 
 /** What takes the place of the list. */
 type Instead =
-  | { kind: 'edit'; session: Session; ask: boolean; index: number }
-  | { kind: 'search'; search: SearchModel };
+  { kind: 'edit'; session: Session; ask: boolean; index: number } | { kind: 'search'; search: SearchModel };
+
+function searchIn(settings: ServerConnection.ISettings, { id }: Project): Instead {
+  return { kind: 'search', search: new SearchModel(settings, id) };
+}
 
 /** Project, New Session, sessions, branch; or the panel in which a session is edited. */
 function ProjectChats(props: IProjectProps): React.JSX.Element {
@@ -98,7 +102,8 @@ function ProjectChats(props: IProjectProps): React.JSX.Element {
   const current = sessions.get(props.current ?? '');
   const open = (session: Session, beside: boolean) =>
     props.onOpen({ project: project.id, session: session.id, beside });
-  const edit = (session: Session, ask: boolean) => setInstead({ kind: 'edit', session, ask, index: state.ids.indexOf(session.id) });
+  const edit = (session: Session, ask: boolean) =>
+    setInstead({ kind: 'edit', session, ask, index: state.ids.indexOf(session.id) });
   const close = () => {
     search?.dispose();
     setSearched(search !== null);
@@ -131,7 +136,7 @@ function ProjectChats(props: IProjectProps): React.JSX.Element {
           {...props}
           searchable={sessions.items.length > 0}
           focusSearch={searched}
-          onSearch={() => setInstead({ kind: 'search', search: new SearchModel(settings, project.id) })}
+          onSearch={() => setInstead(searchIn(settings, project))}
         />
       )}
       {(search === null || search.text.trim() === '') && (

@@ -4,7 +4,12 @@ import { marksOf, pieces } from '../found';
 
 describe('pieces', () => {
   it('cuts a text at its marks', () => {
-    expect(pieces('smoke and mirrors', [[10, 17], [0, 5]])).toEqual([
+    expect(
+      pieces('smoke and mirrors', [
+        [10, 17],
+        [0, 5]
+      ])
+    ).toEqual([
       { text: 'smoke', marked: true },
       { text: ' and ', marked: false },
       { text: 'mirrors', marked: true }
@@ -12,9 +17,19 @@ describe('pieces', () => {
   });
 
   it('loses nothing of a text whose marks overlap or lie outside', () => {
-    const odd: [number, number][][] = [[[2, 5], [3, 9]], [[90, 99]], [[4, 2]], []];
+    const odd: [number, number][][] = [
+      [
+        [2, 5],
+        [3, 9]
+      ],
+      [[90, 99]],
+      [[4, 2]],
+      []
+    ];
     for (const marks of odd) {
-      const joined = pieces('a text', marks).map(each => each.text).join('');
+      const joined = pieces('a text', marks)
+        .map(each => each.text)
+        .join('');
       expect(joined).toBe('a text');
     }
   });
@@ -22,7 +37,10 @@ describe('pieces', () => {
 
 describe('marksOf', () => {
   it('finds all words in any order, whatever their case', () => {
-    expect(marksOf('Threshold and cost', 'COST thresh')).toEqual([[14, 18], [0, 6]]);
+    expect(marksOf('Threshold and cost', 'COST thresh')).toEqual([
+      [14, 18],
+      [0, 6]
+    ]);
     expect(marksOf('Threshold and cost', 'cost of')).toBeNull();
   });
 
