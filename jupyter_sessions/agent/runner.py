@@ -19,17 +19,21 @@ from ..actions.runs import (
     withdraw_run,
 )
 from ..actions.sessions import read_session
+from ..actions.starts import FirstMessage, create_session
 from ..errors import Conflict, ModelError, NotFound, SessionsError
 from ..ids import RunId, SessionId
 from ..models.event import InterruptRequested, InterruptRequestedData
+from ..models.project import Project
 from ..models.run import NewMessage, Run, RunError
 from ..models.scope import Scope
+from ..models.session import NewSession, Session
 from ..timeline import Origin, Timeline
 from .interrupt import Interrupt
 from .models import Models
 from .rules import Limits
 
 if TYPE_CHECKING:
+    from ..actions.notebooks import NotebookEditor
     from .tools.context import ToolContext
 
 _log = logging.getLogger(__name__)
@@ -44,12 +48,12 @@ class Workbench(Protocol):
     """What the tools of a run work with."""
 
     @property
-    def project(self) -> str:
-        """Name of the project, for the prompt."""
+    def project(self) -> Project:
+        """The project, as it is now."""
 
     @property
-    def runtime(self) -> str:
-        """Id of the runtime that its kernels start on."""
+    def notebooks(self) -> NotebookEditor:
+        """Its notebooks."""
 
     def context(self, origin: Origin, notebook: str | None, call_id: str) -> ToolContext:
         """Return what a call gets."""
@@ -99,6 +103,19 @@ class Runner:
         )
         self._wake(scope, session_id)
         return run
+
+    async def start(
+        self, scope: Scope, new: NewSession, message: NewMessage
+    ) -> tuple[Session, Run]:
+        """Create a session and send its first message: both, or neither."""
+        model = self._models.check(message.model or new.model or self._models.default)
+        if self._closing:
+            raise Conflict("The server is stopping. Send the message again when it is back.")
+        first = FirstMessage(message, self._server_id, model)
+        made, run = await create_session(self._timeline, scope, new, first)
+        assert run is not None, "it has a first message"
+        self._wake(scope, made.id)
+        return made, run
 
     async def interrupt(self, scope: Scope, session_id: SessionId, *, kernel: bool) -> None:
         """Stop the run of a session at its next boundary; ``kernel`` also stops what it waits for.

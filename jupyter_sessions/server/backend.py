@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from jupyter_core.utils import ensure_async
 from ..actions.notebooks import NotebookEditor
 from ..actions.projects import read_project, require_folder
 from ..actions.runs import close_orphans
+from ..actions.search import keep_index
 from ..agent.models import OFFLINE, Models
 from ..agent.probe import probe_local
 from ..agent.providers import Keys, key_variables
@@ -49,7 +51,16 @@ class Backend:
     terminals: Terminals
     presence: Presence
     serverapp: Any
+    workbench: Callable[[Scope], Awaitable[ProjectWorkbench]]
+    """What tools work with in a project. Raises FolderMissing."""
+    project_deleted: asyncio.Event
+    upkeep: asyncio.Task[None]
+    """Keeps the index of the search."""
     _local_models: asyncio.Task[None] | None = None
+
+    async def notebooks(self, scope: Scope) -> NotebookEditor:
+        """Return the notebooks of a project. Raises FolderMissing."""
+        return (await self.workbench(scope)).notebooks
 
     async def kernel_path(self, grant: KernelGrant) -> str | None:
         """Return the notebook that a kernel belongs to now, or the path that it was started for."""
@@ -75,6 +86,8 @@ class Backend:
         if self._local_models is not None:
             self._local_models.cancel()
             await asyncio.gather(self._local_models, return_exceptions=True)
+        self.upkeep.cancel()
+        await asyncio.wait([self.upkeep])
         await self.runner.close()
         await self.presence.release()
         await self.timeline.database.close()
@@ -129,8 +142,7 @@ async def open_backend(app: SessionsApp) -> Backend:
             default_kernel=runtime.get("kernel_name"),
         )
         return ProjectWorkbench(
-            project=project.name,
-            runtime=project.default_runtime,
+            project=project,
             timeline=timeline,
             folder=folder,
             notebooks=editor,
@@ -147,11 +159,13 @@ async def open_backend(app: SessionsApp) -> Backend:
             attempts=app.model_attempts,
             backoff_s=app.model_backoff,
             model_timeout_s=app.model_timeout,
+            context_window=app.context_window,
         ),
         server_id=presence.server_id,
         workbench=workbench,
         max_running=app.max_running,
     )
+    project_deleted = asyncio.Event()
     return Backend(
         timeline=timeline,
         root=root,
@@ -163,6 +177,9 @@ async def open_backend(app: SessionsApp) -> Backend:
         terminals=terminals,
         presence=presence,
         serverapp=serverapp,
+        workbench=workbench,
+        project_deleted=project_deleted,
+        upkeep=asyncio.create_task(keep_index(timeline, project_deleted)),
     )
 
 

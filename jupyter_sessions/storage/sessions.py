@@ -220,6 +220,15 @@ async def touch_findings(conn: AsyncConnection, scope: Scope, session_id: Sessio
     return int((await conn.execute(query)).scalar_one())
 
 
+async def get_findings_version(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> int:
+    """Return how often key results or disposition of the session have changed."""
+    query = select(session.c.findings_version).where(session.c.id == session_id, *_live(scope))
+    found = (await conn.execute(query)).first()
+    if found is None:
+        raise NotFound("session")
+    return int(found.findings_version)
+
+
 async def get_iterations(
     conn: AsyncConnection, scope: Scope, session_id: SessionId
 ) -> tuple[int, bool]:

@@ -17,6 +17,7 @@ from ..errors import KernelError
 from .execution import Executed, ShowOutputs, execute
 from .outputs import MAX_SIZE
 from .subshells import interrupt as interrupt_subshell
+from .tables import NOTHING, Capture, shown_value
 
 GRACE_SECONDS = 5.0
 Wait = Callable[[Literal["waits", "running"]], None]
@@ -118,6 +119,17 @@ class Kernels:
             if session["type"] == "notebook" and known:
                 return str(session["kernel"]["id"])
         return None
+
+    async def shown_value(self, kernel_id: str, count: int, plain: str) -> Capture:
+        """Return what the cell of this number returned, if the kernel still shows it as ``plain``.
+
+        A cell that runs meanwhile is not waited for.
+        """
+        try:
+            manager = self._kernels.get_kernel(kernel_id)
+        except KeyError:
+            return NOTHING
+        return await shown_value(manager, count, plain)
 
     async def interrupt(self, owner: str) -> bool:
         """Interrupt what this owner runs, as the Stop button does; tell whether there was any."""
