@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..models.disposition import JsonObject
 from ..models.key_result import KeyResult
 from ..models.prompt import PromptPart
+from ..models.text import json_line
 
 ROLE = """\
 You are an agent that works with a data scientist in a Jupyter project. You read and change its
@@ -109,7 +110,7 @@ def _knowledge(around: Surroundings) -> str:
         lines.append(f"Key results of this session{f' ({older} older left out)' if older else ''}:")
         lines += [_result_line(result) for result in shown]
     if around.decision is not None:
-        text = json.dumps(around.decision, ensure_ascii=False)
+        text = json_line(around.decision)
         cut = text if len(text) <= MAX_DECISION else text[:MAX_DECISION] + "…"
         lines.append(f"Disposition so far: {cut}")
     looks_at = (
@@ -127,7 +128,7 @@ def _knowledge(around: Surroundings) -> str:
 
 
 def _result_line(result: KeyResult) -> str:
-    title = json.dumps(result.title, ensure_ascii=False)
+    title = json_line(result.title)
     rows = f", {result.total_rows:,} rows" if result.columns else ""
     stale = f"; stale: {result.stale_reason}" if result.stale else ""
     return f"- {result.number}: {title} (cell {result.origin.cell_id}{rows}{stale})"

@@ -150,9 +150,7 @@ async def test_a_blocked_session_takes_no_message_and_says_why(api, base, made, 
     message = {"text": "Go.", "model": "test:script"}
     status, body = await failing(api("POST", f"{base}/{dive}/messages", message))
     assert (status, body["code"]) == (409, "blocked")
-    assert body["message"] == (
-        "Cannot start yet: Features has no key result and no disposition."
-    )
+    assert body["message"] == ("Cannot start yet: Features has no key result and no disposition.")
     assert body["details"]["dependencies"][0]["state"] == "waiting"
     assert not (await api("GET", f"{base}/{dive}"))["started"]
 
