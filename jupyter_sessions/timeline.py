@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -176,10 +176,13 @@ class Timeline:
         after: int | None = None,
         before: int | None = None,
         limit: int = 100,
+        types: Collection[str] | None = None,
     ) -> list[AnyEvent]:
         """Return a page of a timeline, ascending. See ``storage.events.list_events``."""
         async with self.database.read() as conn:
-            return await events.list_events(conn, stream, after=after, before=before, limit=limit)
+            return await events.list_events(
+                conn, stream, after=after, before=before, limit=limit, types=types
+            )
 
     async def get_blob(self, scope: Scope, digest: BlobHash) -> tuple[bytes, str]:
         """Return the bytes and the media type of a blob of the project."""
