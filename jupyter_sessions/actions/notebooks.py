@@ -173,7 +173,10 @@ class NotebookEditor:
         await self._folder.check(path)
         if flush:
             await self._documents.flush(self._project_id, name)
-        return await self._documents.read(name)
+        try:
+            return await self._documents.read(name)
+        except NotFound as error:
+            raise NotFound(f"notebook {path!r}") from error
 
     async def shown_value(self, path: str, count: int, plain: str) -> tuple[str | None, Capture]:
         """Return the notebook's kernel, and what the cell of this number returned in it.
