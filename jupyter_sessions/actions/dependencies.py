@@ -19,6 +19,9 @@ from ..storage import dependencies, dispositions, projects, sessions
 from ..timeline import Entry, Origin, Timeline
 from .sessions import announce
 
+MAX_STEPS = 10
+"""Steps of a circle that a sentence names."""
+
 
 async def read_dependencies(
     timeline: Timeline, scope: Scope, session_id: SessionId
@@ -167,6 +170,8 @@ def _circle(way: Sequence[SessionId], names: Mapping[SessionId, str]) -> BadRequ
         f"{names.get(one, one)} needs {names.get(other, other)}"
         for one, other in itertools.pairwise(way)
     ]
+    if len(steps) > MAX_STEPS:
+        steps[MAX_STEPS - 1 : -1] = ["…"]
     return BadRequest(
         f"This would be a circle, and none could start: {', '.join(steps)}.",
         details={"path": [{"id": each, "name": names.get(each, each)} for each in way]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from ..errors import BadRequest, NotFound
@@ -50,12 +51,13 @@ async def change_disposition(
     a value that does not fit (``errors``).
     """
     origin = Origin(scope, session_id)
+    schema = await checked_schema(change.json_schema)
 
     async def work(entry: Entry) -> None:
         await _lock(entry, scope, session_id)
         changed = False
         if "json_schema" in change.model_fields_set:
-            changed = await put_schema(entry, origin, change.json_schema)
+            changed = await put_schema(entry, origin, schema)
         if change.value is not None or change.evidence is not None:
             await _redecide(entry, origin, change)
             changed = True
@@ -88,10 +90,17 @@ async def decide(
     await announce_dependents(timeline, origin.scope, session_id)
 
 
-async def put_schema(entry: Entry, origin: Origin, given: JsonObject | None) -> bool:
-    """Set or remove the schema, in either form; tell whether that changed a decision's standing."""
+async def checked_schema(given: JsonObject | None) -> JsonObject | None:
+    """Return a schema that was given in either form as JSON Schema.
+
+    In a thread: a large one takes half a second. Raises BadRequest.
+    """
+    return None if given is None else await asyncio.to_thread(as_json_schema, given)
+
+
+async def put_schema(entry: Entry, origin: Origin, schema: JsonObject | None) -> bool:
+    """Set or remove a checked schema; tell whether that changed how a decision stands."""
     assert origin.session_id is not None, "a session has a schema"
-    schema = None if given is None else as_json_schema(given)
     row = await dispositions.get_disposition(entry.conn, origin.scope, origin.session_id)
     if schema == row.json_schema:
         return False
