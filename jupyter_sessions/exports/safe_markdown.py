@@ -12,7 +12,8 @@ import re
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)([^|]+?)(?<!`)\1(?!`)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_LINK = re.compile(r"\](?=\s*\(\s*(\S*))")
+MAX_DESTINATION = 400
+_LINK = re.compile(rf"\](?=\s*+\(\s*+(\S{{0,{MAX_DESTINATION}}}))")
 _DEFINITION = re.compile(r"^([\s>*+\-\d.)]*)\[(?=[^\]]*\]:)")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _SAFE = ("http:", "https:", "mailto:")
@@ -58,7 +59,7 @@ def fenced(text: str, language: str = "") -> str:
 
 
 def _closing(lines: list[str]) -> dict[str, list[int]]:
-    """Return, for both kinds of fence and each line, the longest that ends a block from there on."""
+    """Return, for both kinds of fence and each line, the longest that ends a block below."""
     longest = {kind: [0] * (len(lines) + 1) for kind in "`~"}
     for at in range(len(lines) - 1, -1, -1):
         found = _FENCE.match(lines[at])
@@ -95,7 +96,7 @@ def _prose(text: str) -> str:
 def _is_safe(destination: str) -> bool:
     """Tell whether a link's destination is an address of the web, or relative."""
     plain = re.sub(r"[\s\x00-\x20<\\]", "", html.unescape(destination))
-    if not plain:
+    if not plain or len(destination) == MAX_DESTINATION:
         return False
     scheme = _SCHEME.match(plain)
     return scheme is None or scheme[0].lower() in _SAFE
