@@ -158,6 +158,15 @@ async def test_the_agent_promotes_while_a_cell_runs(conversation, script, notebo
     await conversation.ended(sent)
 
 
+async def test_a_run_of_the_same_response_is_waited_for(conversation, script, notebook, results):
+    notebook("n = globals().get('n', 0) + 1\n[{'run': n}]")
+    script([run()], [run(), given()], "Done.")
+    await conversation.say("Go.")
+    [result] = await results()
+    data = await results("GET", f"/{result['id']}/data")
+    assert data["table"]["rows"] == [[2]]
+
+
 async def test_wrong_names_go_back_to_the_model_with_the_right_ones(
     conversation, script, notebook, results
 ):
@@ -232,6 +241,18 @@ async def test_what_the_kernel_does_not_show_any_more_is_kept_as_it_was_shown(by
     data = await results("GET", f"/{made['id']}/data")
     assert data["table"] is None
     assert data["outputs"][0]["data"]["text/plain"] == "another table"
+
+
+async def test_what_is_no_json_in_a_notebook_is_read_by_browsers(notebook, results):
+    path = notebook("figure")
+    content = json.loads(path.read_text())
+    data = {"application/json": {"y": [1, float("nan"), float("inf")]}, "text/plain": "NaN"}
+    shown = {"output_type": "display_data", "metadata": {}, "data": data}
+    content["cells"][0]["outputs"] = [shown]
+    path.write_text(json.dumps(content))
+    made = await results("POST", "", {"notebook": "n.ipynb", "cell_id": "a", "title": "F"})
+    [output] = (await results("GET", f"/{made['id']}/data"))["outputs"]
+    assert output["data"] == {"application/json": {"y": [1, None, None]}, "text/plain": "NaN"}
 
 
 async def test_what_the_agent_ran_keeps_its_origin_when_a_person_promotes_it(
