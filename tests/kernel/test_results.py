@@ -37,13 +37,13 @@ from jupyter_sessions import Session
 [result] = Session.current().results()
 frame = result.to_dataframe()
 print(result)
-print([str(kind) for kind in frame.dtypes])
+print([kind.kind for kind in frame.dtypes], frame['at'].dt.tz)
 print(frame["id"].tolist(), frame["n"].isna().tolist(), frame["at"][1])
 """
     ran = await notebook.run(code)
     assert ran.text.splitlines() == [
         "<KeyResult 1 'Two rows': 2 rows, 7 columns>",
-        "['str', 'Int64', 'int64', 'float64', 'bool', 'datetime64[us]', 'datetime64[us, UTC]']",
+        "['O', 'i', 'i', 'f', 'b', 'M', 'M'] UTC",
         "[1152921504606846976, 7] [False, True] 2024-06-30 10:00:00+00:00",
     ], ran.error
 
