@@ -53,8 +53,7 @@ async def put_dependencies(entry: Entry, origin: Origin, items: Sequence[NewDepe
     before = [_new(each) for each in every.get(origin.session_id, [])]
     if list(items) == before:
         return
-    listed = await sessions.list_sessions(entry.conn, origin.scope)
-    names = {each.id: each.name for each in listed}
+    names = await sessions.get_names(entry.conn, origin.scope)
     _check_each(items, origin.session_id)
     for item in items:
         if item not in before:  # what was chosen before may be gone: it can stay
@@ -73,7 +72,8 @@ def require_startable(session: Session) -> None:
         return
     never = [each for each in unmet if each.state in ("contradicted", "gone")]
     opening = "Cannot start" if never else "Cannot start yet"
-    reasons = " ".join(f"{_reason(each)}." for each in [*never, *unmet[len(never) :]])
+    waiting = [each for each in unmet if each.state == "waiting"]
+    reasons = " ".join(f"{_reason(each)}." for each in [*never, *waiting])
     raise Blocked(
         f"{opening}: {reasons}",
         details={"dependencies": [each.model_dump(mode="json") for each in session.dependencies]},
@@ -89,6 +89,8 @@ def _reason(needed: Dependency) -> str:
     if needed.state == "contradicted":
         decided = f"{needed.field} = {_shown(needed.actual)}"
         return f"{needed.name} decided {decided}, this session needs {_shown(needed.value)}"
+    if needed.actual is not None:
+        return f"{needed.name} decided something that does not fit its schema any more"
     return f"{needed.name} has not decided {needed.field}, this session needs {wanted}"
 
 

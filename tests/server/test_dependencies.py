@@ -158,6 +158,25 @@ async def test_a_blocked_session_takes_no_message_and_says_why(api, base, made, 
     assert not (await api("GET", f"{base}/{dive}"))["started"]
 
 
+async def test_every_reason_is_named_and_what_can_never_be_comes_first(api, base, made):
+    gone, waits, old, no = [await made(name, json_schema=SCHEMA) for name in "GWON"]
+    items = [on(waits), on(old, "risk", "LOW"), on(gone), on(no, "risk", "LOW")]
+    dive = await made("Dive", dependencies=items)
+    for id_ in (old, no):
+        decided = {"value": {"risk": "HIGH" if id_ == no else "LOW", "urgent": True}}
+        await api("PUT", f"{base}/{id_}/disposition", decided)
+    other = {"risk": "NONE|SOME", "urgent": "Boolean"}
+    await api("PUT", f"{base}/{old}/disposition", {"json_schema": other})
+    await api("DELETE", f"{base}/{gone}", force="true")
+    status, body = await failing(api("POST", f"{base}/{dive}/messages", {"text": "Go."}))
+    assert status == 409
+    assert body["message"] == (
+        "Cannot start: G was deleted. N decided risk = HIGH, this session needs LOW. "
+        "W has no key result and no disposition. "
+        "O decided something that does not fit its schema any more."
+    )
+
+
 async def test_a_session_that_has_started_goes_on_whatever_it_needs_now(
     api, base, made, conversation, script
 ):

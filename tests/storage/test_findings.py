@@ -121,6 +121,17 @@ async def test_a_long_chain_is_no_circle_and_closing_it_is_one(timeline, scope, 
     assert await read_dependencies(timeline, scope, chain[-1]) == []
 
 
+async def test_a_session_far_down_a_long_list_can_be_needed(timeline, scope, make):
+    first = await make("First")
+
+    async def many(entry):
+        return [await sessions.add_session(entry.conn, scope, str(n)) for n in range(1_001)]
+
+    last = (await timeline.write(many))[-1].id
+    [found] = await change_dependencies(timeline, scope, first, on(last))
+    assert found.name == "1000"
+
+
 async def test_two_ways_to_one_session_are_no_circle(timeline, scope, make):
     top, left, right, bottom = [await make(name) for name in "TLRB"]
     for one in (left, right):
