@@ -88,6 +88,11 @@ class Entry:
             )
         )
 
+    def append_again(self, scope: Scope, event: AnyEvent) -> None:
+        """Add an event that was written elsewhere, with the time that it has."""
+        update = {"data": self._spill(scope, event.data)}
+        self.events.append(event.model_copy(update=update))
+
     def put_blob(self, scope: Scope, data: bytes, media_type: str) -> Blob:
         """Store ``data`` with this entry."""
         self._blobs.append((scope, data, media_type))
