@@ -7,6 +7,7 @@ import { core } from './plugins/core';
 import { findings } from './plugins/findings';
 import { launcher } from './plugins/launcher';
 import { notebooks } from './plugins/notebooks';
+import { start } from './plugins/start';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   core,
@@ -15,7 +16,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   conversation,
   findings,
   launcher,
-  notebooks
+  notebooks,
+  start
 ];
 
 export default plugins;
