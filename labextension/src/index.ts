@@ -6,6 +6,7 @@ import { conversation } from './plugins/conversation';
 import { core } from './plugins/core';
 import { launcher } from './plugins/launcher';
 import { notebooks } from './plugins/notebooks';
+import { project } from './plugins/project';
 import { start } from './plugins/start';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -15,6 +16,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   conversation,
   launcher,
   notebooks,
+  project,
   start
 ];
 
