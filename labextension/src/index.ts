@@ -5,6 +5,7 @@ import { chats } from './plugins/chats';
 import { conversation } from './plugins/conversation';
 import { core } from './plugins/core';
 import { launcher } from './plugins/launcher';
+import { models } from './plugins/models';
 import { notebooks } from './plugins/notebooks';
 import { project } from './plugins/project';
 import { start } from './plugins/start';
@@ -15,6 +16,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   chats,
   conversation,
   launcher,
+  models,
   notebooks,
   project,
   start

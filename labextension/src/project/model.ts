@@ -76,14 +76,13 @@ export class ProjectPageModel extends Observable {
     if (typeof kept.text === 'string' && typeof kept.base === 'string') {
       this._draft = { text: kept.text, base: kept.base };
     }
-    const preview = this.readPreview();
+    void this.readPreview();
     try {
       [this._tools, this._runtimes] = await Promise.all([listTools(settings), listRuntimes(settings)]);
       this._error = null;
     } catch (reason) {
       this._error = messageOf(reason);
     }
-    await preview;
     this.notify();
   }
 

@@ -41,7 +41,12 @@ export function Sessions(props: ISessionsProps): React.JSX.Element {
           {trans.__('New Session')}
         </Button>
       </div>
-      {props.loaded && live.length === 0 ? (
+      {!props.loaded ? (
+        <div className="jps-Bars" aria-hidden="true">
+          <div />
+          <div />
+        </div>
+      ) : live.length === 0 ? (
         <p className="jps-mod-muted">
           {trans.__('No sessions yet. A session is a conversation with an agent that works in this project.')}
         </p>

@@ -45,10 +45,14 @@ export class ProjectPage extends ReactWidget {
     );
   }
 
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this._read();
+  }
+
   protected override onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
-    // What sessions have found meanwhile is a part of their prompts.
-    void (this._loaded ? this._model.readPreview() : this._load());
+    this._read();
   }
 
   protected override onCloseRequest(msg: Message): void {
@@ -61,9 +65,18 @@ export class ProjectPage extends ReactWidget {
     this.node.focus({ preventScroll: true });
   }
 
-  private async _load(): Promise<void> {
-    this._loaded = true;
-    await Promise.all([this._model.load(), this._model.projects.sessionsOf(this.project).ensure()]);
+  /** Read all of it when it is looked at first; what sessions have found changes their prompts. */
+  private _read(): void {
+    if (!this.isVisible) {
+      return;
+    }
+    if (this._loaded) {
+      void this._model.readPreview();
+    } else {
+      this._loaded = true;
+      void this._model.load();
+      void this._model.projects.sessionsOf(this.project).ensure();
+    }
   }
 
   private _onModel(): void {
