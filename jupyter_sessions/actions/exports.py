@@ -10,6 +10,8 @@ from typing import Literal, Protocol
 from ..errors import NotFound
 from ..exports.jsonl import JsonLines
 from ..exports.markdown import Markdown
+from ..exports.notebook import Notebook
+from ..exports.page import HtmlPage
 from ..exports.payloads import blobs_of
 from ..ids import BlobHash, SessionId, StreamId
 from ..models.line_events import LineForked
@@ -18,7 +20,7 @@ from ..models.session import Session
 from ..storage import blobs, events, projects, sessions
 from ..timeline import AnyEvent, Timeline
 
-ExportFormat = Literal["markdown", "jsonl"]
+ExportFormat = Literal["markdown", "html", "notebook", "jsonl"]
 PAGE = 50
 """Events that are in memory at once, with their blobs."""
 MAX_SHOWN = 20_000_000
@@ -72,6 +74,10 @@ def _writer(
     match format_:
         case "markdown":
             return Markdown(session, project, replaced)
+        case "html":
+            return HtmlPage(session, project, replaced)
+        case "notebook":
+            return Notebook(session, project, replaced)
         case "jsonl":
             return JsonLines(session, project)
 

@@ -1,4 +1,4 @@
-"""``/projects/{project}/sessions/{session}/export``."""
+"""``/projects/{project}/sessions/{session}/export`` and ``/projects/{project}/sessions/import``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import authenticated
 
 from ..actions.exports import ExportFormat, export_session
+from ..actions.imports import import_session
 from ..errors import BadRequest
 from .base import SessionsHandler
 
@@ -42,6 +43,20 @@ class ExportHandler(SessionsHandler):
                 await self.flush()
         except StreamClosedError:
             return
+
+
+class SessionImportHandler(SessionsHandler):
+    """``/projects/{project}/sessions/import``"""
+
+    @authenticated
+    @authorized
+    async def post(self, project_id: str) -> None:
+        scope = await self.scope(project_id)
+        name = self.get_query_argument("name", "")
+        made = await import_session(self.backend.timeline, scope, self.request.body, name)
+        place = f"projects/{scope.project_id}/sessions/{made.id}"
+        self.set_header("Location", f"{self.base_url}jupyter-sessions/{place}")
+        self.answer(made, 201)
 
 
 def disposition(name: str) -> str:
