@@ -1,7 +1,7 @@
 import type { Dependency, Session } from '../api/schema';
 
-export const NODE = { width: 168, height: 44 };
-const GAP = { x: 156, y: 14 };
+export const NODE = { width: 150, height: 44 };
+const GAP = { x: 130, y: 28 };
 const EDGE = 4;
 
 export interface INode {
