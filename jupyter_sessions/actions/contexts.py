@@ -20,6 +20,7 @@ from ..models.findings_events import (
 from ..models.key_result import KeyResult
 from ..models.scope import Scope
 from ..models.table import Table
+from ..models.text import json_line
 from ..storage import dependencies, dispositions, events, key_results, projects, sessions
 from ..storage.dispositions import DispositionRow
 from ..timeline import Entry, Origin, Timeline
@@ -93,7 +94,7 @@ async def import_contexts(
 
 async def compose(timeline: Timeline, scope: Scope, found: Found, budget: int) -> str:
     """Return what is told of a session: what it decided, then its key results, within a budget."""
-    parts = [f"## Session {_json(found.name)}", _decision_text(found.decision)]
+    parts = [f"## Session {json_line(found.name)}", _decision_text(found.decision)]
     left = budget - sum(map(len, parts))
     for index, result in enumerate(found.results):
         table, outputs = await read_data(timeline, scope, result.session_id, result.id)
@@ -208,12 +209,12 @@ def _decision_text(row: DispositionRow) -> str:
     if row.value is None:
         return "It has no disposition."
     stale = "" if row.fits else " (stale: it does not fit its schema any more)"
-    return f"Its disposition{stale}: {_cut(_json(row.value), MAX_RESULT)}"
+    return f"Its disposition{stale}: {_cut(json_line(row.value), MAX_RESULT)}"
 
 
 def _result_text(result: KeyResult, table: bytes | None, outputs: bytes, room: int) -> str:
     stale = f" (stale: {result.stale_reason})" if result.stale else ""
-    lines = [f"### Key result {result.number}: {_json(result.title)}{stale}"]
+    lines = [f"### Key result {result.number}: {json_line(result.title)}{stale}"]
     lines += _quotation(_cut(result.description, MAX_DESCRIPTION))
     room -= sum(len(line) + 1 for line in lines)
     if table is not None:
@@ -227,13 +228,13 @@ def _table_lines(result: KeyResult, table: Table, room: int) -> list[str]:
     """Return a line of JSON for the names of the columns, and for each row, as many as fit."""
     names = [column.name for column in table.columns]
     listed = [name for name in result.fields or names if name in names][:MAX_COLUMNS]
-    while len(listed) > 1 and len(_json(listed)) > room // 2:
+    while len(listed) > 1 and len(json_line(listed)) > room // 2:
         listed = listed[: len(listed) // 2]
     places = [names.index(name) for name in listed]
-    lines = [_json(listed)]
+    lines = [json_line(listed)]
     left = room - len(lines[0])
     for row in table.rows[:MAX_ROWS]:
-        line = _json([row[place] for place in places])
+        line = json_line([row[place] for place in places])
         left -= len(line) + 1
         if left < 0:
             break
@@ -254,7 +255,3 @@ def _cut(text: str, room: int) -> str:
     if len(text) <= room:
         return text
     return f"{text[: max(0, room)]}\n[{max(0, room):,} of {len(text):,} characters]"
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

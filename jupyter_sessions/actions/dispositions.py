@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from ..errors import BadRequest, NotFound
@@ -31,13 +32,21 @@ Evidence = Mapping[str, KeyResultId | str | int]
 
 
 async def read_disposition(
-    timeline: Timeline, editor: Editor, scope: Scope, session_id: SessionId
+    timeline: Timeline,
+    editor: Editor,
+    scope: Scope,
+    session_id: SessionId,
+    results: list[KeyResult] | None = None,
 ) -> Disposition:
-    """Return schema and decision of a session, and whether that still holds. Raises NotFound."""
+    """Return schema and decision of a session, and whether that still holds. Raises NotFound.
+
+    ``results`` are its key results, when the caller has looked at them already.
+    """
     async with timeline.database.read() as conn:
         await sessions.get_session(conn, scope, session_id)
         row = await dispositions.get_disposition(conn, scope, session_id)
-    results = await list_results(timeline, editor, scope, session_id) if row.evidence else []
+    if results is None:
+        results = await list_results(timeline, editor, scope, session_id) if row.evidence else []
     return _view(session_id, row, {each.id: each for each in results})
 
 
@@ -50,12 +59,13 @@ async def change_disposition(
     a value that does not fit (``errors``).
     """
     origin = Origin(scope, session_id)
+    schema = await checked_schema(change.json_schema)
 
     async def work(entry: Entry) -> None:
         await _lock(entry, scope, session_id)
         changed = False
         if "json_schema" in change.model_fields_set:
-            changed = await put_schema(entry, origin, change.json_schema)
+            changed = await put_schema(entry, origin, schema)
         if change.value is not None or change.evidence is not None:
             await _redecide(entry, origin, change)
             changed = True
@@ -88,10 +98,17 @@ async def decide(
     await announce_dependents(timeline, origin.scope, session_id)
 
 
-async def put_schema(entry: Entry, origin: Origin, given: JsonObject | None) -> bool:
-    """Set or remove the schema, in either form; tell whether that changed a decision's standing."""
+async def checked_schema(given: JsonObject | None) -> JsonObject | None:
+    """Return a schema that was given in either form as JSON Schema.
+
+    In a thread: a large one takes half a second. Raises BadRequest.
+    """
+    return None if given is None else await asyncio.to_thread(as_json_schema, given)
+
+
+async def put_schema(entry: Entry, origin: Origin, schema: JsonObject | None) -> bool:
+    """Set or remove a checked schema; tell whether that changed how a decision stands."""
     assert origin.session_id is not None, "a session has a schema"
-    schema = None if given is None else as_json_schema(given)
     row = await dispositions.get_disposition(entry.conn, origin.scope, origin.session_id)
     if schema == row.json_schema:
         return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +43,9 @@ class Execution:
         lines = [line.strip(" \t#") for line in self.source.splitlines()]
         first = next(filter(None, lines), "")
         named = "".join(char for char in first if char.isprintable())
-        return textwrap.shorten(named, TITLE_WIDTH, placeholder="…") or "Result"
+        if len(named) > TITLE_WIDTH:
+            named = f"{named[: TITLE_WIDTH - 1]}…"
+        return named or "Result"
 
 
 async def executed_by_agent(
@@ -57,8 +58,10 @@ async def executed_by_agent(
 ) -> Execution:
     """Return the last execution in the session's log, else what the notebook shows.
 
-    The kernel is not asked for what is in the log. Raises NotFound, BadRequest.
+    The kernel is not asked for what is in the log. A run of this very cell that has begun is
+    waited for. Raises NotFound, BadRequest.
     """
+    await editor.ended(notebook, cell_id)
     logged = await _logged(timeline, scope, session_id, notebook, cell_id)
     if logged is None:
         return await _shown(editor, notebook, cell_id, await editor.look(notebook, flush=True))
@@ -111,8 +114,7 @@ async def _of_log(timeline: Timeline, scope: Scope, event: CellExecuted) -> Exec
     async def whole(value: Any) -> bytes:
         if isinstance(value, Blob):
             return (await timeline.get_blob(scope, value.blob))[0]
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        return text.encode()
+        return value.encode() if isinstance(value, str) else _as_json(value)
 
     source = (await whole(data.source)).decode()
     origin = ResultOrigin(
@@ -127,7 +129,8 @@ async def _of_log(timeline: Timeline, scope: Scope, event: CellExecuted) -> Exec
         executed_at=event.ts,
     )
     table = None if data.table is None else await whole(data.table)
-    return await _execution(origin, source, await whole(data.outputs), table)
+    outputs = await asyncio.to_thread(_without_nan, await whole(data.outputs))
+    return await _execution(origin, source, outputs, table)
 
 
 async def _shown(
@@ -150,9 +153,9 @@ async def _shown(
         source_hash=source_hash(source),
         kernel_id=None if value == NOTHING else kernel_id,
     )
-    outputs = await asyncio.to_thread(json.dumps, cell["outputs"], ensure_ascii=False)
+    outputs = await asyncio.to_thread(_as_json, cell["outputs"])
     table = None if value.table is None else value.table.encode()
-    return await _execution(origin, source, outputs.encode("utf-8", "replace"), table)
+    return await _execution(origin, source, outputs, table)
 
 
 async def _execution(
@@ -171,6 +174,19 @@ async def _execution(
         return Execution(origin, source, outputs)
     parsed = await asyncio.to_thread(Table.model_validate_json, table)
     return Execution(origin, source, outputs, parsed, table)
+
+
+def _as_json(outputs: Any) -> bytes:
+    text = json.dumps(outputs, ensure_ascii=False, separators=(",", ":"))
+    return _without_nan(text.encode("utf-8", "replace"))
+
+
+def _without_nan(raw: bytes) -> bytes:
+    """Return JSON that browsers read: files of notebooks may hold NaN and infinities."""
+    if b"NaN" not in raw and b"Infinity" not in raw:
+        return raw
+    outputs = json.loads(raw, parse_constant=lambda name: None)
+    return json.dumps(outputs, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _result(outputs: Sequence[Mapping[str, Any]]) -> tuple[int | None, str | None]:

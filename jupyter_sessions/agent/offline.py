@@ -61,12 +61,20 @@ async def _stream(
         for piece in re.findall(r"\S+\s*", str(done.value)):
             yield piece
         return
-    if not tools >= {ask.tool for ask in asks}:
-        question = "The limit of steps is reached. Send the rest again, and I go on."
-        asks = [Ask("prompt_user", {"question": question})]
+    missing = {ask.tool for ask in asks} - tools
+    if missing:
+        asks = [Ask("prompt_user", {"question": _cannot(missing, tools)})]
     yield {
         index: DeltaToolCall(ask.tool, json.dumps(ask.arguments)) for index, ask in enumerate(asks)
     }
+
+
+def _cannot(missing: set[str], tools: set[str]) -> str:
+    if tools == {"prompt_user"}:
+        return "The limit of steps is reached. Send the rest again, and I go on."
+    if "set_disposition" in missing:
+        return "This session has no schema, so there is nothing to decide. Add one, and I go on?"
+    return f"I may not use {', '.join(sorted(missing))} here. What shall I do instead?"
 
 
 def _conversation(messages: list[ModelMessage]) -> tuple[str, list[list[str]]]:
@@ -91,8 +99,9 @@ def _conversation(messages: list[ModelMessage]) -> tuple[str, list[list[str]]]:
 
 
 def _notebook(instructions: str) -> str | None:
-    found = re.search(r"^Notebook that the user looks at: (.+)$", instructions, re.MULTILINE)
-    return found[1] if found else None
+    # The last: what comes before it may quote anything.
+    found = re.findall(r"^Notebook that the user looks at: (.+)$", instructions, re.MULTILINE)
+    return str(found[-1]) if found else None
 
 
 @dataclass(slots=True)
@@ -236,11 +245,26 @@ def _promote(argument: str, progress: _Progress) -> Step:
             return f"There is no code cell in `{notebook}`, so there is nothing to promote."
         cell_id = found
     title = title.strip() or f"Result of cell {cell_id}"
-    given = {"notebook": notebook, "cell_id": cell_id, "title": title}
-    [promoted] = yield [Ask("promote_result", given)]
+    [promoted] = yield [
+        Ask("promote_result", {"notebook": notebook, "cell_id": cell_id, "title": title})
+    ]
     if not promoted.startswith("Promoted"):
         return f"It was not promoted: {_first(promoted).removeprefix('Error: ')}"
     progress.done.append(f"{_first(promoted)}")
+    return None
+
+
+def _dispose(argument: str, progress: _Progress) -> Step:
+    """Decide: a JSON object with the value, and maybe one with the evidence behind it."""
+    try:
+        value, end = json.JSONDecoder().raw_decode(argument)
+        evidence = json.loads(argument[end:].strip() or "{}")
+    except ValueError as error:
+        return f'Write the value as JSON, such as `/dispose {{"risk": "LOW"}}`. {error}.'
+    [result] = yield [Ask("set_disposition", {"value": value, "evidence": evidence})]
+    if result.startswith("Error:"):
+        return f"Nothing was decided. {_first(result).removeprefix('Error: ')}"
+    progress.done.append("The disposition is set.")
     return None
 
 
@@ -256,11 +280,14 @@ def _last_code_cell(notebook: str) -> Generator[list[Ask], list[str], str | None
 
 _DOES: dict[str, Callable[[str, _Progress], Step]] = {
     "ask": _ask,
+    "dispose": _dispose,
     "help": _help,
     "promote": _promote,
     "run": _run,
     "terminal": _terminal,
 }
+
+
 _LOOKS: dict[str, Callable[[str], Ask]] = {
     "read": lambda argument: Ask("read_file", {"path": argument}),
     "list": lambda argument: Ask("list_files", {"path": argument or "."}),

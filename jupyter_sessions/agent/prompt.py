@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..models.disposition import JsonObject
 from ..models.key_result import KeyResult
 from ..models.prompt import PromptPart
+from ..models.text import json_line
 
 ROLE = """\
 You are an agent that works with a data scientist in a Jupyter project. You read and change its
@@ -67,6 +68,8 @@ class Surroundings:
     """What this session must decide."""
     results: Sequence[KeyResult] = ()
     decision: JsonObject | None = None
+    stale: str | None = None
+    """Why the decision does not hold any more."""
 
 
 def instructions(around: Surroundings, *, calls: int) -> str:
@@ -109,9 +112,10 @@ def _knowledge(around: Surroundings) -> str:
         lines.append(f"Key results of this session{f' ({older} older left out)' if older else ''}:")
         lines += [_result_line(result) for result in shown]
     if around.decision is not None:
-        text = json.dumps(around.decision, ensure_ascii=False)
+        text = json_line(around.decision)
         cut = text if len(text) <= MAX_DECISION else text[:MAX_DECISION] + "…"
-        lines.append(f"Disposition so far: {cut}")
+        stale = f" (stale: {around.stale})" if around.stale else ""
+        lines.append(f"Disposition so far{stale}: {cut}")
     looks_at = (
         f"Notebook that the user looks at: {around.notebook}"
         if around.notebook
@@ -127,7 +131,7 @@ def _knowledge(around: Surroundings) -> str:
 
 
 def _result_line(result: KeyResult) -> str:
-    title = json.dumps(result.title, ensure_ascii=False)
+    title = json_line(result.title)
     rows = f", {result.total_rows:,} rows" if result.columns else ""
     stale = f"; stale: {result.stale_reason}" if result.stale else ""
     return f"- {result.number}: {title} (cell {result.origin.cell_id}{rows}{stale})"

@@ -18,7 +18,7 @@ from ..actions.runs import (
     start_run,
     withdraw_run,
 )
-from ..actions.sessions import read_session
+from ..actions.sessions import announce, read_session
 from ..actions.starts import FirstMessage, create_session
 from ..errors import Conflict, ModelError, NotFound, SessionsError
 from ..ids import RunId, SessionId
@@ -41,6 +41,8 @@ INTERNAL = RunError(
     code="internal",
     message="The agent failed because of an error in jupyter_sessions. The server's log has more.",
 )
+OTHER_S = 1.0
+"""Seconds between looks at a session that another server is at work in."""
 NOT_RUNNING = "Nothing runs in this session."
 
 
@@ -78,6 +80,7 @@ class Runner:
         limits: Limits,
         *,
         server_id: str,
+        close_orphans: Callable[[], Awaitable[int]],
         workbench: Callable[[Scope], Awaitable[Workbench]],
         max_running: int,
     ) -> None:
@@ -85,6 +88,7 @@ class Runner:
         self._models = models
         self._limits = limits
         self._server_id = server_id
+        self._close_orphans = close_orphans
         self._workbench = workbench
         self._slots = asyncio.Semaphore(max_running)
         self._workers: dict[SessionId, asyncio.Task[None]] = {}
@@ -175,7 +179,9 @@ class Runner:
                             continue
                         return  # no await from here on: a message that comes now wakes a new worker
                     async with self._slots:
-                        await self._run(scope, run)
+                        began = await self._run_next(scope, session_id)
+                    if not began:
+                        await self._wait_for_other(scope, session_id)
                     delay = 1.0
                 except Exception:  # the disk is full or the database away: what waits keeps waiting
                     _log.exception("The queue of session %s waits", session_id)
@@ -187,13 +193,29 @@ class Runner:
         finally:
             del self._workers[session_id]
 
-    async def _run(self, scope: Scope, run: Run) -> None:
-        running = _Running(run)
+    async def _run_next(self, scope: Scope, session_id: SessionId) -> bool:
+        """Run the first message that waits; return False while another server is at work."""
+        # Looked up here: while this waited for its slot, the order may have changed.
+        run = await next_run(self._timeline, scope, session_id, self._server_id)
+        if run is None:
+            return True
         try:
-            await start_run(self._timeline, scope, run)
+            began = await start_run(self._timeline, scope, run)
         except Conflict:
             _log.info("Run %s was withdrawn before it began", run.id)
-            return
+            return True
+        if began:
+            await self._run(scope, run)
+        return began
+
+    async def _wait_for_other(self, scope: Scope, session_id: SessionId) -> None:
+        """Wait a little for the run of another server; should that have died, close its runs."""
+        await asyncio.sleep(OTHER_S)
+        if await self._close_orphans():
+            await announce(self._timeline, scope, session_id)
+
+    async def _run(self, scope: Scope, run: Run) -> None:
+        running = _Running(run)
         self._running[run.session_id] = running
         try:
             outcome = await self._outcome(scope, run, running.interrupt)

@@ -130,6 +130,55 @@ class Client:
         """Take back a message that is still queued. Raises Conflict when its run has begun."""
         return self._object("DELETE", self._path(f"/runs/{run_id}"))
 
+    def key_results(self, session_id: str) -> list[Json]:
+        """Return the key results of a session by their numbers, without their data."""
+        items: list[Json] = self._object("GET", self._path(_results(session_id)))["items"]
+        return items
+
+    def key_result_data(self, session_id: str, key_result_id: str) -> Json:
+        """Return ``table`` (``None`` when it is none) and ``outputs``. Raises NotFound."""
+        return self._object("GET", self._path(f"{_results(session_id)}/{key_result_id}/data"))
+
+    def promote(
+        self,
+        session_id: str,
+        notebook: str,
+        cell_id: str,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        chart: Json | None = None,
+    ) -> Json:
+        """Promote what a cell shows now, and return the key result.
+
+        ``notebook`` is a path below the project; ``chart`` has ``type``, ``x``, ``y``, ``color``.
+        """
+        given = {"notebook": notebook, "cell_id": cell_id, "title": title}
+        body = _given(given | {"description": description, "chart": chart})
+        return self._object("POST", self._path(_results(session_id)), body)
+
+    def search(self, question: str, *, limit: int = 50) -> list[Json]:
+        """Return hits, the newest first: sessions by name, then places in their logs.
+
+        All words must be there, the last may be begun; ``"quoted words"`` stand one after the
+        other. In the project that was chosen, else in all of them.
+        """
+        path = "/search" if self._project is None else self._path("/search")
+        query = {"q": question, "limit": str(limit)}
+        items: list[Json] = self._object("GET", path, query=query)["items"]
+        return items
+
+    def export(self, session_id: str, format: str = "markdown") -> bytes:
+        """Return a session as a file: ``markdown``, ``html``, ``notebook`` or ``jsonl``."""
+        path = self._path(f"/sessions/{session_id}/export")
+        return self._transport.read(path, query={"format": format})
+
+    def import_session(self, data: bytes, name: str) -> Json:
+        """Return a new session made of a file: ``name`` ends with ``.jsonl`` or ``.chat``."""
+        path = self._path("/sessions/import")
+        answer: Json = self._transport.upload(path, data, {"name": name})
+        return answer
+
     def events(
         self, session_id: str, *, after: int = 0, before: int | None = None, limit: int = 100
     ) -> list[Json]:
@@ -188,6 +237,10 @@ class Client:
     ) -> Json:
         answer: Json = self._transport.request(verb, path, body, query)
         return answer
+
+
+def _results(session_id: str) -> str:
+    return f"/sessions/{session_id}/key-results"
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
@@ -162,6 +163,7 @@ async def open_backend(app: SessionsApp) -> Backend:
             context_window=app.context_window,
         ),
         server_id=presence.server_id,
+        close_orphans=partial(close_orphans, timeline, presence),
         workbench=workbench,
         max_running=app.max_running,
     )

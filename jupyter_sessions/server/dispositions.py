@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from jupyter_server.auth.decorator import authorized
@@ -43,5 +44,6 @@ class SchemaCheckHandler(SessionsHandler):
     @authenticated
     @authorized
     async def post(self) -> None:
-        schema = as_json_schema(self.body(SchemaCheck).json_schema)
+        given = self.body(SchemaCheck).json_schema
+        schema = await asyncio.to_thread(as_json_schema, given)
         self.answer(CheckedSchema(json_schema=schema, short=short_form(schema)))

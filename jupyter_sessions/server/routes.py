@@ -16,6 +16,7 @@ from .catalog import (
 from .dependencies import DependenciesHandler, ImportHandler
 from .dispositions import DispositionHandler, SchemaCheckHandler
 from .events import EventsHandler, EventsSocket
+from .exports import ExportHandler, SessionImportHandler
 from .key_results import (
     KeyResultCsvHandler,
     KeyResultDataHandler,
@@ -62,6 +63,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     ("/schemas/check", SchemaCheckHandler),
     (f"/projects/{ID}/messages", FirstMessageHandler),
     (f"/projects/{ID}/sessions", SessionsListHandler),
+    (f"/projects/{ID}/sessions/import", SessionImportHandler),
     (f"/projects/{ID}/sessions/order", SessionOrderHandler),
     (f"/projects/{ID}/sessions/{ID}", SessionHandler),
     (f"/projects/{ID}/sessions/{ID}/events", EventsHandler),
@@ -71,6 +73,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/sessions/{ID}/dependencies", DependenciesHandler),
     (f"/projects/{ID}/sessions/{ID}/dependencies/import", ImportHandler),
     (f"/projects/{ID}/sessions/{ID}/fork", ForkHandler),
+    (f"/projects/{ID}/sessions/{ID}/export", ExportHandler),
     (f"/projects/{ID}/sessions/{ID}/pins", PinsHandler),
     (f"/projects/{ID}/sessions/{ID}/queue", QueueHandler),
     (f"/projects/{ID}/sessions/{ID}/key-results", KeyResultsHandler),

@@ -125,11 +125,9 @@ class Kernels:
 
         A cell that runs meanwhile is not waited for.
         """
-        try:
-            manager = self._kernels.get_kernel(kernel_id)
-        except KeyError:
+        if kernel_id not in self._kernels:
             return NOTHING
-        return await shown_value(manager, count, plain)
+        return await shown_value(self._kernels.get_kernel(kernel_id), count, plain)
 
     async def interrupt(self, owner: str) -> bool:
         """Interrupt what this owner runs, as the Stop button does; tell whether there was any."""
@@ -185,10 +183,9 @@ class Kernels:
     async def _execute(
         self, kernel_id: str, source: str, show: ShowOutputs, max_size: int
     ) -> Executed:
-        try:
-            manager = self._kernels.get_kernel(kernel_id)
-        except KeyError:
-            raise KernelError("The kernel of this notebook was shut down; run it again.") from None
+        if kernel_id not in self._kernels:
+            raise KernelError("The kernel of this notebook was shut down; run it again.")
+        manager = self._kernels.get_kernel(kernel_id)
         note = await self._revived(manager, kernel_id)
         beside = partial(self._beside.__setitem__, kernel_id) if self._waiting[kernel_id] else None
         try:

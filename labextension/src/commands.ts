@@ -5,6 +5,8 @@ export const CommandIDs = {
   newSession: 'jupyter-sessions:new-session',
   newChat: 'jupyter-sessions:new-chat',
   openSession: 'jupyter-sessions:open-session',
+  openProject: 'jupyter-sessions:open-project',
+  openModels: 'jupyter-sessions:open-models',
   interrupt: 'jupyter-sessions:interrupt',
   focusComposer: 'jupyter-sessions:focus-composer'
 } as const;

@@ -7,6 +7,9 @@ import asyncio
 import pytest
 
 from tests.server.test_api import failing
+from tests.server.test_events import connect
+
+__all__ = ["connect"]
 
 NOBODY = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 SCHEMA = {"risk": "LOW|MEDIUM|HIGH", "urgent": "Boolean", "notes": "String?"}
@@ -150,11 +153,28 @@ async def test_a_blocked_session_takes_no_message_and_says_why(api, base, made, 
     message = {"text": "Go.", "model": "test:script"}
     status, body = await failing(api("POST", f"{base}/{dive}/messages", message))
     assert (status, body["code"]) == (409, "blocked")
-    assert body["message"] == (
-        "Cannot start yet: Features has no key result and no disposition."
-    )
+    assert body["message"] == ("Cannot start yet: Features has no key result and no disposition.")
     assert body["details"]["dependencies"][0]["state"] == "waiting"
     assert not (await api("GET", f"{base}/{dive}"))["started"]
+
+
+async def test_every_reason_is_named_and_what_can_never_be_comes_first(api, base, made):
+    gone, waits, old, no = [await made(name, json_schema=SCHEMA) for name in "GWON"]
+    items = [on(waits), on(old, "risk", "LOW"), on(gone), on(no, "risk", "LOW")]
+    dive = await made("Dive", dependencies=items)
+    for id_ in (old, no):
+        decided = {"value": {"risk": "HIGH" if id_ == no else "LOW", "urgent": True}}
+        await api("PUT", f"{base}/{id_}/disposition", decided)
+    other = {"risk": "NONE|SOME", "urgent": "Boolean"}
+    await api("PUT", f"{base}/{old}/disposition", {"json_schema": other})
+    await api("DELETE", f"{base}/{gone}", force="true")
+    status, body = await failing(api("POST", f"{base}/{dive}/messages", {"text": "Go."}))
+    assert status == 409
+    assert body["message"] == (
+        "Cannot start: G was deleted. N decided risk = HIGH, this session needs LOW. "
+        "W has no key result and no disposition. "
+        "O decided something that does not fit its schema any more."
+    )
 
 
 async def test_a_session_that_has_started_goes_on_whatever_it_needs_now(
@@ -165,3 +185,49 @@ async def test_a_session_that_has_started_goes_on_whatever_it_needs_now(
     features = await made("Features")
     await api("PUT", f"{conversation.path}/dependencies", {"items": [on(features)]})
     assert (await conversation.say("Go on."))["status"] == "completed"
+
+
+async def test_a_decision_shows_at_once_in_every_window_what_it_unblocks(
+    api, base, made, connect, project
+):
+    triage = await made("Triage", json_schema=SCHEMA)
+    dive = await made("Dive", dependencies=[on(triage, "risk", "HIGH")])
+    socket = await connect(f"{project['id']}:0")
+    await socket.frame("ready")
+    decided = {"value": {"risk": "HIGH", "urgent": True}}
+    await api("PUT", f"{base}/{triage}/disposition", decided)
+    first, second = [(await socket.frame("live"))["live"]["session"] for _ in range(2)]
+    assert (first["id"], first["decided"]) == (triage, True)
+    assert (second["id"], second["dependencies"][0]["state"]) == (dive, "met")
+    socket.close()
+
+
+async def test_the_dependencies_are_written_down_once(api, base, made, conversation):
+    triage = await made("Triage")
+    for _ in range(2):
+        await api("PUT", f"{conversation.path}/dependencies", {"items": [on(triage)]})
+    [event] = await conversation.events("dependencies.changed")
+    assert event["data"]["items"] == [on(triage)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"items": None},
+        {"items": [{}]},
+        {"items": ["x"]},
+        {"items": [{"session_id": "x" * 30}]},
+        {"items": [{"session_id": NOBODY, "kind": "maybe"}]},
+        {"items": [{"session_id": NOBODY}] * 51},
+    ],
+)
+async def test_dependencies_of_the_wrong_form_are_refused(api, conversation, body):
+    assert (await failing(api("PUT", f"{conversation.path}/dependencies", body)))[0] == 400
+
+
+@pytest.mark.parametrize("verb", ["GET", "PUT", "POST"])
+async def test_the_dependencies_of_no_session_are_not_found(api, base, verb):
+    path = f"{base}/{NOBODY}/dependencies{'/import' if verb == 'POST' else ''}"
+    body = {"items": []} if verb == "PUT" else None
+    assert (await failing(api(verb, path, body)))[0] == 404

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from tests.server.test_api import failing
+from tests.server.test_loop import tool_results
 
 SHORT = {"risk": "LOW|MEDIUM|HIGH", "savings": "Number?", "notes": "String?"}
 NOBODY = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -168,3 +169,99 @@ async def test_schemas_and_values_written_at_once_never_leave_a_value_that_does_
     found = await api("GET", path)
     assert found["json_schema"]["properties"]["a"]["enum"] == ["Y", "Z"]
     assert found["value"] == {"a": "Y"} or found["stale"]
+
+
+SET = "set_disposition"
+
+
+async def test_the_tool_exists_only_with_a_schema_and_takes_what_the_schema_says(
+    api, path, conversation, script
+):
+    given = script("No schema.", "With a schema.")
+    await conversation.say("Go.")
+    schema = (await api("PUT", path, {"json_schema": SHORT}))["json_schema"]
+    await conversation.say("Go.")
+    assert SET not in given.offered[0]
+    assert SET in given.offered[1]
+    assert given.parameters[1][SET]["properties"]["value"] == schema
+
+
+async def test_what_does_not_fit_goes_back_to_the_model_and_is_not_stored(
+    api, path, conversation, script
+):
+    await api("PUT", path, {"json_schema": SHORT})
+    given = script(
+        [(SET, {"value": {"risk": "AWFUL", "savings": "many"}})],
+        [(SET, {"value": {"risk": "HIGH"}})],
+        "Decided.",
+    )
+    run = await conversation.say("Decide.")
+    wrong, right = tool_results(given.requests[2])
+    assert "'AWFUL' is not one of" in wrong
+    assert "savings: 'many' is not of type 'number'" in wrong
+    assert right == "The disposition is set."
+    [event] = await conversation.events("disposition.set")
+    assert (event["actor"], event["run_id"]) == ("agent", run["id"])
+    called = (await conversation.events("tool.called"))[1]
+    assert event["data"]["call_id"] == called["data"]["call_id"]
+    found = await api("GET", path)
+    assert (found["value"], found["decided_by"]) == ({"risk": "HIGH"}, "agent")
+
+
+@pytest.mark.parametrize(
+    "arguments", [{}, {"value": "HIGH"}, {"value": [1]}, {"value": {"risk": "LOW"}, "evidence": 3}]
+)
+async def test_odd_arguments_of_the_tool_are_an_error_for_the_model(
+    api, path, conversation, script, arguments
+):
+    await api("PUT", path, {"json_schema": SHORT})
+    given = script([(SET, arguments)], "I see.")
+    assert (await conversation.say("Decide."))["status"] == "completed"
+    assert "Error: " in tool_results(given.requests[1])[0]
+    assert (await api("GET", path))["value"] is None
+
+
+async def test_a_schema_that_changes_during_a_run_is_the_one_that_counts(
+    api, path, conversation, script
+):
+    async def late():
+        await api("PUT", path, {"json_schema": {"risk": "NONE|SOME"}})
+        return [(SET, {"value": {"risk": "HIGH"}})]
+
+    await api("PUT", path, {"json_schema": SHORT})
+    given = script(late, "I see.")
+    await conversation.say("Decide.")
+    assert "is not one of ['NONE', 'SOME']" in tool_results(given.requests[1])[0]
+
+
+async def test_a_schema_with_references_reaches_the_model_without_them(
+    api, path, conversation, script
+):
+    level = {"type": "string", "enum": ["LOW", "HIGH"]}
+    schema = {
+        "type": "object",
+        "$defs": {"level": level},
+        "properties": {"risk": {"$ref": "#/$defs/level", "description": "How bad."}},
+    }
+    await api("PUT", path, {"json_schema": schema})
+    given = script("Hm.")
+    await conversation.say("Go.")
+    value = given.parameters[0][SET]["properties"]["value"]
+    assert value["properties"]["risk"] == level | {"description": "How bad."}
+    assert "$defs" not in value
+
+
+async def test_the_offline_agent_disposes(api, path, conversation):
+    await api("PUT", path, {"json_schema": SHORT})
+    await conversation.say('/dispose {"risk": "AWFUL"}', model="offline")
+    await conversation.say('/dispose {"risk": "LOW"}', model="offline")
+    said = [event["data"]["text"] for event in await conversation.events("message.agent")]
+    assert said[0].startswith("Nothing was decided. The value does not fit the schema")
+    assert said[1] == "The disposition is set."
+    assert (await api("GET", path))["value"] == {"risk": "LOW"}
+
+
+async def test_the_offline_agent_says_that_there_is_nothing_to_decide(conversation):
+    await conversation.say('/dispose {"risk": "LOW"}', model="offline")
+    [asked] = await conversation.events("user.prompted")
+    assert "no schema" in asked["data"]["question"]

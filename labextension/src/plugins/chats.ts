@@ -54,27 +54,8 @@ export const chats: JupyterFrontEndPlugin<void> = {
         await newProject(trans, projects);
       }
     });
-    commands.addCommand(CommandIDs.newSession, {
-      label: args => (args.isLauncher ? trans.__('Session') : trans.__('New Session')),
-      caption: trans.__('Start a conversation with the agent'),
-      icon: args => (args.isPalette ? undefined : chatsIcon),
-      describedBy: NO_ARGS,
-      execute: async () => {
-        if (!projects.loaded) {
-          await projects.load();
-        }
-        if (!projects.current) {
-          await newProject(trans, projects);
-        }
-        const project = projects.current;
-        const session = await telling(async () => projects.sessions?.add());
-        if (project && session) {
-          await commands.execute(CommandIDs.openSession, { project: project.id, session: session.id });
-        }
-      }
-    });
     const category = trans.__('Sessions');
-    for (const command of [CommandIDs.showChats, CommandIDs.newProject, CommandIDs.newSession]) {
+    for (const command of [CommandIDs.showChats, CommandIDs.newProject]) {
       palette?.addItem({ command, category, args: { isPalette: true } });
     }
   }

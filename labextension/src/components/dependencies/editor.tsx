@@ -103,7 +103,7 @@ export function DependenciesEditor(props: IDependenciesEditorProps): React.JSX.E
         : `${dependency.field ?? ''} = ${valueText(trans, dependency.value)}`;
     return (
       <div className="jps-Depends-closed">
-        <Stand stand={stand} kind={dependency.kind} short />
+        <Stand stand={stand} short />
         <button
           type="button"
           aria-label={trans.__('Edit the dependency on %1: %2', name, what)}

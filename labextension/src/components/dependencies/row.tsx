@@ -35,31 +35,28 @@ export function Row(props: IRowProps): React.JSX.Element {
       {dependency.kind === 'decided' && props.fields && (
         <FieldChoice {...props} fields={props.fields} name={name} />
       )}
-      <span className="jps-Spring" />
-      <Stand stand={stand} kind={dependency.kind} />
-      <IconButton
-        className="jps-Depends-remove"
-        icon={closeIcon}
-        label={trans.__('Remove the dependency on %1', name)}
-        onClick={props.onRemove}
-      />
+      <span className="jps-Depends-tail">
+        <Stand stand={stand} />
+        <IconButton
+          className="jps-Depends-remove"
+          icon={closeIcon}
+          label={trans.__('Remove the dependency on %1', name)}
+          onClick={props.onRemove}
+        />
+      </span>
     </div>
   );
 }
 
 /** How a dependency stands: an icon and words. */
-export function Stand(props: {
-  stand: IStand;
-  kind: NewDependency['kind'];
-  short?: boolean;
-}): React.JSX.Element | null {
+export function Stand(props: { stand: IStand; short?: boolean }): React.JSX.Element | null {
   const trans = useTrans();
   const { stand } = props;
   if (stand.state === 'unknown') {
     return null;
   }
   const met = stand.state === 'met';
-  const text = standText(trans, stand, props.kind);
+  const text = standText(trans, stand);
   const Icon = met ? checkIcon : warningIcon;
   return (
     <span className="jps-Stand" title={props.short ? text : undefined}>

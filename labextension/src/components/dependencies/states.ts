@@ -100,11 +100,7 @@ export function valueText(trans: TranslationBundle, value: unknown): string {
 }
 
 /** The state in few words: "Met", "Not met: high". */
-export function standText(
-  trans: TranslationBundle,
-  { state, actual }: IStand,
-  kind: NewDependency['kind']
-): string {
+export function standText(trans: TranslationBundle, { state, actual }: IStand): string {
   switch (state) {
     case 'met':
       return trans.__('Met');
@@ -113,9 +109,7 @@ export function standText(
     case 'gone':
       return trans.__('Not met: deleted');
     case 'waiting':
-      return kind === 'complete'
-        ? trans.__('Not met: not complete yet')
-        : trans.__('Not met: not decided yet');
+      return trans.__('Not met yet');
     case 'unknown':
       return '';
   }

@@ -32,7 +32,7 @@ export function SchemaEditor({
 }: ISchemaEditorProps): React.JSX.Element {
   const trans = useTrans();
   const id = React.useId();
-  const options = { trans, check, onChange, width: compact ? 28 : 64 };
+  const options = { trans, check, onChange, width: compact ? 28 : 76 };
   const [draft] = React.useState(() => new SchemaDraft(value, options));
   React.useLayoutEffect(() => {
     draft.options = options;

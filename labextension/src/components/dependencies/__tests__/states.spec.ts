@@ -62,7 +62,7 @@ describe('how a dependency stands', () => {
 
   it('is said in words', () => {
     const stand = { state: 'contradicted', actual: 'LOW' } as const;
-    expect(standText(trans, stand, 'decided')).toBe('Not met: LOW');
+    expect(standText(trans, stand)).toBe('Not met: LOW');
     expect(blockedText(trans, RISK, stand, 'Triage')).toBe(
       'Cannot start yet: Triage decided risk = LOW, this session needs HIGH.'
     );
