@@ -4,6 +4,7 @@ export const CommandIDs = {
   newProject: 'jupyter-sessions:new-project',
   newSession: 'jupyter-sessions:new-session',
   openSession: 'jupyter-sessions:open-session',
+  exportSession: 'jupyter-sessions:export-session',
   interrupt: 'jupyter-sessions:interrupt',
   focusComposer: 'jupyter-sessions:focus-composer'
 } as const;

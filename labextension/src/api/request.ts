@@ -16,7 +16,8 @@ export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
-    message: string
+    message: string,
+    readonly details: Readonly<Record<string, unknown>> = {}
   ) {
     super(message);
   }
@@ -89,7 +90,8 @@ async function asError(response: Response): Promise<ApiError | Unreachable> {
   const text = await response.text();
   try {
     const body = JSON.parse(text) as Partial<ErrorBody>;
-    return new ApiError(response.status, body.code ?? 'error', body.message || response.statusText);
+    const message = body.message || response.statusText;
+    return new ApiError(response.status, body.code ?? 'error', message, body.details ?? {});
   } catch {
     // A proxy in between answers for a server that is gone.
     return response.status >= 502 && response.status <= 504

@@ -2,18 +2,27 @@ import * as React from 'react';
 
 import type { ConversationModel } from '../models/conversation';
 import type { ModelsModel } from '../models/models';
+import type { Mentions } from './complete/mentions';
 import type { Renderer } from './renderer';
+
+/** Formats in which a session can be exported. */
+export type ExportFormat = 'markdown' | 'html' | 'notebook' | 'jsonl' | 'chat';
 
 /** What the views of one conversation share. */
 export interface IConversationContext {
   readonly model: ConversationModel;
   readonly models: ModelsModel;
   readonly renderer: Renderer;
+  readonly mentions: Mentions;
   readonly showReasoning: boolean;
   /** Path below the project of the notebook that the user looks at. */
   notebook(): string | null;
   /** Open a file of the project. */
   open(path: string): void;
+  /** Open another session of the project, at an event when one is named. */
+  openSession(session: string, at: number | null): void;
+  /** Export this session; without a format the person is asked. */
+  exportSession(format: ExportFormat | null): void;
 }
 
 export const ConversationContext = React.createContext<IConversationContext | null>(null);

@@ -42,7 +42,7 @@ function Running({ run }: { run: IActiveRun }): React.JSX.Element {
   const stopping = pressed || run.interrupt !== null;
   const interrupt = (kernel: boolean) => {
     setPressed(true);
-    void telling(() => model.interrupt(kernel));
+    void telling(() => model.acts.interrupt(kernel));
   };
   return (
     <div className="jps-Strip">

@@ -4,7 +4,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import { getProject } from '../api/projects';
 import { ApiError } from '../api/request';
-import type { Event, NotebookChanged, SaveRequested, Session } from '../api/schema';
+import type { Event, NotebookChanged, SaveRequested, Session, SessionPatch } from '../api/schema';
 import type { Live } from '../api/unions';
 import { addSession, getSession, listSessions, removeSession, updateSession } from '../api/sessions';
 import { Observable } from './observable';
@@ -79,7 +79,7 @@ export class SessionsModel extends Observable {
     return session;
   }
 
-  async update(id: string, patch: { name?: string; model?: string }): Promise<void> {
+  async update(id: string, patch: Partial<SessionPatch>): Promise<void> {
     this._put(await updateSession(this._settings, this.project, id, patch));
   }
 
