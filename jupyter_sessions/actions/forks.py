@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ..errors import BadRequest
 from ..ids import SessionId, StreamId
-from ..models.event import SessionForked
-from ..models.line_events import SessionForkedData
+from ..models.line_events import SessionForked, SessionForkedData
 from ..models.scope import Scope
 from ..models.session import NewFork, Session
 from ..storage import events, forks, projects, sessions

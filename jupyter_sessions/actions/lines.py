@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..errors import BadRequest, Conflict
 from ..ids import SessionId, StreamId
-from ..models.event import AgentMessage, LineForked, MessagePinned, UserMessage
-from ..models.line_events import MessagePinnedData
+from ..models.event import AgentMessage, UserMessage
+from ..models.line_events import LineForked, MessagePinned, MessagePinnedData
 from ..models.scope import Scope
 from ..models.session import Pin
 from ..storage import events, runs, sessions

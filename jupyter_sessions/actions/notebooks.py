@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, TypeVar, cast
 from pydantic import JsonValue
 
 from ..branches.cell_edits import END, CellEdited, CellEdits
-from ..branches.documents import Document, Documents
+from ..branches.documents import Document, Documents, source_hash
 from ..branches.folder import ProjectFolder
 from ..errors import BadRequest, NotFound, SessionsError
 from ..ids import ProjectId
@@ -166,6 +166,24 @@ class NotebookEditor:
             raise
         return await whole(self._ran(call, path, name, cell_id, cell["source"], executed))
 
+    async def look(self, path: str, *, flush: bool = False) -> Document:
+        """Return the notebook as it lies there; with ``flush`` open front ends save it before."""
+        name = self._name(path)
+        await self._folder.check(path)
+        if flush:
+            await self._documents.flush(self._project_id, name)
+        return await self._documents.read(name)
+
+    async def shown_table(self, path: str, count: int, plain: str) -> tuple[str | None, str | None]:
+        """Return the notebook's kernel, and as JSON what the cell of this number returned in it.
+
+        No table when it is none, or when its kernel does not show it as ``plain`` any more.
+        """
+        kernel_id = await self._kernels.find(self._name(path))
+        if kernel_id is None:
+            return None, None
+        return kernel_id, await self._kernels.shown_table(kernel_id, count, plain)
+
     async def interrupt(self, session_id: str) -> bool:
         """Interrupt the cells that this session runs; tell whether there were any."""
         return await self._kernels.interrupt(session_id)
@@ -202,6 +220,8 @@ class NotebookEditor:
             outputs=_storable(executed.outputs),
             status=executed.status,
             duration_ms=executed.duration_ms,
+            source_hash=source_hash(source),
+            table=executed.table,
         )
         await call.append(CellExecuted, data, actor="kernel")
         return CellRun(executed, kept, problem)
@@ -228,9 +248,7 @@ class NotebookEditor:
     @asynccontextmanager
     async def _notebook(self, call: Call, path: str) -> AsyncIterator[str]:
         """Give the notebook's name in the contents API, one call after the other."""
-        name = self._folder.api(path)
-        if not name.endswith(".ipynb"):
-            raise BadRequest(f"{path!r} is no notebook: its name does not end with '.ipynb'.")
+        name = self._name(path)
         async with self._documents.queue(name):
             await self._folder.check(path)
             await self._touch(call, name)
@@ -240,6 +258,12 @@ class NotebookEditor:
                 if not await self._folder.exists(path):
                     raise NotFound(f"notebook {path!r}") from error
                 raise
+
+    def _name(self, path: str) -> str:
+        name = self._folder.api(path)
+        if not name.endswith(".ipynb"):
+            raise BadRequest(f"{path!r} is no notebook: its name does not end with '.ipynb'.")
+        return name
 
     async def _touch(self, call: Call, name: str) -> None:
         """Before a run's first look at a notebook, have what the user has typed saved."""

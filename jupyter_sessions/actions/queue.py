@@ -8,13 +8,11 @@ from ..errors import Conflict
 from ..ids import RunId, SessionId
 from ..models.event import (
     MessageData,
-    QueueOrdered,
     RunCancelled,
     RunCancelledData,
-    RunChanged,
     UserMessage,
 )
-from ..models.line_events import QueueOrderedData, RunChangedData
+from ..models.line_events import QueueOrdered, QueueOrderedData, RunChanged, RunChangedData
 from ..models.run import Run, RunPatch, Usage
 from ..models.scope import Scope
 from ..storage import runs, sessions

@@ -21,18 +21,23 @@ from ..models.event import (
     RunQueuedData,
     RunStarted,
     RunStartedData,
+    SessionChanged,
+    SessionChangedData,
     ToolCalled,
     ToolReturned,
     ToolReturnedData,
     UserMessage,
 )
+from ..models.line_events import LineForked, LineForkedData
 from ..models.run import NewMessage, Run, RunError, RunStatus, Usage
 from ..models.scope import Scope
-from ..models.session import SessionStatus
+from ..models.session import Session, SessionStatus
 from ..storage import events, projects, runs, sessions
 from ..storage.servers import Presence
 from ..timeline import Entry, Origin, Timeline
-from .sessions import announce
+from .dependencies import require_startable
+from .lines import check_replaced
+from .sessions import announce, announce_dependents, name_of
 
 SERVER_STOPPED = RunError(
     code="server_stopped",
@@ -63,33 +68,76 @@ async def queue_run(
 ) -> Run:
     """Accept a message: from here on it is on disk."""
 
-    async def work(entry: Entry) -> Run:
-        session = await sessions.get_session(entry.conn, scope, session_id)
-        await projects.update_project(entry.conn, scope)
-        run = await runs.add_run(
-            entry.conn,
-            scope,
-            session_id,
-            server_id=server_id,
-            prompt=message.text,
-            model=model,
-            branch=session.active_branch,
-            notebook=message.notebook,
-        )
-        status = "running" if session.status == "running" else "queued"
-        await sessions.update_session(entry.conn, scope, session_id, started=True, status=status)
-        data = RunQueuedData(
-            prompt=message.text,
-            model=model,
-            branch=session.active_branch,
-            notebook=message.notebook,
-        )
-        entry.append(Origin(scope, session_id, run.id), RunQueued, data, actor="user")
-        return run
+    async def work(entry: Entry) -> tuple[Run, bool]:
+        return await enqueue(entry, scope, session_id, message, server_id=server_id, model=model)
 
-    run = await timeline.write(work)
+    run, named = await timeline.write(work)
     await announce(timeline, scope, session_id)
+    if named:
+        await announce_dependents(timeline, scope, session_id)
     return run
+
+
+async def enqueue(
+    entry: Entry,
+    scope: Scope,
+    session_id: SessionId,
+    message: NewMessage,
+    *,
+    server_id: str,
+    model: str,
+) -> tuple[Run, bool]:
+    """Accept a message; tell whether the session took its name from it.
+
+    Raises Blocked when the session has not started, and must not yet.
+    """
+    await projects.update_project(entry.conn, scope)
+    session = await sessions.get_session(entry.conn, scope, session_id)
+    if session.archived_at is not None:
+        raise Conflict("This session is archived: restore it first, then send the message.")
+    require_startable(session)
+    if message.replaces is not None:
+        await check_replaced(entry, session_id, message.replaces)
+    steer = message.steer and message.replaces is None
+    run = await runs.add_run(
+        entry.conn,
+        scope,
+        session_id,
+        server_id=server_id,
+        prompt=message.text,
+        model=model,
+        branch=session.active_branch,
+        notebook=message.notebook,
+        steer=steer,
+        replaces=message.replaces,
+    )
+    status: SessionStatus = "running" if session.status == "running" else "queued"
+    await sessions.update_session(
+        entry.conn, scope, session_id, started=True, status=status, request=None
+    )
+    data = RunQueuedData(
+        prompt=message.text,
+        model=model,
+        branch=session.active_branch,
+        notebook=message.notebook,
+        steer=steer,
+        replaces=message.replaces,
+    )
+    entry.append(Origin(scope, session_id, run.id), RunQueued, data, actor="user")
+    return run, await _name(entry, scope, session, message.text, status)
+
+
+async def _name(
+    entry: Entry, scope: Scope, session: Session, text: str, status: SessionStatus
+) -> bool:
+    """Name a session that nobody has named after its first message; tell whether it was."""
+    name = name_of(text)
+    if name is None or not await sessions.is_auto_named(entry.conn, scope, session.id):
+        return False
+    await sessions.update_session(entry.conn, scope, session.id, name=name, auto_named=False)
+    data = SessionChangedData(name=name, status=status)
+    entry.append(Origin(scope, session.id), SessionChanged, data, actor="system")
+    return True
 
 
 async def read_run(timeline: Timeline, scope: Scope, run_id: RunId) -> Run:
@@ -117,7 +165,7 @@ async def list_page(
 async def next_run(
     timeline: Timeline, scope: Scope, session_id: SessionId, server_id: str
 ) -> Run | None:
-    """Return the oldest message that this server took, and that waits for its turn."""
+    """Return the first of the messages that this server took, and that wait for their turn."""
     async with timeline.database.read() as conn:
         waiting = await runs.list_open_runs(conn, scope, session_id, server_id=server_id)
     return next((run for run in waiting if run.status == "queued"), None)
@@ -136,13 +184,18 @@ async def start_run(timeline: Timeline, scope: Scope, run: Run) -> None:
 
     async def work(entry: Entry) -> None:
         await runs.start_run(entry.conn, scope, run.id, run.model)
+        prompt = (await runs.get_run(entry.conn, scope, run.id)).prompt
+        replaced = await runs.get_replaced(entry.conn, scope, run.id)
         _, wrapping_up = await sessions.get_iterations(entry.conn, scope, run.session_id)
         renewed = {"iterations": 0, "wrapping_up": False} if wrapping_up else {}
         await sessions.update_session(
             entry.conn, scope, run.session_id, status="running", status_reason=None, **renewed
         )
         entry.append(origin, RunStarted, RunStartedData(model=run.model), actor="system")
-        entry.append(origin, UserMessage, MessageData(text=run.prompt), actor="user")
+        if replaced is not None:
+            forked = LineForkedData(after=replaced - 1, replaces=replaced)
+            entry.append(origin, LineForked, forked, actor="user")
+        entry.append(origin, UserMessage, MessageData(text=prompt), actor="user")
 
     await timeline.write(work)
     await announce(timeline, scope, run.session_id)

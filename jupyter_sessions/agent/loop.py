@@ -6,10 +6,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
-from pydantic_ai.messages import ModelMessage, ModelResponse, ThinkingPart, ToolCallPart
+from pydantic_ai.messages import ModelResponse, ThinkingPart, ToolCallPart
+from pydantic_ai.tools import ToolDefinition
 
 from ..actions.queue import take_steering
 from ..actions.runs import Outcome
@@ -30,6 +31,7 @@ from ..models.run import RunError
 from ..models.text import storable, storable_json
 from ..timeline import Entry, Origin, Timeline
 from .calls import CallRunner, Returned, read_result, returned_data
+from .compaction import Compactor, context_window
 from .interrupt import Interrupt, Stopped
 from .prompt import Surroundings, instructions
 from .request import Answer, Requester
@@ -70,6 +72,13 @@ class Loop:
     iteration: int = 0
     _cursor: int = 0
     _call_ids: set[str] | None = None
+    _compactor: Compactor = field(init=False)
+
+    def __post_init__(self) -> None:
+        window = context_window(self.requester.model, self.limits.context_window)
+        self._compactor = Compactor(
+            self.timeline, self.origin, self.requester, self.transcript, window, self._is_stopped
+        )
 
     async def run(self) -> Outcome:
         """Go on until the agent answers, asks, fails for good, or is stopped."""
@@ -127,18 +136,30 @@ class Loop:
 
     async def _ask(self) -> Answer:
         await self._read_on()
-        told = notice(self.iteration, self.limits)
+        told = self._instructions(notice(self.iteration, self.limits))
         names = offered(self.toolbox.names, self.iteration, self.limits)
-        messages = self._messages(told)
-        return await self.requester.ask(
-            messages,
-            self.toolbox.definitions(names),
-            is_stopped=lambda: self.interrupt.requested,
-        )
+        tools = self.toolbox.definitions(names)
+        if await self._compactor.keep_within(told, tools):
+            await self._read_on()
+        try:
+            return await self._request(told, tools)
+        except ModelError as error:
+            too_long = error.kind == "context_window"
+            if not (too_long and await self._compactor.make_room(told, tools)):
+                raise
+        await self._read_on()
+        return await self._request(told, tools)
 
-    def _messages(self, told: str | None) -> list[ModelMessage]:
+    async def _request(self, told: str, tools: list[ToolDefinition]) -> Answer:
+        messages = self.transcript.finish(told)
+        return await self.requester.ask(messages, tools, is_stopped=self._is_stopped)
+
+    def _is_stopped(self) -> bool:
+        return self.interrupt.requested
+
+    def _instructions(self, told: str | None) -> str:
         around = replace(self.around, notice=told)
-        return self.transcript.finish(instructions(around, calls=self.limits.calls))
+        return instructions(around, calls=self.limits.calls)
 
     async def _read_on(self) -> None:
         """Bring the transcript up to the end of the log: the log is the truth."""
@@ -278,9 +299,8 @@ class Loop:
         await self._read_on()
         tools = self.toolbox.definitions([PROMPT_USER])
         async with asyncio.timeout(ACKNOWLEDGE_S):
-            answer = await self.requester.ask(
-                self._messages(ACKNOWLEDGE), tools, is_stopped=lambda: True
-            )
+            messages = self.transcript.finish(self._instructions(ACKNOWLEDGE))
+            answer = await self.requester.ask(messages, tools, is_stopped=lambda: True)
         asked = [call for call in self._calls(answer.response) if call.tool == PROMPT_USER]
         question = str(asked[0].arguments.get("question") or "") if asked else ""
         said = storable(answer.response.text or "").strip()

@@ -66,12 +66,16 @@ class Requester:
         tools: list[ToolDefinition],
         *,
         is_stopped: Callable[[], bool] = lambda: False,
+        quiet: bool = False,
     ) -> Answer:
-        """Return the model's answer. Raises ModelError when the provider failed for good."""
+        """Return the model's answer. Raises ModelError when the provider failed for good.
+
+        Followers see it as it is written, unless ``quiet``.
+        """
         attempt = 1
         while True:
             try:
-                return await self._attempt(messages, tools)
+                return await self._attempt(messages, tools, quiet=quiet)
             except KNOWN as error:
                 failure = explain(error, self.model_id)
                 if failure.kind not in TRANSIENT or attempt >= self.limits.attempts or is_stopped():
@@ -93,7 +97,9 @@ class Requester:
         self.timeline.publish(self.origin.stream, frame)
         await asyncio.sleep(seconds)
 
-    async def _attempt(self, messages: list[ModelMessage], tools: list[ToolDefinition]) -> Answer:
+    async def _attempt(
+        self, messages: list[ModelMessage], tools: list[ToolDefinition], *, quiet: bool
+    ) -> Answer:
         run_id = _run_id(self.origin)
         text = DeltaStream(self.timeline, self.origin.stream, run_id, MessageDelta)
         thought = DeltaStream(self.timeline, self.origin.stream, run_id, ReasoningDelta)
@@ -110,11 +116,12 @@ class Requester:
                 ) as stream,
             ):
                 async for event in _alive(stream, deadline, self.limits.model_timeout_s):
-                    _stream_text(event, text, thought, clock)
+                    if not quiet:
+                        _stream_text(event, text, thought, clock)
                 response = stream.get()
                 if not (response.text or "").strip() and not response.tool_calls:
                     raise UnexpectedModelBehavior("the answer was empty")
-                self._account(stream)
+                self._account(response)
         except BaseException:
             text.discard()
             thought.discard()
@@ -128,13 +135,10 @@ class Requester:
         # We try again ourselves, visibly: the clients must not.
         return ModelSettings(timeout=self.limits.model_timeout_s, max_retries=0)
 
-    def _account(self, stream: StreamedResponse) -> None:
-        used = stream.usage
+    def _account(self, response: ModelResponse) -> None:
+        used, before = response.usage, self.usage
         tokens = (0, 0) if self.free else (used.input_tokens, used.output_tokens)
-        cost = None if used.cost is None else float(used.cost)
-        if self.free:
-            cost = 0.0
-        before = self.usage
+        cost = 0.0 if self.free else _price(response)
         known = before.requests == 0 or before.cost is not None
         self.usage = Usage(
             input_tokens=before.input_tokens + tokens[0],
@@ -142,6 +146,16 @@ class Requester:
             requests=before.requests + 1,
             cost=(before.cost or 0.0) + cost if cost is not None and known else None,
         )
+
+
+def _price(response: ModelResponse) -> float | None:
+    """Return US dollars: what the provider said, else by the list prices; ``None`` if unknown."""
+    if response.usage.cost is not None:
+        return float(response.usage.cost)
+    try:
+        return float(response.cost().total_price)
+    except (AssertionError, LookupError, ValueError):
+        return None
 
 
 class _ThoughtClock:

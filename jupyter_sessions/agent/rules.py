@@ -26,6 +26,8 @@ class Limits:
     """Seconds without a sign of life from the model."""
     result_chars: int = 16_000
     """Characters of a tool's result that the model is given at once."""
+    context_window: int = 0
+    """Tokens that a model takes whose own window is not known; 0 when that is not known either."""
 
 
 def refusal(names: Sequence[str], iterations: int, limits: Limits) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic_ai.messages import (
     ModelMessage,
@@ -22,16 +23,14 @@ from pydantic_ai.messages import (
 from ..models.event import (
     AgentMessage,
     Blob,
-    ContextCompacted,
     InterruptRequested,
-    LineForked,
-    MessagePinned,
     Reasoning,
     RunFailed,
     ToolCalled,
     ToolReturned,
     UserMessage,
 )
+from ..models.line_events import ContextCompacted, LineForked, MessagePinned
 from ..timeline import AnyEvent
 
 LoadBlob = Callable[[Blob], Awaitable[bytes]]
@@ -41,16 +40,29 @@ CUT_OFF = (
 )
 
 
+Part = UserPromptPart | ToolReturnPart | TextPart | ThinkingPart | ToolCallPart
+Kind = Literal["message", "steering", "other"]
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of the conversation, and the number of the event that it comes from."""
 
     seq: int
-    part: ModelRequestPart | ModelResponsePart
+    part: Part
+    kind: Kind = "other"
+    """``message``: the user begins a turn; ``steering``: the user said it while the run worked."""
 
     @property
     def is_response(self) -> bool:
         return isinstance(self.part, TextPart | ThinkingPart | ToolCallPart)
+
+    @property
+    def size(self) -> int:
+        """Bytes of what the model is given."""
+        if isinstance(self.part, ToolCallPart):
+            return len(self.part.args_as_json_str().encode()) + len(self.part.tool_name)
+        return len(str(self.part.content).encode("utf-8", "replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +90,8 @@ class Transcript:
         for event in events:
             match event:
                 case UserMessage():
-                    self._say(event, event.data.text)
+                    kind: Kind = "steering" if event.data.steers else "message"
+                    self._put(event, UserPromptPart(event.data.text), kind)
                 case InterruptRequested():
                     self._say(event, "(The user interrupted you here.)")
                 case RunFailed() if event.data.error.code == "server_stopped":
@@ -121,9 +134,9 @@ class Transcript:
 
     def finish(self, instructions: str) -> list[ModelMessage]:
         """Return the messages for the next request, which ends with what the model must answer."""
-        parts = [piece.part for piece in self.recent]
+        parts = _parts(self.recent)
         if self.summary is not None:
-            parts.insert(0, UserPromptPart(self._opening(self.summary)))
+            parts.insert(0, UserPromptPart(self.opening(self.summary)))
         messages = _messages(parts)
         if not messages or isinstance(messages[-1], ModelResponse):
             messages.append(ModelRequest([UserPromptPart("Go on.")]))
@@ -132,7 +145,8 @@ class Transcript:
         messages[-1] = ModelRequest(last.parts, instructions=instructions)
         return messages
 
-    def _opening(self, summary: Summary) -> str:
+    def opening(self, summary: Summary) -> str:
+        """Return what the model is told in place of the summarised part."""
         words = [
             "The older part of this conversation was left out. Its summary:\n\n" + summary.text
         ]
@@ -150,8 +164,8 @@ class Transcript:
     def _say(self, event: AnyEvent, text: str) -> None:
         self._put(event, UserPromptPart(text))
 
-    def _put(self, event: AnyEvent, part: ModelRequestPart | ModelResponsePart) -> None:
-        self.pieces.append(Piece(event.seq, part))
+    def _put(self, event: AnyEvent, part: Part, kind: Kind = "other") -> None:
+        self.pieces.append(Piece(event.seq, part, kind))
 
     async def _call(self, event: ToolCalled) -> ToolCallPart:
         arguments = dict(event.data.arguments)
@@ -176,7 +190,22 @@ def text_of(piece: Piece) -> str:
     return str(piece.part.content) if isinstance(piece.part, TextPart | UserPromptPart) else ""
 
 
-def _messages(parts: Iterable[ModelRequestPart | ModelResponsePart]) -> list[ModelMessage]:
+def _parts(pieces: Iterable[Piece]) -> list[Part]:
+    """Return the parts; messages that steered together become one, so that none is overlooked."""
+    parts: list[Part] = []
+    before: Kind = "other"
+    for piece in pieces:
+        if piece.kind == before == "steering":
+            earlier = parts.pop()
+            assert isinstance(earlier, UserPromptPart)
+            parts.append(UserPromptPart(f"{earlier.content}\n\n{text_of(piece)}"))
+        else:
+            parts.append(piece.part)
+        before = piece.kind
+    return parts
+
+
+def _messages(parts: Iterable[Part]) -> list[ModelMessage]:
     """Put parts into alternating requests and responses; every call gets a return, just once.
 
     A fork may have cut the log between a call and its return: each provider wants them paired.
@@ -194,7 +223,7 @@ def _messages(parts: Iterable[ModelRequestPart | ModelResponsePart]) -> list[Mod
             if response:
                 messages.append(ModelResponse(response))
                 response = []
-            request.append(part)  # type: ignore[arg-type]  # what is no part of a response
+            request.append(part)
     if response:
         messages.append(ModelResponse(response))
     if request or (response and _calls(messages)):

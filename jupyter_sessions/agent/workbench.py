@@ -39,6 +39,7 @@ class ProjectWorkbench:
             return await self.timeline.append(origin, kind, data, actor=actor)
 
         return ToolContext(
+            timeline=self.timeline,
             scope=origin.scope,
             session_id=origin.session_id,
             run_id=origin.run_id,

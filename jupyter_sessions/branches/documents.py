@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from ..errors import Conflict, NotFound
 from ..ids import ProjectId
 from ..models.live import CellOp, CellOutputs, NotebookChanged
-from ..notebooks.cells import Cell, Notebook, cell_hash, find, new_notebook
+from ..notebooks.cells import Cell, Notebook, cell_hash, find, new_notebook, source_hash
 from ..notebooks.ops import apply
 from ..notebooks.text import list_text, outputs_text
 from .contents import Contents, Moved, SavedFile
@@ -24,7 +24,16 @@ Change = Callable[[Notebook], list[CellOp]]
 """Decides on the present notebook what to do; asked again when it has moved meanwhile."""
 TRIES = 20
 
-__all__ = ["Change", "Document", "Documents", "Edited", "Flush", "Publish", "outputs_text"]
+__all__ = [
+    "Change",
+    "Document",
+    "Documents",
+    "Edited",
+    "Flush",
+    "Publish",
+    "outputs_text",
+    "source_hash",
+]
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,10 @@ class Document:
         if found is None:
             raise NotFound(f"cell {cell_id!r} in {self.path!r}")
         return found[1]
+
+    def hashes(self) -> dict[str, str]:
+        """Return the hash of each cell's source, by the cell's id."""
+        return {cell["id"]: cell_hash(cell) for cell in self.content["cells"]}
 
     def cell_text(self, cell_id: str, *, with_outputs: bool = True) -> str:
         """Return a cell as text: what it is, its source, its outputs."""

@@ -99,6 +99,14 @@ class SessionsApp(ExtensionApp):
     model_timeout = Float(
         120.0, min=0.1, help="Seconds without a sign of life from a model before it is given up."
     ).tag(config=True)
+    context_window = Int(
+        0,
+        min=0,
+        help="""Tokens that a model can take at once, for models whose own window is not known:
+        local servers, mostly. Set it to what the server was started with. When a conversation
+        comes near it, its older part is summarized for the model. 0: not known, taken as
+        128,000.""",
+    ).tag(config=True)
     max_body = Int(8_000_000, min=1_000, help="Bytes that the body of a request may have.").tag(
         config=True
     )

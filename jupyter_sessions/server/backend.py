@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,13 @@ class Backend:
     terminals: Terminals
     presence: Presence
     serverapp: Any
+    workbench: Callable[[Scope], Awaitable[ProjectWorkbench]]
+    """What tools work with in a project. Raises FolderMissing."""
     _local_models: asyncio.Task[None] | None = None
+
+    async def notebooks(self, scope: Scope) -> NotebookEditor:
+        """Return the notebooks of a project. Raises FolderMissing."""
+        return (await self.workbench(scope)).notebooks
 
     async def kernel_path(self, grant: KernelGrant) -> str | None:
         """Return the notebook that a kernel belongs to now, or the path that it was started for."""
@@ -163,6 +170,7 @@ async def open_backend(app: SessionsApp) -> Backend:
         terminals=terminals,
         presence=presence,
         serverapp=serverapp,
+        workbench=workbench,
     )
 
 

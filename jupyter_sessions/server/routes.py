@@ -14,6 +14,12 @@ from .catalog import (
     StatusHandler,
 )
 from .events import EventsHandler, EventsSocket
+from .key_results import (
+    KeyResultCsvHandler,
+    KeyResultDataHandler,
+    KeyResultHandler,
+    KeyResultsHandler,
+)
 from .projects import ExampleHandler, ProjectHandler, ProjectsHandler
 from .runs import BlobHandler, RunHandler, RunsHandler
 from .sessions import (
@@ -49,6 +55,10 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/sessions/{ID}/events", EventsHandler),
     (f"/projects/{ID}/sessions/{ID}/messages", MessagesHandler),
     (f"/projects/{ID}/sessions/{ID}/interrupt", InterruptHandler),
+    (f"/projects/{ID}/sessions/{ID}/key-results", KeyResultsHandler),
+    (f"/projects/{ID}/sessions/{ID}/key-results/{ID}", KeyResultHandler),
+    (f"/projects/{ID}/sessions/{ID}/key-results/{ID}/data", KeyResultDataHandler),
+    (f"/projects/{ID}/sessions/{ID}/key-results/{ID}/csv", KeyResultCsvHandler),
     ("(?:/.*)?", MissingHandler),
 )
 

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import RunId, StreamId
 from ..models.event import EVENT, EventBase
+from .entries import add_entries
 from .lineage import Segment, get_lineage
 from .schema import event
-from .search import add_entries
 from .writer import Transaction
 
 AnyEvent = EventBase[Any]

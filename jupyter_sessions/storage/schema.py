@@ -23,8 +23,9 @@ from sqlalchemy import (
     false,
     true,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in ``migrations/versions``: a database that has it needs no Alembic."""
 
 
@@ -206,4 +207,26 @@ dependency = Table(
     Column("imported_version", Integer),
     Index("ix_dependency_project_id", "project_id"),
     Index("ix_dependency_upstream_id", "upstream_id"),
+)
+
+search_entry = Table(
+    "search_entry",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("project_id", String(26), nullable=False),
+    Column("stream", String(26), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("kind", String(8), nullable=False),
+    # Indexed in SQLite by triggers that fill search_index (FTS5), in PostgreSQL by GIN.
+    Column("words", Text().with_variant(TSVECTOR, "postgresql"), nullable=False),
+    Index("ix_search_entry_project_id", "project_id"),
+    sqlite_autoincrement=True,
+)
+
+search_backlog = Table(
+    "search_backlog",
+    metadata,
+    Column("stream", String(26), primary_key=True),
+    Column("project_id", String(26), nullable=False),
+    Column("before", BigInteger, nullable=False),  # events from here on are indexed
 )

@@ -14,6 +14,7 @@ from uuid import uuid4
 from ..errors import KernelError
 from .outputs import Output, Outputs
 from .subshells import subshell
+from .tables import RETURNED, read_capture, speaks_python
 
 ShowOutputs = Callable[[list[Output], int | None], Awaitable[None]]
 Beside = Callable[[str], None]
@@ -43,6 +44,8 @@ class Executed:
     duration_ms: int
     note: str = ""
     """A sentence about the kernel: it was started now, another one was taken, it died."""
+    table: str | None = None
+    """What the code returned, where that is a table: a ``Table`` as JSON."""
 
 
 class Died(Exception):
@@ -71,19 +74,23 @@ async def execute(
     client.session.session = uuid4().hex
     client.start_channels(hb=False)
     status: Status = "dead"
+    table: str | None = None
     try:
         watch = _Watch(manager)
         for _ in range(TRIES):
             reply = await _once(client, watch, source, outputs, show, beside)
-            if reply != "aborted":
+            if reply.get("status") != "aborted":
                 break
-        status = _status(reply, outputs)
+        status = _status(str(reply.get("status", "error")), outputs)
+        table = await read_capture(reply)
     except Died:
         outputs.say("The kernel died: it was killed, ran out of memory, or was restarted.\n")
     finally:
         client.stop_channels()
     duration = round((time.monotonic() - began) * 1000)
-    return Executed(kernel_id, status, outputs.snapshot(), outputs.execution_count, duration)
+    return Executed(
+        kernel_id, status, outputs.snapshot(), outputs.execution_count, duration, table=table
+    )
 
 
 def _status(reply: str, outputs: Outputs) -> Status:
@@ -104,7 +111,7 @@ async def _once(
     outputs: Outputs,
     show: ShowOutputs,
     beside: Beside | None,
-) -> str:
+) -> dict[str, Any]:
     alive = asyncio.create_task(watch.until_dead())
     if beside is None:
         work = asyncio.create_task(_request(client, source, outputs, show))
@@ -123,7 +130,7 @@ async def _once(
 
 async def _request_beside(
     client: Any, source: str, outputs: Outputs, show: ShowOutputs, beside: Beside
-) -> str:
+) -> dict[str, Any]:
     async with subshell(client) as subshell_id:
         beside(subshell_id)
         return await _request(client, source, outputs, show, subshell_id)
@@ -135,9 +142,10 @@ async def _request(
     outputs: Outputs,
     show: ShowOutputs,
     subshell_id: str | None = None,
-) -> str:
+) -> dict[str, Any]:
     await _connected(client)
-    request = _send(client, source, subshell_id)
+    expressions = {"table": RETURNED} if await speaks_python(client) else {}
+    request = _send(client, source, subshell_id, expressions)
     changed = asyncio.Event()
     reader = asyncio.create_task(_read(client, request, outputs, changed))
     shower = asyncio.create_task(_show(outputs, changed, show))
@@ -151,21 +159,24 @@ async def _request(
         count = reply.get("execution_count")
         if isinstance(count, int) and reply.get("status") != "aborted":
             outputs.execution_count = count
-        return str(reply.get("status", "error"))
+        return reply
     finally:
         for task in (reader, shower):
             task.cancel()
         await asyncio.gather(reader, shower, return_exceptions=True)
 
 
-def _send(client: Any, source: str, subshell_id: str | None) -> str:
+def _send(
+    client: Any, source: str, subshell_id: str | None, expressions: dict[str, str]
+) -> str:
     """Send the request; return its id."""
     # In a subshell nobody waits in line, and its end would come before the end of an abort.
     content = {
         "code": source,
         "silent": False,
         "store_history": True,
-        "user_expressions": {},
+        # Evaluated when the code has run, before anything else can run in the kernel.
+        "user_expressions": expressions,
         "allow_stdin": False,
         "stop_on_error": subshell_id is None,
     }

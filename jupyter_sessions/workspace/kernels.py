@@ -17,6 +17,7 @@ from ..errors import KernelError
 from .execution import Executed, ShowOutputs, execute
 from .outputs import MAX_SIZE
 from .subshells import interrupt as interrupt_subshell
+from .tables import shown_table
 
 GRACE_SECONDS = 5.0
 Wait = Callable[[Literal["waits", "running"]], None]
@@ -118,6 +119,17 @@ class Kernels:
             if session["type"] == "notebook" and known:
                 return str(session["kernel"]["id"])
         return None
+
+    async def shown_table(self, kernel_id: str, count: int, plain: str) -> str | None:
+        """Return, as JSON, the table that the cell of this number returned.
+
+        ``None`` when it was none, or when the kernel does not show it as ``plain`` any more.
+        """
+        try:
+            manager = self._kernels.get_kernel(kernel_id)
+        except KeyError:
+            return None
+        return await shown_table(manager, count, plain)
 
     async def interrupt(self, owner: str) -> bool:
         """Interrupt what this owner runs, as the Stop button does; tell whether there was any."""

@@ -96,26 +96,26 @@ class OpenAIServer:
         self._server.stop()
 
 
-def _chunk(delta: dict[str, Any], finish: str | None = None) -> str:
+def _chunk(handler: RequestHandler, delta: dict[str, Any], finish: str | None = None) -> str:
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
     body = {
         "id": "chatcmpl-1",
         "object": "chat.completion.chunk",
         "created": 1,
-        "model": "gpt-test",
+        "model": json.loads(handler.request.body)["model"],
         "choices": [choice],
     }
     return f"data: {json.dumps(body)}\n\n"
 
 
 def _end(handler: RequestHandler, finish: str) -> None:
-    handler.write(_chunk({}, finish))
+    handler.write(_chunk(handler, {}, finish))
     usage = {"prompt_tokens": 120, "completion_tokens": 30, "total_tokens": 150}
     body = {
         "id": "chatcmpl-1",
         "object": "chat.completion.chunk",
         "created": 1,
-        "model": "gpt-test",
+        "model": json.loads(handler.request.body)["model"],
         "choices": [],
         "usage": usage,
     }
@@ -127,9 +127,9 @@ def text(*pieces: str) -> Callable[[RequestHandler], Any]:
 
     async def reply(handler: RequestHandler) -> None:
         handler.set_header("Content-Type", "text/event-stream")
-        handler.write(_chunk({"role": "assistant", "content": ""}))
+        handler.write(_chunk(handler, {"role": "assistant", "content": ""}))
         for piece in pieces:
-            handler.write(_chunk({"content": piece}))
+            handler.write(_chunk(handler, {"content": piece}))
             await handler.flush()
         _end(handler, "stop")
 
@@ -144,11 +144,11 @@ def calls(*asked: tuple[str, dict[str, Any]]) -> Callable[[RequestHandler], Any]
         for index, (name, arguments) in enumerate(asked):
             function = {"name": name, "arguments": ""}
             call = {"index": index, "id": f"call_{index}", "type": "function", "function": function}
-            handler.write(_chunk({"tool_calls": [call]}))
+            handler.write(_chunk(handler, {"tool_calls": [call]}))
             words = json.dumps(arguments)
             for start in range(0, len(words), 7):
                 piece = {"index": index, "function": {"arguments": words[start : start + 7]}}
-                handler.write(_chunk({"tool_calls": [piece]}))
+                handler.write(_chunk(handler, {"tool_calls": [piece]}))
                 await handler.flush()
         _end(handler, "tool_calls")
 
@@ -182,7 +182,7 @@ def hang() -> Callable[[RequestHandler], Any]:
 
     async def reply(handler: RequestHandler) -> None:
         handler.set_header("Content-Type", "text/event-stream")
-        handler.write(_chunk({"content": "Let me"}))
+        handler.write(_chunk(handler, {"content": "Let me"}))
         await handler.flush()
         await asyncio.Event().wait()
 
@@ -194,7 +194,7 @@ def drop() -> Callable[[RequestHandler], Any]:
 
     async def reply(handler: RequestHandler) -> None:
         handler.set_header("Content-Type", "text/event-stream")
-        handler.write(_chunk({"content": "Half an"}))
+        handler.write(_chunk(handler, {"content": "Half an"}))
         await handler.flush()
         handler.request.connection.stream.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ from jupyter_sessions.models.event import CellChangedData, CellExecutedData, Ter
 from jupyter_sessions.models.live import CellOutputs, NotebookChanged
 from jupyter_sessions.models.scope import Scope
 from jupyter_sessions.notebooks.cells import new_cell, new_notebook, source_hash
+from jupyter_sessions.storage.database import open_database
+from jupyter_sessions.timeline import Timeline
 from jupyter_sessions.workspace.kernels import Kernels
 from jupyter_sessions.workspace.terminals import Terminals
 
@@ -86,12 +88,21 @@ def root(jp_root_dir: Path) -> Path:
 
 
 @pytest.fixture
-def ctx(jp_serverapp: Any, root: Path, log: Log) -> ToolContext:
+def timeline(tmp_path: Path, jp_asyncio_loop: Any) -> Iterator[Timeline]:
+    url = f"sqlite:///{tmp_path / 'sessions.db'}"
+    database = jp_asyncio_loop.run_until_complete(open_database(url))
+    yield Timeline(database)
+    jp_asyncio_loop.run_until_complete(database.close())
+
+
+@pytest.fixture
+def ctx(jp_serverapp: Any, root: Path, log: Log, timeline: Timeline) -> ToolContext:
     app = jp_serverapp
     folder = ProjectFolder(root, "project")
     documents = Documents(app.contents_manager, publish=log.publish, flush=log.flush)
     kernels = Kernels(app.session_manager, app.kernel_manager)
     return ToolContext(
+        timeline=timeline,
         scope=Scope(UserId("u"), PROJECT),
         session_id=SessionId("s"),
         run_id=RunId("r"),

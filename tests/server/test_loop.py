@@ -50,6 +50,16 @@ async def test_five_calls_run_in_parallel(conversation, script):
     assert run["status"] == "completed"
 
 
+async def test_parallel_calls_finish_in_their_own_order(conversation, script):
+    script([("run_terminal", {"command": "sleep 1; echo slow"}), LIST], "Done.")
+    await conversation.say("Go.")
+    called = await conversation.events("tool.called")
+    assert [event["data"]["tool"] for event in called] == ["run_terminal", "list_files"]
+    returned = await conversation.events("tool.returned")
+    assert [event["data"]["tool"] for event in returned] == ["list_files", "run_terminal"]
+    assert [event["parent"] for event in returned] == [called[1]["seq"], called[0]["seq"]]
+
+
 async def test_more_than_five_calls_run_nothing(conversation, script):
     given = script([("write_file", {"path": f"{n}.txt", "content": ""}) for n in range(6)], "Ok.")
     await conversation.say("Go.")

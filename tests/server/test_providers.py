@@ -43,6 +43,31 @@ async def test_streamed_text_and_tool_calls_over_the_wire(conversation, provider
     assert {"run_cell", "prompt_user", "read_result"} <= names
 
 
+async def test_tokens_and_money_are_added_up_for_run_and_session(conversation, provider):
+    # gpt-4o: 2.50 dollars for a million tokens in, 10 for a million out; a reply is 120 in, 30 out
+    one = 120 * 2.5e-6 + 30 * 10e-6
+    provider.replies = [calls(("list_files", {"path": "."})), text("Listed."), text("Again.")]
+    run = await conversation.say("List.", model="openai-chat:gpt-4o")
+    assert run["usage"]["cost"] == pytest.approx(2 * one)
+    await conversation.say("Again.", model="openai-chat:gpt-4o")
+    await conversation.say("/help", model="offline")
+    session = await conversation.api("GET", conversation.path)
+    assert session["usage"] == {
+        "input_tokens": 360, "output_tokens": 90, "requests": 4, "cost": pytest.approx(3 * one),
+    }  # fmt: skip
+    listed = (await conversation.api("GET", f"{conversation.project}/sessions"))["items"]
+    assert listed[0]["usage"] == session["usage"]
+
+
+async def test_a_model_without_a_known_price_leaves_the_sum_open(conversation, provider):
+    provider.replies = [text("Hi.")]
+    run = await conversation.say("Hi.", model=MODEL)
+    assert run["usage"]["cost"] is None
+    await conversation.say("Hi.", model="openai-chat:gpt-4o")
+    session = await conversation.api("GET", conversation.path)
+    assert (session["usage"]["cost"], session["usage"]["input_tokens"]) == (None, 240)
+
+
 async def test_the_text_streams_to_followers_before_it_is_stored(
     conversation, provider, session, jp_ws_fetch
 ):

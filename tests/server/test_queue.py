@@ -109,7 +109,7 @@ async def test_messages_that_steer_together_are_taken_in_their_order(conversatio
     gate.open.set()
     await conversation.ended(run)
     assert await prompts(conversation) == ["a", "b", "c", "d"]
-    assert said(given.requests[1]) == ["a", "b", "c", "d"]
+    assert said(given.requests[1]) == ["a", "b\n\nc\n\nd"]
 
 
 async def test_a_waiting_message_can_be_made_to_steer_and_back(conversation, script, gate):

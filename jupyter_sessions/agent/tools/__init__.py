@@ -16,6 +16,7 @@ from .notebooks import (
     read_cell,
     run_cell,
 )
+from .results import promote_result
 from .terminal import run_terminal
 
 Tool = Callable[..., Awaitable[ToolResult]]
@@ -35,6 +36,7 @@ TOOLS: tuple[Tool, ...] = (
     run_cell,
     create_notebook,
     run_terminal,
+    promote_result,
 )
 
 __all__ = ["TOOLS", "Tool", "ToolContext", "ToolResult"]

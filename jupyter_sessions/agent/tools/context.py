@@ -11,6 +11,7 @@ from ...branches.folder import ProjectFolder
 from ...ids import RunId, SessionId
 from ...models.live import CallState, Live
 from ...models.scope import Scope
+from ...timeline import Origin, Timeline
 from ...workspace.terminals import Terminals
 
 
@@ -30,6 +31,7 @@ class ToolResult:
 class ToolContext:
     """What a tool may use: all of it belongs to one project."""
 
+    timeline: Timeline
     scope: Scope
     session_id: SessionId
     run_id: RunId
@@ -42,6 +44,11 @@ class ToolContext:
     append: Append
     live: Callable[[Live], None]
     """Publishes on the session's stream."""
+
+    @property
+    def origin(self) -> Origin:
+        """Return what events of this call are about."""
+        return Origin(self.scope, self.session_id, self.run_id)
 
     @property
     def call(self) -> Call:

@@ -1,0 +1,174 @@
+"""The index of words: an entry for each passage of an event, written with the event."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..ids import ProjectId, StreamId, UserId
+from ..models.event import EventBase
+from ..models.search import HitKind
+from ..models.words import words
+from .passages import MAX_TEXT, TYPES, passages, plain
+from .schema import blob, event, project, search_backlog, search_entry
+
+FIRST = 1 << 40
+"""Entries count up from here as they are written. Those of events that were there before search
+was count down from here: the newest have the highest numbers."""
+MAX_BLOB = 1_000_000
+"""Bytes: what lies in a larger blob is not read to be searched."""
+
+
+async def add_entries(conn: AsyncConnection, events: Sequence[EventBase[Any]]) -> None:
+    """Index events, in the transaction that appends them."""
+    spoken = [
+        (each.project_id, each.stream, each.seq, _type(each), each.data.model_dump())
+        for each in events
+        if str(each.stream) != each.project_id and _type(each) in TYPES
+    ]
+    rows = [row for each in spoken for row in await _entries(conn, *each)]
+    if rows:
+        await conn.execute(search_entry.insert(), rows)
+
+
+def _type(each: EventBase[Any]) -> str:
+    return each.type  # type: ignore[attr-defined, no-any-return]  # every member of the union has one
+
+
+async def index_backlog(conn: AsyncConnection, limit: int) -> bool:
+    """Index up to ``limit`` events that are older than the index; tell whether there were any."""
+    waiting = select(search_backlog).order_by(search_backlog.c.stream.desc()).limit(1)
+    row = (await conn.execute(waiting.with_for_update())).first()
+    if row is None:
+        return False
+    old = (
+        select(event.c.seq, event.c.type, event.c.data)
+        .where(event.c.stream == row.stream, event.c.seq < row.before)
+        .order_by(event.c.seq.desc())
+        .limit(limit)
+    )
+    batch = list(await conn.execute(old))
+    entries: list[dict[str, Any]] = []
+    for each in reversed(batch):
+        if each.type in TYPES:
+            data = json.loads(each.data)
+            entries += await _entries(conn, row.project_id, row.stream, each.seq, each.type, data)
+    if entries:
+        lowest = select(func.min(search_entry.c.id)).where(search_entry.c.id <= FIRST)
+        start = ((await conn.execute(lowest)).scalar() or FIRST + 1) - len(entries)
+        numbered = [{"id": start + place} | entry for place, entry in enumerate(entries)]
+        await conn.execute(search_entry.insert(), numbered)
+    this = search_backlog.c.stream == row.stream
+    if len(batch) < limit:
+        await conn.execute(search_backlog.delete().where(this))
+    else:
+        await conn.execute(search_backlog.update().where(this).values(before=batch[-1].seq))
+    return True
+
+
+async def remove_entries(conn: AsyncConnection, project_id: ProjectId, limit: int) -> bool:
+    """Remove up to ``limit`` entries of a project that was deleted; tell whether there were any.
+
+    In pieces, because to take words out of an index takes longer than to put them in.
+    """
+    await conn.execute(search_backlog.delete().where(search_backlog.c.project_id == project_id))
+    some = select(search_entry.c.id).where(search_entry.c.project_id == project_id).limit(limit)
+    done = await conn.execute(search_entry.delete().where(search_entry.c.id.in_(some)))
+    return done.rowcount > 0
+
+
+async def list_deleted_projects(conn: AsyncConnection) -> list[ProjectId]:
+    """Return the projects that have entries, but are deleted: a server stopped in between."""
+    return [ProjectId(row[0]) for row in await conn.execute(_DELETED)]
+
+
+async def load_text(conn: AsyncConnection, project_id: ProjectId, content: Any) -> str:
+    """Return the text of a passage, out of the blob table where it lies there."""
+    if not (isinstance(content, dict) and content.keys() == {"blob", "size", "media_type"}):
+        return plain(content)
+    if content["size"] > MAX_BLOB:
+        return ""
+    query = select(blob.c.data).where(
+        blob.c.project_id == project_id, blob.c.hash == content["blob"]
+    )
+    data = (await conn.execute(query)).scalar()
+    if data is None:
+        return ""
+    if content["media_type"] == "application/json":
+        return plain(json.loads(data))
+    return plain(data[: 4 * MAX_TEXT].decode("utf-8", "ignore"))
+
+
+def project_token(project_id: ProjectId) -> str:
+    return f"=p{project_id.lower()}"
+
+
+def user_token(user_id: UserId) -> str:
+    return f"=u{hashlib.sha256(user_id.encode()).hexdigest()[:24]}"
+
+
+async def _entries(
+    conn: AsyncConnection,
+    project_id: ProjectId,
+    stream: StreamId,
+    seq: int,
+    type_: str,
+    data: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    found: dict[HitKind, list[str]] = {}
+    for kind, content in passages(type_, data):
+        spoken = words(await load_text(conn, project_id, content))
+        if spoken:
+            found.setdefault(kind, []).extend(spoken)
+    if not found:
+        return []
+    scope = [project_token(project_id), user_token(await _owner(conn, project_id))]
+    as_words = _indexed if conn.dialect.name == "sqlite" else _tsvector
+    return [
+        {
+            "project_id": project_id,
+            "stream": stream,
+            "seq": seq,
+            "kind": kind,
+            "words": as_words(scope, spoken),
+        }
+        for kind, spoken in found.items()
+    ]
+
+
+async def _owner(conn: AsyncConnection, project_id: ProjectId) -> UserId:
+    """Return whose project it is. That never changes, so it is kept with the connection."""
+    owners: dict[ProjectId, UserId] = conn.info.setdefault("owners", {})
+    if project_id not in owners:
+        query = select(project.c.user_id).where(project.c.id == project_id)
+        owners[project_id] = UserId((await conn.execute(query)).scalar() or "")
+    return owners[project_id]
+
+
+def _indexed(scope: Iterable[str], spoken: Iterable[str]) -> str:
+    return " ".join((*scope, *spoken))
+
+
+def _tsvector(scope: Iterable[str], spoken: Iterable[str]) -> str:
+    """Return the words with their places, as PostgreSQL writes them; words have no quotes."""
+    places: dict[str, list[str]] = {}
+    for place, word in enumerate(spoken, 1):
+        places.setdefault(word, []).append(str(place))
+    placed = [f"'{word}':{','.join(at)}" for word, at in places.items()]
+    return " ".join((*(f"'{token}'" for token in scope), *placed))
+
+
+# From one project to the next one in the index: not over all of its entries.
+_DELETED = text("""
+    WITH RECURSIVE known(id) AS (
+        SELECT min(project_id) FROM search_entry
+        UNION ALL
+        SELECT (SELECT min(project_id) FROM search_entry WHERE project_id > known.id)
+        FROM known WHERE known.id IS NOT NULL
+    )
+    SELECT id FROM known WHERE id IS NOT NULL AND id NOT IN (SELECT id FROM project)""")
