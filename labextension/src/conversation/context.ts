@@ -21,6 +21,7 @@ export interface IConversationContext {
   open(path: string): void;
   /** Open another session of the project, at an event when one is named. */
   openSession(session: string, at: number | null): void;
+  focusComposer(): void;
   /** Export this session; without a format the person is asked. */
   exportSession(format: ExportFormat | null): void;
 }

@@ -14,8 +14,8 @@ interface IEditBoxProps {
   act: string;
   hint?: string;
   onDone(text: string): Promise<void>;
-  /** The focus goes back to what was edited. */
-  onLeft(): void;
+  /** The box is gone, and with it the focus. */
+  onLeft(done: boolean): void;
 }
 
 /** A message that is edited in its place: Enter does it, Escape leaves it. */
@@ -25,9 +25,9 @@ export function EditBox({ editing, label, act, hint, onDone, onLeft }: IEditBoxP
   const [text, setText] = React.useState(editing.text);
   const [error, setError] = React.useState('');
   const [busy, setBusy] = React.useState(false);
-  const leave = () => {
+  const leave = (isDone: boolean) => {
     model.editing = null;
-    onLeft();
+    onLeft(isDone);
   };
   const done = async () => {
     if (!text.trim() || busy) {
@@ -36,7 +36,7 @@ export function EditBox({ editing, label, act, hint, onDone, onLeft }: IEditBoxP
     setBusy(true);
     try {
       await onDone(text);
-      leave();
+      leave(true);
     } catch (reason) {
       setError(messageOf(reason));
       setBusy(false);
@@ -44,7 +44,7 @@ export function EditBox({ editing, label, act, hint, onDone, onLeft }: IEditBoxP
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.key === 'Escape') {
-      leave();
+      leave(false);
     } else if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
       void done();
     } else {
@@ -80,7 +80,7 @@ export function EditBox({ editing, label, act, hint, onDone, onLeft }: IEditBoxP
         <Button look="primary" disabled={!text.trim() || busy} onClick={() => void done()}>
           {act}
         </Button>
-        <Button onClick={leave}>{trans.__('Cancel')}</Button>
+        <Button onClick={() => leave(false)}>{trans.__('Cancel')}</Button>
         {hint && <span className="jps-mod-muted jps-Hint">{hint}</span>}
       </div>
     </div>

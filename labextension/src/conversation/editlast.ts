@@ -15,6 +15,6 @@ export function editLast(model: ConversationModel): string | null {
     return last.text;
   }
   model.editing = { key: last.key, text: last.text };
-  void model.goTo(last.seq);
+  model.show(last.key);
   return null;
 }

@@ -323,9 +323,12 @@ export class LogView extends React.Component<ILogProps, ILogState> {
   private _land(): void {
     const item = this._jump && this._items.get(this._jump.key);
     if (this._jump && item) {
+      const { found } = this._jump;
       this.props.model.reached(this._jump);
       this._jump = null;
-      showFound(item);
+      if (found) {
+        showFound(item);
+      }
       this._remember();
     }
   }

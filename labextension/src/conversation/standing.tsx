@@ -92,10 +92,8 @@ function MovedOn({ moved }: { moved: readonly Dependency[] }): React.JSX.Element
   const sessions = useModel(model.sessions);
   const [busy, setBusy] = React.useState(false);
   const [later, setLater] = React.useState('');
-  const now = moved.map(each =>
-    trans.__('%1 has moved on since: %2.', each.name, has(trans, sessions, each))
-  );
-  const text = now.join(' ');
+  const text = moved.map(each => howItMoved(trans, sessions, each)).join(' ');
+  const again = moved.some(each => each.state === 'met');
   if (later === text) {
     return null;
   }
@@ -108,9 +106,11 @@ function MovedOn({ moved }: { moved: readonly Dependency[] }): React.JSX.Element
     <div className="jps-Standing" role="status">
       <p>{text}</p>
       <div className="jps-Actions">
-        <Button look="primary" disabled={busy} onClick={() => void importAgain()}>
-          {trans.__('Import again')}
-        </Button>
+        {again && (
+          <Button look="primary" disabled={busy} onClick={() => void importAgain()}>
+            {trans.__('Import again')}
+          </Button>
+        )}
         {moved.map(each => (
           <Button key={each.session_id} onClick={() => openSession(each.session_id, null)}>
             {trans.__('Open %1', each.name)}
@@ -123,6 +123,19 @@ function MovedOn({ moved }: { moved: readonly Dependency[] }): React.JSX.Element
       </div>
     </div>
   );
+}
+
+function howItMoved(trans: TranslationBundle, sessions: SessionsModel, moved: Dependency): string {
+  const { name, state, field, actual, value } = moved;
+  return state === 'contradicted'
+    ? trans.__(
+        '%1 has moved on since: it decided %2 = %3, this session was started on %4.',
+        name,
+        field ?? '',
+        said(trans, actual),
+        said(trans, value)
+      )
+    : trans.__('%1 has moved on since: %2.', name, has(trans, sessions, moved));
 }
 
 /** What an upstream session has by now. */

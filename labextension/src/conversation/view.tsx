@@ -7,6 +7,7 @@ import { Button, IconButton } from '../components/button';
 import { Guard } from '../components/guard';
 import { ErrorMark } from '../components/marks';
 import { useTrans } from '../components/trans';
+import type { ITarget } from '../models/conversation';
 import { useModel } from '../models/observable';
 import { Composer, type IComposer } from './composer';
 import { useConversation } from './context';
@@ -28,9 +29,8 @@ export function ConversationView(props: {
   const { composer } = props;
   const trans = useTrans();
   const context = useConversation();
-  const { model } = context;
+  const { model, focusComposer } = context;
   useModel(model);
-  const focusComposer = () => composer.current?.focus();
   return (
     <div className="jps-Conversation-parts" onKeyDown={nextPart}>
       <div className="jps-Conversation-head" data-part="head">
@@ -137,8 +137,8 @@ function Announcer({ trans }: { trans: TranslationBundle }): React.JSX.Element {
         said.current = announcement(trans, event) ?? said.current;
         changed();
       };
-      const jumped = () => {
-        said.current = trans.__('Moved to the place that was found');
+      const jumped = (_: unknown, { found }: ITarget) => {
+        said.current = found ? trans.__('Moved to the place that was found') : said.current;
         changed();
       };
       model.happened.connect(listen);

@@ -20,11 +20,12 @@ export function widgetId(session: string): string {
 export class ConversationWidget extends ReactWidget {
   constructor(
     private readonly _trans: TranslationBundle,
-    private _shared: IConversationContext,
+    shared: Omit<IConversationContext, 'focusComposer'>,
     private readonly _projects: ProjectsModel
   ) {
     super();
-    const { model } = _shared;
+    const { model } = shared;
+    this._shared = { ...shared, focusComposer: () => this.focusComposer() };
     this.id = widgetId(model.id);
     this.addClass('jps-Conversation');
     this.title.icon = chatsIcon;
@@ -154,6 +155,7 @@ export class ConversationWidget extends ReactWidget {
     }
   }
 
+  private _shared: IConversationContext;
   private _composer = React.createRef<IComposer>();
   private _loaded = false;
   private _inSidebar = false;

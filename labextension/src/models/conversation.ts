@@ -19,10 +19,11 @@ import { readStart } from './start';
 import type { ITail } from './tail';
 import { LogWindow } from './window';
 
-/** A place of the log to show: the entry, and the call in it. */
+/** An entry of the log to show. */
 export interface ITarget {
   readonly key: string;
-  readonly seq: number;
+  /** It was asked for as a place: it is marked, and gets the focus. */
+  readonly found: boolean;
 }
 
 /** A message that is being edited in place: one of the log, or one that waits. */
@@ -179,6 +180,11 @@ export class ConversationModel extends Observable {
     }
   }
 
+  /** Bring an entry that is loaded into view. */
+  show(key: string): void {
+    this._aim({ key, found: false });
+  }
+
   /** Show the place of an event, whatever is loaded now; it is unfolded where it lies in folds. */
   async goTo(seq: number): Promise<void> {
     this._wanted = seq;
@@ -260,10 +266,14 @@ export class ConversationModel extends Observable {
       if (found.call) {
         this.setOpen(found.call, true);
       }
-      this._target = { key: found.key, seq };
-      this._jumped.emit(this._target);
-      this.notify();
+      this._aim({ key: found.key, found: true });
     }
+  }
+
+  private _aim(target: ITarget): void {
+    this._target = target;
+    this._jumped.emit(target);
+    this.notify();
   }
 
   private _follow(): void {

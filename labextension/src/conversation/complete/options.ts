@@ -32,7 +32,9 @@ export async function optionsFor(
   const word = token.word.toLowerCase();
   const cells = mentions.cells().map(cell => ofCell(cell, token.argument));
   const files = (await mentions.files()).map(ofFile);
-  return [...cells, ...files].filter(each => matches(each, word)).slice(0, MOST);
+  const fitting = [...cells, ...files].filter(each => matches(each, word));
+  const named = (each: IOption) => (each.label.toLowerCase().includes(word) ? 0 : 1);
+  return fitting.sort((a, b) => named(a) - named(b)).slice(0, MOST);
 }
 
 /** The command that is done here, when the whole message is one. */

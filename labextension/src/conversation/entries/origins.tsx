@@ -13,6 +13,9 @@ import { useConversation } from '../context';
 import { LongText } from '../output';
 import { Prose } from '../prose';
 
+/** Stands for a name that is shown as a link. */
+const NAME = '\u0000';
+
 /** The session was forked here: what lies above is of another one. */
 export function Forked({ entry }: { entry: IForkedEntry }): React.JSX.Element {
   const trans = useTrans();
@@ -20,7 +23,7 @@ export function Forked({ entry }: { entry: IForkedEntry }): React.JSX.Element {
   useModel(model.sessions);
   const name = model.sessions.get(entry.source)?.name ?? entry.name;
   const there = model.sessions.get(entry.source) !== undefined;
-  const [before = '', after = ''] = trans.__('Forked from “%1” at this point').split('%1');
+  const [before = '', after = ''] = trans.__('Forked from “%1” at this point', NAME).split(NAME);
   return (
     <div className="jps-Origin" data-block tabIndex={-1} title={fullTime(entry.ts)}>
       <branchIcon.react tag="span" className="jps-Icon jps-mod-small" />

@@ -14,7 +14,7 @@ import { partsOf } from './parts';
 /** What a person wrote: as it was typed, or while it is edited. */
 export function UserText({ entry }: { entry: IUserEntry }): React.JSX.Element {
   const trans = useTrans();
-  const { model, notebook } = useConversation();
+  const { model, notebook, focusComposer } = useConversation();
   const { editing } = useModel(model);
   const block = React.useRef<HTMLDivElement>(null);
   return (
@@ -33,7 +33,7 @@ export function UserText({ entry }: { entry: IUserEntry }): React.JSX.Element {
           act={trans.__('Run again')}
           hint={trans.__('What came after it stays in the log. Notebooks and files stay as they are.')}
           onDone={text => model.acts.send(text, { replaces: entry.seq, notebook: notebook() })}
-          onLeft={() => block.current?.focus()}
+          onLeft={done => (done ? focusComposer() : block.current?.focus())}
         />
       ) : (
         <>
