@@ -28,6 +28,7 @@ class Gate:
 
     def hold(self, page):
         send(page, SLOW.format(gate=str(self.path)))
+        expect(page.get_by_label("Message to the agent")).to_have_value("")
         cell = page.locator(".jp-Notebook .jp-Cell").last
         expect(cell.locator(".jp-OutputArea")).to_contain_text("begun")
 

@@ -70,8 +70,8 @@ export class Mentions {
 
   private async _list(folder: string): Promise<Contents.IModel[]> {
     try {
-      const { content } = await this._contents.get(folder);
-      return [...(content as Contents.IModel[])].sort((a, b) => a.path.localeCompare(b.path));
+      const listed = (await this._contents.get(folder)).content as Contents.IModel[];
+      return [...listed].sort((a, b) => a.path.localeCompare(b.path));
     } catch {
       return []; // gone, or not ours to read
     }

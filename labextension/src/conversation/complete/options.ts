@@ -32,7 +32,10 @@ export async function optionsFor(
   const word = token.word.toLowerCase();
   const cells = mentions.cells().map(cell => ofCell(cell, token.argument));
   const files = (await mentions.files()).map(ofFile);
-  const fitting = [...cells, ...files].filter(each => matches(each, word));
+  const fitting = [
+    ...cells.filter(each => matches(each, word)).slice(0, MOST / 2),
+    ...files.filter(each => matches(each, word))
+  ];
   const named = (each: IOption) => (each.label.toLowerCase().includes(word) ? 0 : 1);
   return fitting.sort((a, b) => named(a) - named(b)).slice(0, MOST);
 }
@@ -44,11 +47,12 @@ export function localAct(text: string): LocalAct | null {
 }
 
 function commands(trans: TranslationBundle, offline: boolean): IOption[] {
-  const own: IOption[] = [
-    { label: '/fork', detail: trans.__('Fork this session here'), insert: '', act: 'fork' },
-    { label: '/export', detail: trans.__('Export this session'), insert: '', act: 'export' },
-    { label: '/usage', detail: trans.__('Tokens and price so far'), insert: '', act: 'usage' }
+  const here: [LocalAct, string][] = [
+    ['fork', trans.__('Fork this session here')],
+    ['export', trans.__('Export this session')],
+    ['usage', trans.__('Tokens and price so far')]
   ];
+  const own = here.map(([act, detail]) => ({ label: `/${act}`, detail, insert: '', act }));
   const asked: [string, string][] = [
     ['/help', trans.__('What the offline agent understands')],
     ['/list', trans.__('List the files of a folder')],

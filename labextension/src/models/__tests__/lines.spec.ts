@@ -143,7 +143,7 @@ describe('what else a line tells', () => {
         name: 'Features',
         cursor: 9,
         version: 2,
-        key_results: [{ key_result: 'K', number: 1, title: 'Gain', table: null }],
+        key_results: [{ key_result: 'K', number: 1, title: '', table: null }],
         disposition: { ship: true },
         text: 'Gain: 3'
       })
