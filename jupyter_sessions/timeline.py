@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -87,6 +87,11 @@ class Entry:
                 data=self._spill(origin.scope, data),
             )
         )
+
+    def append_again(self, scope: Scope, event: AnyEvent) -> None:
+        """Add an event that was written elsewhere, with the time that it has."""
+        update = {"data": self._spill(scope, event.data)}
+        self.events.append(event.model_copy(update=update))
 
     def put_blob(self, scope: Scope, data: bytes, media_type: str) -> Blob:
         """Store ``data`` with this entry."""
@@ -176,10 +181,13 @@ class Timeline:
         after: int | None = None,
         before: int | None = None,
         limit: int = 100,
+        types: Collection[str] | None = None,
     ) -> list[AnyEvent]:
         """Return a page of a timeline, ascending. See ``storage.events.list_events``."""
         async with self.database.read() as conn:
-            return await events.list_events(conn, stream, after=after, before=before, limit=limit)
+            return await events.list_events(
+                conn, stream, after=after, before=before, limit=limit, types=types
+            )
 
     async def get_blob(self, scope: Scope, digest: BlobHash) -> tuple[bytes, str]:
         """Return the bytes and the media type of a blob of the project."""

@@ -19,6 +19,9 @@ from ..storage import dependencies, dispositions, projects, sessions
 from ..timeline import Entry, Origin, Timeline
 from .sessions import announce
 
+MAX_STEPS = 10
+"""Steps of a circle that a sentence names."""
+
 
 async def read_dependencies(
     timeline: Timeline, scope: Scope, session_id: SessionId
@@ -50,8 +53,7 @@ async def put_dependencies(entry: Entry, origin: Origin, items: Sequence[NewDepe
     before = [_new(each) for each in every.get(origin.session_id, [])]
     if list(items) == before:
         return
-    listed = await sessions.list_sessions(entry.conn, origin.scope)
-    names = {each.id: each.name for each in listed}
+    names = await sessions.get_names(entry.conn, origin.scope)
     _check_each(items, origin.session_id)
     for item in items:
         if item not in before:  # what was chosen before may be gone: it can stay
@@ -70,7 +72,8 @@ def require_startable(session: Session) -> None:
         return
     never = [each for each in unmet if each.state in ("contradicted", "gone")]
     opening = "Cannot start" if never else "Cannot start yet"
-    reasons = " ".join(f"{_reason(each)}." for each in [*never, *unmet[len(never) :]])
+    waiting = [each for each in unmet if each.state == "waiting"]
+    reasons = " ".join(f"{_reason(each)}." for each in [*never, *waiting])
     raise Blocked(
         f"{opening}: {reasons}",
         details={"dependencies": [each.model_dump(mode="json") for each in session.dependencies]},
@@ -86,6 +89,8 @@ def _reason(needed: Dependency) -> str:
     if needed.state == "contradicted":
         decided = f"{needed.field} = {_shown(needed.actual)}"
         return f"{needed.name} decided {decided}, this session needs {_shown(needed.value)}"
+    if needed.actual is not None:
+        return f"{needed.name} decided something that does not fit its schema any more"
     return f"{needed.name} has not decided {needed.field}, this session needs {wanted}"
 
 
@@ -167,6 +172,8 @@ def _circle(way: Sequence[SessionId], names: Mapping[SessionId, str]) -> BadRequ
         f"{names.get(one, one)} needs {names.get(other, other)}"
         for one, other in itertools.pairwise(way)
     ]
+    if len(steps) > MAX_STEPS:
+        steps[MAX_STEPS - 1 : -1] = ["…"]
     return BadRequest(
         f"This would be a circle, and none could start: {', '.join(steps)}.",
         details={"path": [{"id": each, "name": names.get(each, each)} for each in way]},

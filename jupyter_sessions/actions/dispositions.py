@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from ..errors import BadRequest, NotFound
@@ -16,41 +17,47 @@ from ..models.findings_events import (
     DispositionSetData,
 )
 from ..models.json_schema import Fault, faults, fields
+from ..models.key_result import KeyResult
 from ..models.scope import Scope
 from ..models.short_form import as_json_schema, short_form
-from ..storage import dispositions, projects, sessions
+from ..storage import dispositions, key_results, projects, sessions
 from ..storage.dispositions import DispositionRow
 from ..timeline import Entry, Origin, Timeline
+from .key_results import Editor, list_results
 from .sessions import announce, announce_dependents
 
 REMOVED = "The schema was removed since."
-Evidence = dict[str, KeyResultId]
+Evidence = Mapping[str, KeyResultId | str | int]
+"""For a field, the id of a key result, or its number."""
 
 
-async def read_disposition(timeline: Timeline, scope: Scope, session_id: SessionId) -> Disposition:
-    """Return schema and decision of a session. Raises NotFound."""
+async def read_disposition(
+    timeline: Timeline, editor: Editor, scope: Scope, session_id: SessionId
+) -> Disposition:
+    """Return schema and decision of a session, and whether that still holds. Raises NotFound."""
     async with timeline.database.read() as conn:
         await sessions.get_session(conn, scope, session_id)
         row = await dispositions.get_disposition(conn, scope, session_id)
-        results = await dispositions.list_result_ids(conn, scope, session_id)
-    return _view(session_id, row, dict.fromkeys(results))
+    results = await list_results(timeline, editor, scope, session_id) if row.evidence else []
+    return _view(session_id, row, {each.id: each for each in results})
 
 
 async def change_disposition(
     timeline: Timeline, scope: Scope, session_id: SessionId, change: DispositionChange
-) -> Disposition:
+) -> None:
     """Set schema, value or evidence of a session, as a person asks for it.
 
     Raises BadRequest over a schema that cannot be used (its ``path`` is in ``details``), and over
     a value that does not fit (``errors``).
     """
     origin = Origin(scope, session_id)
+    schema = await checked_schema(change.json_schema)
 
     async def work(entry: Entry) -> None:
         await _lock(entry, scope, session_id)
         changed = False
         if "json_schema" in change.model_fields_set:
-            changed = await put_schema(entry, origin, change.json_schema)
+            changed = await put_schema(entry, origin, schema)
         if change.value is not None or change.evidence is not None:
             await _redecide(entry, origin, change)
             changed = True
@@ -60,7 +67,6 @@ async def change_disposition(
     await timeline.write(work)
     await announce(timeline, scope, session_id)
     await announce_dependents(timeline, scope, session_id)
-    return await read_disposition(timeline, scope, session_id)
 
 
 async def decide(
@@ -84,10 +90,17 @@ async def decide(
     await announce_dependents(timeline, origin.scope, session_id)
 
 
-async def put_schema(entry: Entry, origin: Origin, given: JsonObject | None) -> bool:
-    """Set or remove the schema, in either form; tell whether that changed a decision's standing."""
+async def checked_schema(given: JsonObject | None) -> JsonObject | None:
+    """Return a schema that was given in either form as JSON Schema.
+
+    In a thread: a large one takes half a second. Raises BadRequest.
+    """
+    return None if given is None else await asyncio.to_thread(as_json_schema, given)
+
+
+async def put_schema(entry: Entry, origin: Origin, schema: JsonObject | None) -> bool:
+    """Set or remove a checked schema; tell whether that changed how a decision stands."""
     assert origin.session_id is not None, "a session has a schema"
-    schema = None if given is None else as_json_schema(given)
     row = await dispositions.get_disposition(entry.conn, origin.scope, origin.session_id)
     if schema == row.json_schema:
         return False
@@ -112,7 +125,8 @@ async def _redecide(entry: Entry, origin: Origin, change: DispositionChange) -> 
     if evidence is None:
         kept = row.evidence or {}
         evidence = {key: id_ for key, id_ in kept.items() if value.get(key) == before.get(key)}
-        known = await dispositions.list_result_ids(entry.conn, origin.scope, origin.session_id)
+        results = await key_results.list_key_results(entry.conn, origin.scope, origin.session_id)
+        known = {each.id for each in results}
         evidence = {key: id_ for key, id_ in evidence.items() if key in value and id_ in known}
     await _put_value(entry, origin, row, value, evidence, actor="user")
 
@@ -135,21 +149,21 @@ async def _put_value(
     wrong = faults(row.json_schema, value)
     if wrong:
         raise _does_not_fit(wrong)
-    known = await dispositions.list_result_ids(entry.conn, origin.scope, origin.session_id)
-    _check_evidence(row.json_schema, value, evidence, known)
+    results = await key_results.list_key_results(entry.conn, origin.scope, origin.session_id)
+    checked = _checked_evidence(row.json_schema, value, evidence, results)
     await dispositions.update_disposition(
         entry.conn,
         origin.scope,
         origin.session_id,
         value=value,
-        evidence=evidence,
+        evidence=checked,
         fits=True,
         run_id=origin.run_id,
         decided_by=actor,
         decided_at=utcnow(),
     )
     data = DispositionSetData(
-        value=value, evidence=evidence, json_schema=row.json_schema, call_id=call_id
+        value=value, evidence=checked, json_schema=row.json_schema, call_id=call_id
     )
     entry.append(origin, DispositionSet, data, actor=actor)
 
@@ -163,19 +177,22 @@ def _does_not_fit(wrong: list[Fault]) -> BadRequest:
     )
 
 
-def _check_evidence(
-    schema: JsonObject, value: JsonObject, evidence: Evidence, known: set[KeyResultId]
-) -> None:
-    for key, id_ in evidence.items():
+def _checked_evidence(
+    schema: JsonObject, value: JsonObject, evidence: Evidence, results: list[KeyResult]
+) -> dict[str, KeyResultId]:
+    """Return the id of a key result of this session for each field that has evidence."""
+    known: dict[str, KeyResultId] = {each.id: each.id for each in results}
+    known |= {str(each.number): each.id for each in results}
+    for key, named in evidence.items():
         if key not in fields(schema) or key not in value:
-            decided = ", ".join(value)
             raise BadRequest(
                 f"There is no {key[:100]!r} in the value that evidence could be for. It has: "
-                f"{decided[:1000]}.",
+                f"{', '.join(value)[:1000]}.",
                 details={"errors": [{"path": ["evidence", key], "message": "no such field"}]},
             )
-        if id_ not in known:
-            raise NotFound(f"key result {id_[:30]!r} in this session")
+        if str(named) not in known:
+            raise NotFound(f"key result {str(named)[:30]!r} in this session")
+    return {key: known[str(named)] for key, named in evidence.items()}
 
 
 async def _lock(entry: Entry, scope: Scope, session_id: SessionId) -> None:
@@ -185,9 +202,8 @@ async def _lock(entry: Entry, scope: Scope, session_id: SessionId) -> None:
 
 
 def _view(
-    session_id: SessionId, row: DispositionRow, results: Mapping[KeyResultId, str | None]
+    session_id: SessionId, row: DispositionRow, results: Mapping[KeyResultId, KeyResult]
 ) -> Disposition:
-    """Return what the API shows; ``results`` are the key results, with why they are stale."""
     reason = _stale_reason(row, results)
     return Disposition(
         session_id=session_id,
@@ -203,17 +219,20 @@ def _view(
     )
 
 
-def _stale_reason(row: DispositionRow, results: Mapping[KeyResultId, str | None]) -> str | None:
+def _stale_reason(row: DispositionRow, results: Mapping[KeyResultId, KeyResult]) -> str | None:
+    """Return why a decision does not hold any more; ``None`` when it does."""
     if row.value is None:
         return None
     if row.json_schema is None:
         return REMOVED
     if not row.fits:
         wrong = faults(row.json_schema, row.value)
-        return "; ".join(["It does not fit the schema any more", *map(str, wrong[:3])]) + "."
+        return f"It does not fit the schema any more: {'; '.join(map(str, wrong[:3]))}."
     for key, id_ in (row.evidence or {}).items():
-        if id_ not in results:
-            return f"What {key!r} rests on was removed."
-        if results[id_] is not None:
-            return f"What {key!r} rests on is stale: {results[id_]}"
+        result = results.get(id_)
+        if result is None:
+            return f"The key result that {key!r} rests on was removed."
+        if result.stale:
+            number = result.number
+            return f"Key result {number}, which {key!r} rests on, is stale. {result.stale_reason}"
     return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from ..models.scope import Scope
 from ..models.table import Table
 from ..storage.executions import list_executions
 from ..timeline import Timeline
+from ..workspace.tables import NOTHING
 from .notebooks import NotebookEditor
 
 MAX_OUTPUTS = 20_000_000
@@ -43,7 +43,9 @@ class Execution:
         lines = [line.strip(" \t#") for line in self.source.splitlines()]
         first = next(filter(None, lines), "")
         named = "".join(char for char in first if char.isprintable())
-        return textwrap.shorten(named, TITLE_WIDTH, placeholder="…") or "Result"
+        if len(named) > TITLE_WIDTH:
+            named = f"{named[: TITLE_WIDTH - 1]}…"
+        return named or "Result"
 
 
 async def executed_by_agent(
@@ -56,8 +58,10 @@ async def executed_by_agent(
 ) -> Execution:
     """Return the last execution in the session's log, else what the notebook shows.
 
-    The kernel is not asked for what is in the log. Raises NotFound, BadRequest.
+    The kernel is not asked for what is in the log. A run of this very cell that has begun is
+    waited for. Raises NotFound, BadRequest.
     """
+    await editor.ended(notebook, cell_id)
     logged = await _logged(timeline, scope, session_id, notebook, cell_id)
     if logged is None:
         return await _shown(editor, notebook, cell_id, await editor.look(notebook, flush=True))
@@ -110,8 +114,7 @@ async def _of_log(timeline: Timeline, scope: Scope, event: CellExecuted) -> Exec
     async def whole(value: Any) -> bytes:
         if isinstance(value, Blob):
             return (await timeline.get_blob(scope, value.blob))[0]
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        return text.encode()
+        return value.encode() if isinstance(value, str) else _as_json(value)
 
     source = (await whole(data.source)).decode()
     origin = ResultOrigin(
@@ -126,7 +129,8 @@ async def _of_log(timeline: Timeline, scope: Scope, event: CellExecuted) -> Exec
         executed_at=event.ts,
     )
     table = None if data.table is None else await whole(data.table)
-    return await _execution(origin, source, await whole(data.outputs), table)
+    outputs = await asyncio.to_thread(_without_nan, await whole(data.outputs))
+    return await _execution(origin, source, outputs, table)
 
 
 async def _shown(
@@ -136,19 +140,22 @@ async def _shown(
     if not cell.get("outputs"):
         raise BadRequest(f"Cell {cell_id!r} shows no output. Run it, then promote what it shows.")
     count, plain = _result(cell["outputs"])
-    kernel_id, table = None, None
+    kernel_id, value = None, NOTHING
     if count is not None and plain is not None:
-        kernel_id, table = await editor.shown_table(notebook, count, plain)
+        kernel_id, value = await editor.shown_value(notebook, count, plain)
+    source = cell["source"]
+    if value.source is not None and value.source != source.rstrip("\n"):
+        source = value.source  # it was edited since it ran
     origin = ResultOrigin(
         notebook="/".join(clean_parts(notebook)),
         cell_id=cell_id,
         execution_count=_whole_number(cell.get("execution_count")),
-        source_hash=document.hashes()[cell_id],
-        kernel_id=None if table is None else kernel_id,
+        source_hash=source_hash(source),
+        kernel_id=None if value == NOTHING else kernel_id,
     )
-    outputs = await asyncio.to_thread(json.dumps, cell["outputs"], ensure_ascii=False)
-    raw = outputs.encode("utf-8", "replace")
-    return await _execution(origin, cell["source"], raw, None if table is None else table.encode())
+    outputs = await asyncio.to_thread(_as_json, cell["outputs"])
+    table = None if value.table is None else value.table.encode()
+    return await _execution(origin, source, outputs, table)
 
 
 async def _execution(
@@ -167,6 +174,19 @@ async def _execution(
         return Execution(origin, source, outputs)
     parsed = await asyncio.to_thread(Table.model_validate_json, table)
     return Execution(origin, source, outputs, parsed, table)
+
+
+def _as_json(outputs: Any) -> bytes:
+    text = json.dumps(outputs, ensure_ascii=False, separators=(",", ":"))
+    return _without_nan(text.encode("utf-8", "replace"))
+
+
+def _without_nan(raw: bytes) -> bytes:
+    """Return JSON that browsers read: files of notebooks may hold NaN and infinities."""
+    if b"NaN" not in raw and b"Infinity" not in raw:
+        return raw
+    outputs = json.loads(raw, parse_constant=lambda name: None)
+    return json.dumps(outputs, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _result(outputs: Sequence[Mapping[str, Any]]) -> tuple[int | None, str | None]:

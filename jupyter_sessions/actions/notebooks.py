@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar, cast
 
@@ -29,6 +29,7 @@ from ..models.live import CellOutputs
 from ..models.text import storable, storable_json
 from ..workspace.execution import Executed
 from ..workspace.kernels import Kernels, Turn
+from ..workspace.tables import NOTHING, Capture
 
 D = TypeVar("D", bound=Model)
 T = TypeVar("T")
@@ -95,6 +96,8 @@ class NotebookEditor:
         self._kernels = kernels
         self._default_kernel = default_kernel
         self._touched: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._running: dict[tuple[str, str], list[asyncio.Event]] = {}
+        """What ends when a run of this cell ends, by the notebook's name and the cell's id."""
 
     async def read(self, call: Call, path: str) -> Document:
         """Return the notebook as it is now."""
@@ -149,6 +152,27 @@ class NotebookEditor:
 
     async def run(self, call: Call, path: str, cell_id: str) -> CellRun:
         """Run a cell in the notebook's own kernel, and keep its outputs in the notebook."""
+        with self._runs(self._name(path), cell_id):
+            return await self._run(call, path, cell_id)
+
+    async def ended(self, path: str, cell_id: str) -> None:
+        """Wait for the runs of a cell that have begun, or wait for the kernel."""
+        for run in list(self._running.get((self._name(path), cell_id), ())):
+            await run.wait()
+
+    @contextmanager
+    def _runs(self, name: str, cell_id: str) -> Iterator[None]:
+        key, ended = (name, cell_id), asyncio.Event()
+        self._running.setdefault(key, []).append(ended)
+        try:
+            yield
+        finally:
+            ended.set()
+            self._running[key].remove(ended)
+            if not self._running[key]:
+                del self._running[key]
+
+    async def _run(self, call: Call, path: str, cell_id: str) -> CellRun:
         async with self._notebook(call, path) as name:
             document = await self._documents.read(name)
             cell = document.cell(cell_id)
@@ -172,17 +196,20 @@ class NotebookEditor:
         await self._folder.check(path)
         if flush:
             await self._documents.flush(self._project_id, name)
-        return await self._documents.read(name)
+        try:
+            return await self._documents.read(name)
+        except NotFound as error:
+            raise NotFound(f"notebook {path!r}") from error
 
-    async def shown_table(self, path: str, count: int, plain: str) -> tuple[str | None, str | None]:
-        """Return the notebook's kernel, and as JSON what the cell of this number returned in it.
+    async def shown_value(self, path: str, count: int, plain: str) -> tuple[str | None, Capture]:
+        """Return the notebook's kernel, and what the cell of this number returned in it.
 
-        No table when it is none, or when its kernel does not show it as ``plain`` any more.
+        Nothing when the kernel does not show it as ``plain`` any more.
         """
         kernel_id = await self._kernels.find(self._name(path))
         if kernel_id is None:
-            return None, None
-        return kernel_id, await self._kernels.shown_table(kernel_id, count, plain)
+            return None, NOTHING
+        return kernel_id, await self._kernels.shown_value(kernel_id, count, plain)
 
     async def interrupt(self, session_id: str) -> bool:
         """Interrupt the cells that this session runs; tell whether there were any."""

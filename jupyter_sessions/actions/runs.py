@@ -178,27 +178,43 @@ async def read_start(timeline: Timeline, scope: Scope, run: Run) -> tuple[int, s
         return iterations, await runs.get_notebook(conn, scope, run.id)
 
 
-async def start_run(timeline: Timeline, scope: Scope, run: Run) -> None:
-    """Begin a run that waited for its turn. A message after a wrap-up renews the iterations."""
+async def start_run(timeline: Timeline, scope: Scope, run: Run) -> bool:
+    """Begin a run that waited for its turn. A message after a wrap-up renews the iterations.
+
+    Returns False while another run of the session is at work, in another server. Raises Conflict
+    when the run was withdrawn, or became part of another.
+    """
+
+    async def work(entry: Entry) -> bool:
+        # The row of the session is locked from here on: of two servers one goes on.
+        await sessions.update_session(entry.conn, scope, run.session_id, started=True)
+        others = await runs.list_open_runs(entry.conn, scope, run.session_id)
+        if any(each.status == "running" for each in others):
+            return False
+        await _start(entry, scope, run)
+        return True
+
+    started = await timeline.write(work)
+    if started:
+        await announce(timeline, scope, run.session_id)
+    return started
+
+
+async def _start(entry: Entry, scope: Scope, run: Run) -> None:
+    await runs.start_run(entry.conn, scope, run.id, run.model)
+    prompt = (await runs.get_run(entry.conn, scope, run.id)).prompt
+    replaced = await runs.get_replaced(entry.conn, scope, run.id)
+    _, wrapping_up = await sessions.get_iterations(entry.conn, scope, run.session_id)
+    renewed = {"iterations": 0, "wrapping_up": False} if wrapping_up else {}
+    await sessions.update_session(
+        entry.conn, scope, run.session_id, status="running", status_reason=None, **renewed
+    )
     origin = Origin(scope, run.session_id, run.id)
-
-    async def work(entry: Entry) -> None:
-        await runs.start_run(entry.conn, scope, run.id, run.model)
-        prompt = (await runs.get_run(entry.conn, scope, run.id)).prompt
-        replaced = await runs.get_replaced(entry.conn, scope, run.id)
-        _, wrapping_up = await sessions.get_iterations(entry.conn, scope, run.session_id)
-        renewed = {"iterations": 0, "wrapping_up": False} if wrapping_up else {}
-        await sessions.update_session(
-            entry.conn, scope, run.session_id, status="running", status_reason=None, **renewed
-        )
-        entry.append(origin, RunStarted, RunStartedData(model=run.model), actor="system")
-        if replaced is not None:
-            forked = LineForkedData(after=replaced - 1, replaces=replaced)
-            entry.append(origin, LineForked, forked, actor="user")
-        entry.append(origin, UserMessage, MessageData(text=prompt), actor="user")
-
-    await timeline.write(work)
-    await announce(timeline, scope, run.session_id)
+    entry.append(origin, RunStarted, RunStartedData(model=run.model), actor="system")
+    if replaced is not None:
+        forked = LineForkedData(after=replaced - 1, replaces=replaced)
+        entry.append(origin, LineForked, forked, actor="user")
+    entry.append(origin, UserMessage, MessageData(text=prompt), actor="user")
 
 
 async def end_run(timeline: Timeline, scope: Scope, run_id: RunId, outcome: Outcome) -> Run:

@@ -12,7 +12,7 @@ from ..models.session import NewSession, Session
 from ..storage import projects, sessions
 from ..timeline import Entry, Origin, Timeline
 from .dependencies import put_dependencies
-from .dispositions import put_schema
+from .dispositions import checked_schema, put_schema
 from .runs import enqueue
 from .sessions import announce, name_of, unused_name
 
@@ -34,6 +34,7 @@ async def create_session(
     All of it or nothing: raises BadRequest over a schema or a dependency, Blocked when it must not
     start yet. Without ``first`` its request is kept with it.
     """
+    schema = await checked_schema(new.json_schema)
 
     async def work(entry: Entry) -> tuple[SessionId, Run | None]:
         await projects.update_project(entry.conn, scope)
@@ -50,8 +51,8 @@ async def create_session(
         origin = Origin(scope, made.id)
         data = SessionChangedData(name=made.name, status=made.status)
         entry.append(origin, SessionCreated, data, actor="user")
-        if new.json_schema is not None:
-            await put_schema(entry, origin, new.json_schema)
+        if schema is not None:
+            await put_schema(entry, origin, schema)
         if new.dependencies:
             await put_dependencies(entry, origin, new.dependencies)
         if first is None:

@@ -32,14 +32,16 @@ DEFAULT_WINDOW = 128_000
 """Tokens, for a model that nobody knows."""
 FULL = 0.8
 """Part of the window that a request may fill."""
-KEPT = 0.3
-"""Part of the window that recent turns may fill after a summary was made."""
-KEPT_TURN = 0.5
+LEAST = 0.1
+"""Part of the window that the conversation gets in any case."""
+KEPT = 0.35
+"""Part of the room for the conversation that recent turns may fill after a summary was made."""
+KEPT_TURN = 0.6
 """The same for the turn that the agent is at, which is cut only when it is longer."""
 WORTHWHILE = 0.1
-"""Part of the window that a summary must stand for."""
-SUMMARY = 0.1
-"""Part of the window that a summary may fill."""
+"""Part of the room that a summary must stand for."""
+SUMMARY = 0.15
+"""Part of the room that a summary may fill."""
 READABLE = 0.6
 """Part of the window that the request for a summary may fill."""
 BYTES_PER_TOKEN = 3.5
@@ -105,12 +107,14 @@ class Compactor:
         return opening + sum(map(_cost, self.transcript.recent))
 
     async def _compact(self, overhead: int) -> bool:
-        plan = find_plan(self.transcript, self.window, whole_turns=self.requester.free)
+        # What instructions and tools leave to the conversation.
+        room = round(max(FULL * self.window - overhead, LEAST * self.window))
+        plan = find_plan(self.transcript, room, whole_turns=self.requester.free)
         if plan is None:
             return False
         before = overhead + self._conversation()
         try:
-            text = await self._summarize(plan)
+            text = await self._summarize(plan, room)
         except ModelError as error:
             # The request itself may still fit: its own answer decides over the run.
             _log.warning("The conversation could not be summarized: %s", error)
@@ -129,14 +133,14 @@ class Compactor:
         await self.timeline.append(self.origin, ContextCompacted, data, actor="agent")
         return True
 
-    async def _summarize(self, plan: Plan) -> str:
+    async def _summarize(self, plan: Plan, room: int) -> str:
         """Return the summary of ``plan.old``, and of what the last summary stands for."""
         earlier = self.transcript.summary
         if self.requester.free:
             return outline(plan.old, earlier)
-        most = round(SUMMARY * self.window * BYTES_PER_TOKEN)
-        room = round(READABLE * self.window * BYTES_PER_TOKEN)
-        words = "The conversation to summarize:\n\n" + _readable(plan.old, earlier, room)
+        most = round(SUMMARY * room * BYTES_PER_TOKEN)
+        readable = round(READABLE * self.window * BYTES_PER_TOKEN)
+        words = "The conversation to summarize:\n\n" + _readable(plan.old, earlier, readable)
         told = INSTRUCTIONS.format(words=min(1500, max(100, most // 12)))
         messages: list[ModelMessage] = [
             ModelRequest([UserPromptPart(words)], instructions=told),
@@ -145,7 +149,7 @@ class Compactor:
         return _shortened(storable(answer.response.text or "").strip(), most)
 
 
-def find_plan(transcript: Transcript, window: int, *, whole_turns: bool = False) -> Plan | None:
+def find_plan(transcript: Transcript, room: int, *, whole_turns: bool = False) -> Plan | None:
     """Return what to summarize; ``None`` when that would not help.
 
     Turns stay whole where they can. A turn that is too long by itself is cut between a response
@@ -155,12 +159,14 @@ def find_plan(transcript: Transcript, window: int, *, whole_turns: bool = False)
     # What would be left, for each place to cut at.
     left = list(accumulate(map(_cost, reversed(recent)), initial=0))[::-1]
     turns = [place for place, piece in enumerate(recent) if place and piece.kind == "message"]
-    place = next((each for each in turns if left[each] <= KEPT * window), None)
-    if place is None and turns and (whole_turns or left[turns[-1]] <= KEPT_TURN * window):
+    place = next((each for each in turns if left[each] <= KEPT * room), None)
+    if place is None and turns and (whole_turns or left[turns[-1]] <= KEPT_TURN * room):
         place = turns[-1]
-    if place is None and not whole_turns and (steps := _steps(recent)):
-        place = next((each for each in steps if left[each] <= KEPT * window), steps[-1])
-    if place is None or left[0] - left[place] < WORTHWHILE * window:
+    if place is None and not whole_turns:
+        steps = _steps(recent)
+        last = max([*turns[-1:], *steps[-1:]], default=None)
+        place = next((each for each in steps if left[each] <= KEPT * room), last)
+    if place is None or left[0] - left[place] < WORTHWHILE * room:
         return None
     after = recent[place - 1].seq
     earlier = transcript.summary

@@ -38,7 +38,7 @@ from .request import Answer, Requester
 from .rules import PROMPT_USER, Limits, notice, offered, refusal
 from .toolbox import Toolbox
 from .tools.context import ToolContext
-from .transcript import Transcript
+from .transcript import TYPES, Transcript
 
 ACKNOWLEDGE = (
     "The user interrupted you. Do nothing more. In one or two sentences say what is done and what "
@@ -164,7 +164,9 @@ class Loop:
     async def _read_on(self) -> None:
         """Bring the transcript up to the end of the log: the log is the truth."""
         while True:
-            page = await self.timeline.read(self.origin.stream, after=self._cursor, limit=PAGE)
+            page = await self.timeline.read(
+                self.origin.stream, after=self._cursor, limit=PAGE, types=TYPES
+            )
             for event in page:
                 self._cursor = event.seq
                 if isinstance(event, ToolCalled):

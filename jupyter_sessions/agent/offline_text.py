@@ -12,6 +12,9 @@ I am the offline agent, no language model: I do what is written, and nothing mor
 - Fenced code (```` ```python ````) becomes a cell in your notebook, and runs.
 - Fenced Markdown becomes a text cell, fenced `bash` runs in a terminal.
 - `/read FILE`, `/list FOLDER`, `/search WORDS`, `/run CELL`, `/terminal COMMAND`, `/ask QUESTION`.
+- `/promote CELL TITLE` makes what a cell returned a key result; `/promote last TITLE` takes the
+  cell that was run last.
+- `/dispose {"FIELD": VALUE}` sets the disposition, where the session has a schema.
 
 To talk to a language model, choose one below the message."""
 

@@ -18,18 +18,22 @@ from ..actions.runs import (
     start_run,
     withdraw_run,
 )
-from ..actions.sessions import read_session
+from ..actions.sessions import announce, read_session
+from ..actions.starts import FirstMessage, create_session
 from ..errors import Conflict, ModelError, NotFound, SessionsError
 from ..ids import RunId, SessionId
 from ..models.event import InterruptRequested, InterruptRequestedData
+from ..models.project import Project
 from ..models.run import NewMessage, Run, RunError
 from ..models.scope import Scope
+from ..models.session import NewSession, Session
 from ..timeline import Origin, Timeline
 from .interrupt import Interrupt
 from .models import Models
 from .rules import Limits
 
 if TYPE_CHECKING:
+    from ..actions.notebooks import NotebookEditor
     from .tools.context import ToolContext
 
 _log = logging.getLogger(__name__)
@@ -37,6 +41,8 @@ INTERNAL = RunError(
     code="internal",
     message="The agent failed because of an error in jupyter_sessions. The server's log has more.",
 )
+OTHER_S = 1.0
+"""Seconds between looks at a session that another server is at work in."""
 NOT_RUNNING = "Nothing runs in this session."
 
 
@@ -44,12 +50,12 @@ class Workbench(Protocol):
     """What the tools of a run work with."""
 
     @property
-    def project(self) -> str:
-        """Name of the project, for the prompt."""
+    def project(self) -> Project:
+        """The project, as it is now."""
 
     @property
-    def runtime(self) -> str:
-        """Id of the runtime that its kernels start on."""
+    def notebooks(self) -> NotebookEditor:
+        """Its notebooks."""
 
     def context(self, origin: Origin, notebook: str | None, call_id: str) -> ToolContext:
         """Return what a call gets."""
@@ -74,6 +80,7 @@ class Runner:
         limits: Limits,
         *,
         server_id: str,
+        close_orphans: Callable[[], Awaitable[int]],
         workbench: Callable[[Scope], Awaitable[Workbench]],
         max_running: int,
     ) -> None:
@@ -81,6 +88,7 @@ class Runner:
         self._models = models
         self._limits = limits
         self._server_id = server_id
+        self._close_orphans = close_orphans
         self._workbench = workbench
         self._slots = asyncio.Semaphore(max_running)
         self._workers: dict[SessionId, asyncio.Task[None]] = {}
@@ -99,6 +107,19 @@ class Runner:
         )
         self._wake(scope, session_id)
         return run
+
+    async def start(
+        self, scope: Scope, new: NewSession, message: NewMessage
+    ) -> tuple[Session, Run]:
+        """Create a session and send its first message: both, or neither."""
+        model = self._models.check(message.model or new.model or self._models.default)
+        if self._closing:
+            raise Conflict("The server is stopping. Send the message again when it is back.")
+        first = FirstMessage(message, self._server_id, model)
+        made, run = await create_session(self._timeline, scope, new, first)
+        assert run is not None, "it has a first message"
+        self._wake(scope, made.id)
+        return made, run
 
     async def interrupt(self, scope: Scope, session_id: SessionId, *, kernel: bool) -> None:
         """Stop the run of a session at its next boundary; ``kernel`` also stops what it waits for.
@@ -158,7 +179,9 @@ class Runner:
                             continue
                         return  # no await from here on: a message that comes now wakes a new worker
                     async with self._slots:
-                        await self._run(scope, run)
+                        began = await self._run_next(scope, session_id)
+                    if not began:
+                        await self._wait_for_other(scope, session_id)
                     delay = 1.0
                 except Exception:  # the disk is full or the database away: what waits keeps waiting
                     _log.exception("The queue of session %s waits", session_id)
@@ -170,13 +193,29 @@ class Runner:
         finally:
             del self._workers[session_id]
 
-    async def _run(self, scope: Scope, run: Run) -> None:
-        running = _Running(run)
+    async def _run_next(self, scope: Scope, session_id: SessionId) -> bool:
+        """Run the first message that waits; return False while another server is at work."""
+        # Looked up here: while this waited for its slot, the order may have changed.
+        run = await next_run(self._timeline, scope, session_id, self._server_id)
+        if run is None:
+            return True
         try:
-            await start_run(self._timeline, scope, run)
+            began = await start_run(self._timeline, scope, run)
         except Conflict:
             _log.info("Run %s was withdrawn before it began", run.id)
-            return
+            return True
+        if began:
+            await self._run(scope, run)
+        return began
+
+    async def _wait_for_other(self, scope: Scope, session_id: SessionId) -> None:
+        """Wait a little for the run of another server; should that have died, close its runs."""
+        await asyncio.sleep(OTHER_S)
+        if await self._close_orphans():
+            await announce(self._timeline, scope, session_id)
+
+    async def _run(self, scope: Scope, run: Run) -> None:
+        running = _Running(run)
         self._running[run.session_id] = running
         try:
             outcome = await self._outcome(scope, run, running.interrupt)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, get_type_hints
 
 from pydantic import ValidationError
 from pydantic_ai.tools import Tool, ToolDefinition
 
 from ..errors import BadRequest
+from ..models.disposition import JsonObject
 
 ToolFunction = Callable[..., Awaitable[Any]]
 
@@ -24,22 +26,44 @@ class Toolbox:
             name: Tool(_without_context(function), takes_ctx=False)
             for name, function in self._functions.items()
         }
+        self._parameters: Mapping[str, JsonObject] = {}
+        self._names = list(self._functions)
 
     @property
     def names(self) -> list[str]:
-        return list(self._functions)
+        return list(self._names)
+
+    def only(self, names: Collection[str], parameters: Mapping[str, JsonObject]) -> Toolbox:
+        """Return a toolbox with some of these tools: the others can be neither seen nor called.
+
+        ``parameters`` are JSON Schemas for arguments that are known at run time only.
+        """
+        some = Toolbox(())
+        some._functions, some._tools = self._functions, self._tools
+        some._names = [name for name in self._names if name in names]
+        some._parameters = parameters
+        return some
 
     def definitions(self, names: Iterable[str]) -> list[ToolDefinition]:
         """Return what the model is told about these tools."""
-        return [self._tools[name].tool_def for name in names]
+        return [self._definition(name) for name in names if name in self._names]
+
+    def _definition(self, name: str) -> ToolDefinition:
+        definition = self._tools[name].tool_def
+        if name not in self._parameters:
+            return definition
+        return replace(definition, parameters_json_schema=self._parameters[name])
 
     def bind(self, name: str, arguments: dict[str, Any]) -> Callable[[Any], Awaitable[Any]]:
         """Check the arguments; return the call, which waits for its context.
 
         Raises BadRequest, with a sentence for the model, for an unknown tool or wrong arguments.
         """
-        if name not in self._functions:
-            raise BadRequest(f"There is no tool {name!r}. There are: {', '.join(self.names)}.")
+        if name not in self._names:
+            there = f"There are: {', '.join(self._names)}."
+            if name in self._functions:
+                raise BadRequest(f"The tool {name!r} is switched off in this session. {there}")
+            raise BadRequest(f"There is no tool {name!r}. {there}")
         try:
             checked = self._tools[name].function_schema.validator.validate_python(arguments)
         except ValidationError as error:

@@ -34,6 +34,21 @@ from ..models.line_events import ContextCompacted, LineForked, MessagePinned
 from ..timeline import AnyEvent
 
 LoadBlob = Callable[[Blob], Awaitable[bytes]]
+TYPES = frozenset(
+    {
+        "context.compacted",
+        "interrupt.requested",
+        "line.forked",
+        "message.agent",
+        "message.pinned",
+        "message.user",
+        "reasoning",
+        "run.failed",
+        "tool.called",
+        "tool.returned",
+    }
+)
+"""Events that a transcript is made of."""
 CUT_OFF = (
     "What this call returned is not known here: the conversation was cut off during it. "
     "Look before doing it again."

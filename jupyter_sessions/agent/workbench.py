@@ -10,6 +10,7 @@ from ..branches.folder import ProjectFolder
 from ..ids import SessionId
 from ..models.base import Model
 from ..models.event import Actor, EventBase
+from ..models.project import Project
 from ..timeline import Origin, Timeline
 from ..workspace.terminals import Terminals
 from .tools.context import ToolContext
@@ -21,8 +22,7 @@ D = TypeVar("D", bound=Model)
 class ProjectWorkbench:
     """The folder, notebooks and terminals of a project."""
 
-    project: str
-    runtime: str
+    project: Project
     timeline: Timeline
     folder: ProjectFolder
     notebooks: NotebookEditor

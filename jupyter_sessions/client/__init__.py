@@ -14,6 +14,7 @@ from .errors import (
     Refused,
     ServerFailed,
 )
+from .key_result import KeyResult
 from .run import Answer, Run, ToolCall
 from .session import Session
 
@@ -22,6 +23,7 @@ __all__ = [
     "Client",
     "ClientError",
     "Conflict",
+    "KeyResult",
     "NoProject",
     "NoSession",
     "NotAllowed",

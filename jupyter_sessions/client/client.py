@@ -130,6 +130,33 @@ class Client:
         """Take back a message that is still queued. Raises Conflict when its run has begun."""
         return self._object("DELETE", self._path(f"/runs/{run_id}"))
 
+    def key_results(self, session_id: str) -> list[Json]:
+        """Return the key results of a session by their numbers, without their data."""
+        items: list[Json] = self._object("GET", self._path(_results(session_id)))["items"]
+        return items
+
+    def key_result_data(self, session_id: str, key_result_id: str) -> Json:
+        """Return ``table`` (``None`` when it is none) and ``outputs``. Raises NotFound."""
+        return self._object("GET", self._path(f"{_results(session_id)}/{key_result_id}/data"))
+
+    def promote(
+        self,
+        session_id: str,
+        notebook: str,
+        cell_id: str,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        chart: Json | None = None,
+    ) -> Json:
+        """Promote what a cell shows now, and return the key result.
+
+        ``notebook`` is a path below the project; ``chart`` has ``type``, ``x``, ``y``, ``color``.
+        """
+        given = {"notebook": notebook, "cell_id": cell_id, "title": title}
+        body = _given(given | {"description": description, "chart": chart})
+        return self._object("POST", self._path(_results(session_id)), body)
+
     def events(
         self, session_id: str, *, after: int = 0, before: int | None = None, limit: int = 100
     ) -> list[Json]:
@@ -188,6 +215,10 @@ class Client:
     ) -> Json:
         answer: Json = self._transport.request(verb, path, body, query)
         return answer
+
+
+def _results(session_id: str) -> str:
+    return f"/sessions/{session_id}/key-results"
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

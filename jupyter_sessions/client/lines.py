@@ -73,6 +73,8 @@ def summary(event: Json) -> str:
             said = f"{data['path']}, {data['size']:,} bytes"
         case "terminal.output":
             said = f"{data['command']}, exit code {data['exit_code']}"
+        case "key_result.added" | "key_result.changed" | "key_result.removed":
+            said = data["title"]
         case "user.prompted":
             said = data["question"]
         case "session.created" | "session.changed":

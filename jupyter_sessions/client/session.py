@@ -10,6 +10,7 @@ from typing import Any
 
 from .client import Client
 from .errors import ClientError, Conflict, NoSession
+from .key_result import KeyResult
 from .run import Answer, Run, run_value
 
 Json = dict[str, Any]
@@ -185,6 +186,10 @@ class Session:
             found = page + found
             last = page[0]["seq"] - 1
         return found
+
+    def results(self) -> builtins.list[KeyResult]:
+        """Return the key results by their numbers; ``to_dataframe()`` gives the data of one."""
+        return [KeyResult(self.client, data) for data in self.client.key_results(self.id)]
 
     def runs(self, limit: int = 20) -> builtins.list[Run]:
         """Return the last runs, newest first, without their texts and events."""

@@ -16,6 +16,7 @@ HELP = """\
 %session new [name]      start a session, and use it here
 %session use <name|id>   use another session here
 %session log [n]         the last n events (20)
+%session results         the key results, as data frames
 %session interrupt       stop what the agent does
 %session help            this text
 
@@ -47,6 +48,7 @@ class SessionMagics:
             "list": self._list,
             "log": self._log,
             "new": self._new,
+            "results": self._results,
             "use": self._use,
         }
 
@@ -136,6 +138,15 @@ class SessionMagics:
             raise ClientError(f"%session log takes a number up to 10000, not {one_line(rest)!r}.")
         for event in Session.current().log(int(rest or 20)):
             print(event_line(event))
+
+    def _results(self, rest: str) -> None:
+        from .results import show_results  # only who looks at results pays for it
+
+        session = Session.current()
+        results = session.results()
+        if not results:
+            print(f"{session.name!r} has no key results yet.")
+        show_results(results)
 
     def _interrupt(self, rest: str) -> None:
         session = Session.current()

@@ -15,6 +15,7 @@ from .sources import MAX_ROWS, Source, find_source
 from .values import Kind, column_values, text
 
 MIME = "application/vnd.jupyter-sessions.table+json"
+SOURCE = "application/vnd.jupyter-sessions.source"
 MAX_SIZE = 5_000_000
 """Characters of JSON."""
 MAX_NAME = 500
@@ -27,35 +28,42 @@ SECONDS = 5.0
 class Captured:
     """Carries JSON to the server, as the representation of an object."""
 
-    def __init__(self, table: str) -> None:
-        self._table = table
+    def __init__(self, table: str | None, source: str | None = None) -> None:
+        given = {MIME: table, SOURCE: source}
+        self._data = {kind: told for kind, told in given.items() if told is not None}
 
     def __repr__(self) -> str:
-        return "a table"
+        return "what a cell returned"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {MIME: self._table}
+        return self._data
 
 
 def returned() -> Captured | None:
     """Return what the cell that has just run returned; ``None`` when it is no table."""
+    # Set anew for every cell, by nothing but the value that is shown; ``_`` may be an older one.
     result = getattr(_shell(), "last_execution_result", None)
-    return _captured(getattr(result, "result", None))
+    table = _table(getattr(result, "result", None))
+    return None if table is None else Captured(table)
 
 
 def shown(count: int, digest: str) -> Captured | None:
-    """Return what the cell with this number returned, if it is still shown as it was.
+    """Return what the cell with this number returned and its source, if it is shown as it was.
 
     ``digest`` is the SHA-256 of its ``text/plain``: an object that was changed since, and one of
     another kernel, are shown differently.
     """
     shell = _shell()
-    value = getattr(getattr(shell, "history_manager", None), "output_hist", {}).get(count)
+    history = getattr(shell, "history_manager", None)
+    value = getattr(history, "output_hist", {}).get(count)
     if value is None:
         return None
     data, _ = shell.display_formatter.format(value, include={"text/plain"})
     plain = str(data.get("text/plain", "")).encode("utf-8", "replace")
-    return _captured(value) if hashlib.sha256(plain).hexdigest() == digest else None
+    if hashlib.sha256(plain).hexdigest() != digest:
+        return None
+    sources = getattr(history, "input_hist_raw", [])
+    return Captured(_table(value), sources[count] if 0 < count < len(sources) else None)
 
 
 def _shell() -> Any:
@@ -64,12 +72,11 @@ def _shell() -> Any:
     return get_ipython()
 
 
-def _captured(value: object) -> Captured | None:
+def _table(value: object) -> str | None:
     try:
-        table = None if value is None else table_json(value)
+        return None if value is None else table_json(value)
     except Exception:  # values are anyone's code, and this is nobody's cell
         return None
-    return None if table is None else Captured(table)
 
 
 def table_json(value: object) -> str | None:

@@ -31,12 +31,23 @@ def is_scalar(value: object) -> bool:
 def column_values(values: list[Any], kinds: set[Kind]) -> list[Json]:
     """Return the values of a column for JSON; add the kinds of values that it has to ``kinds``."""
     ways = {kind: _way(kind) for kind in set(map(type, values))}
-    kinds.update(kind for _, kind in ways.values() if kind is not None)
     if ways.keys() == {float}:  # most of what is returned: four times as fast
+        kinds.add("number")
         return [value if value - value == 0 else None for value in values]
     if ways.keys() == {int} and -SAFE <= min(values) <= max(values) <= SAFE:
+        kinds.add("integer")
         return values
-    return [ways[type(value)][0](value) for value in values]
+    if float in ways and all(value != value for value in values if type(value) is float):
+        ways[float] = (_missing, None)  # NaN stands for what is missing, also among text
+    kinds.update(kind for _, kind in ways.values() if kind is not None)
+    return [_converted(ways[type(value)][0], value) for value in values]
+
+
+def _converted(way: Callable[[Any], Json], value: object) -> Json:
+    try:
+        return way(value)
+    except Exception:  # one value that is broken is no reason to lose the others
+        return _represented(value)
 
 
 def text(value: object) -> str:
@@ -50,6 +61,8 @@ def _way(kind: type) -> tuple[Callable[[Any], Json], Kind | None]:
     """Return how values of a type are converted, and what they are then."""
     if kind.__name__ in {"NoneType", "NaTType", "NAType"}:
         return _missing, None
+    if kind.__name__ in {"Interval", "Period"}:
+        return _string, "string"
     for known, way, what in _WAYS:
         if issubclass(kind, known):
             return way, what
@@ -123,7 +136,10 @@ def _enum(value: enum.Enum) -> str:
 
 def _represented(value: object) -> str:
     """Return a short ``repr`` that neither runs in circles nor raises."""
-    return _text(_REPR.repr(value))
+    try:
+        return _text(_REPR.repr(value))
+    except Exception:  # anyone's code, or an integer of too many digits
+        return f"<{type(value).__name__}>"
 
 
 _REPR = reprlib.Repr()

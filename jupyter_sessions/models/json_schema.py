@@ -6,7 +6,6 @@ elsewhere is refused. Source: https://json-schema.org/draft/2020-12
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -14,30 +13,29 @@ from urllib.parse import unquote
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import best_match
 from pydantic import JsonValue
-from referencing import Registry
 
 from ..errors import BadRequest
 from .disposition import JsonObject
 from .json_size import size_fault
 from .schema_sense import check_sense
-
-Path = tuple[str | int, ...]
+from .schema_work import Path, subschemas, work
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 MAX_FIELDS = 200
 MAX_DEPTH = 8
 """Levels of schemas in schemas."""
-MAX_PARTS = 2_000
+MAX_PARTS = 1_000
 """Schemas in a schema, each counted as often as it is referred to."""
+MAX_NODES = 1_000
+"""Values in a value."""
+MAX_WORK = 20_000
+"""Schemas that a value is held against: as many take about a second."""
 MAX_REFERENCES = 32
 """In a row."""
 MAX_FAULTS = 10
 MAX_NAME = 200
 TOO_MANY = f"It has more than {MAX_FIELDS} fields."
 
-_ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then")
-_MANY = ("allOf", "anyOf", "oneOf", "prefixItems")
-_NAMED = ("$defs", "definitions", "dependentSchemas", "properties")
 _ELSEWHERE = "only '$ref' to a place in the same schema is followed, such as '#/$defs/money'"
 _REFUSED = {
     "$anchor": _ELSEWHERE,
@@ -88,11 +86,15 @@ def check_schema(schema: JsonObject) -> None:
 
 def faults(schema: JsonObject, value: JsonObject) -> list[Fault]:
     """Return what of ``value`` does not fit a checked schema: at most ten faults."""
-    too_large = size_fault(value)
+    plain = expanded(schema)
+    too_large = size_fault(value, MAX_NODES)
+    if too_large is None and work(plain, value) > MAX_WORK:
+        too_large = "It has too many values for so many alternatives to be checked."
     if too_large is not None:
         return [Fault((), too_large)]
     found = []
-    for error in _validator(schema).iter_errors(value):
+    # Without references, nothing can ever be fetched to follow one.
+    for error in Draft202012Validator(plain).iter_errors(value):
         found.append(Fault(tuple(error.absolute_path), _short(error.message)))
         if len(found) == MAX_FAULTS:
             break
@@ -185,21 +187,6 @@ class _Walk:
         self.visit(target, place, depth, (*through, place))
 
 
-def subschemas(schema: JsonObject) -> Iterator[tuple[Path, JsonValue]]:
-    """Yield the schemas directly in a schema, with their places."""
-    for keyword in _ONE:
-        if keyword in schema:
-            yield (keyword,), schema[keyword]
-    for keyword in _MANY:
-        many = schema.get(keyword)
-        if isinstance(many, list):
-            yield from (((keyword, index), each) for index, each in enumerate(many))
-    for keyword in _NAMED:
-        named = schema.get(keyword)
-        if isinstance(named, dict):
-            yield from (((keyword, name), each) for name, each in named.items())
-
-
 def follow(root: JsonObject, pointer: JsonValue) -> tuple[Path, JsonValue]:
     """Return the place and the part of a schema that ``#/a/b`` points to. Raises BadRequest."""
     if not isinstance(pointer, str) or not (pointer == "#" or pointer.startswith("#/")):
@@ -232,11 +219,6 @@ def _check_grammar(schema: JsonObject) -> None:
                 "boolean, array, object and null."
             )
         raise wrong_schema(path, sentence)
-
-
-def _validator(schema: JsonObject) -> Draft202012Validator:
-    # Without a registry of its own, it would fetch what a reference names.
-    return Draft202012Validator(schema, registry=Registry())
 
 
 def _expanded(root: JsonObject, schema: JsonValue) -> JsonValue:

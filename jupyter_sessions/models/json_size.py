@@ -11,16 +11,19 @@ from .text import storable_json
 
 MAX_BYTES = 64_000
 MAX_NODES = 5_000
-"""Values in a value."""
+"""Values in a schema."""
 MAX_NESTING = 64
 """Levels of brackets."""
 MAX_INTEGER = 2**53
 """What every language can hold exactly."""
 
 
-def size_fault(value: JsonValue) -> str | None:
-    """Return in a sentence why a JSON value cannot be taken; ``None`` when it can."""
-    fault = _fault(value)
+def size_fault(value: JsonValue, nodes: int = MAX_NODES) -> str | None:
+    """Return in a sentence why a JSON value cannot be taken; ``None`` when it can.
+
+    ``nodes`` is how many values may be in it.
+    """
+    fault = _fault(value, nodes)
     if fault is not None:
         return fault
     size = len(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
@@ -31,14 +34,14 @@ def size_fault(value: JsonValue) -> str | None:
     return None
 
 
-def _fault(value: JsonValue) -> str | None:
+def _fault(value: JsonValue, nodes: int) -> str | None:
     """Look at every value, without recursion: how deep it goes is not known yet."""
-    waiting, nodes = [(value, 1)], 0
+    waiting, seen = [(value, 1)], 0
     while waiting:
         each, level = waiting.pop()
-        nodes += 1
-        if nodes > MAX_NODES:
-            return f"It has more than {MAX_NODES:,} values."
+        seen += 1
+        if seen > nodes:
+            return f"It has more than {nodes:,} values."
         if level > MAX_NESTING:
             return f"It is nested more than {MAX_NESTING} levels deep."
         if isinstance(each, float) and not math.isfinite(each):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 
 from ..ids import KeyResultId, RunId, SessionId
 from .base import Model, Time
 from .table import Column, Table
-from .text import Name, PathText
+from .text import Name, PathText, clean_prompt
 
 MAX_DESCRIPTION = 10_000
 View = Literal["chart", "table", "output"]
@@ -81,7 +81,8 @@ class KeyResultData(Model):
     """Outputs of the cell, as in nbformat 4.5."""
 
 
-Description = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
+Description = Annotated[str, Field(max_length=MAX_DESCRIPTION), AfterValidator(clean_prompt)]
+"""Markdown."""
 
 
 class NewKeyResult(Model):

@@ -7,8 +7,10 @@ follows `` # `` is a note for the model.
 
 from __future__ import annotations
 
+from pydantic import JsonValue
+
 from ..errors import BadRequest
-from .disposition import JsonObject, JsonValue
+from .disposition import JsonObject
 from .json_schema import DRAFT, check_schema, wrong_schema
 
 STRINGS = "List of strings"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from typing import Annotated
@@ -16,6 +17,7 @@ BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL_IN_MESSAGE = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\udfff]")
+_LINE_BREAK = re.compile("[\x7f-\x9f\u2028\u2029]")
 _OVERWRITTEN = re.compile(r"^[^\n]*\r(?=[^\r\n])", re.MULTILINE)
 
 
@@ -91,6 +93,12 @@ def storable_json(value: JsonValue) -> JsonValue:
     if isinstance(value, dict):
         return {storable(key): storable_json(each) for key, each in value.items()}
     return value
+
+
+def json_line(value: object) -> str:
+    """Return a JSON value on one line, whatever breaks lines in it."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _LINE_BREAK.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 Name = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(clean_name)]

@@ -107,6 +107,9 @@ class SessionsApp(ExtensionApp):
         comes near it, its older part is summarized for the model. 0: not known, taken as
         128,000.""",
     ).tag(config=True)
+    max_import = Int(
+        100_000_000, min=1_000, help="Bytes that a file may have that is imported as a session."
+    ).tag(config=True)
     max_body = Int(8_000_000, min=1_000, help="Bytes that the body of a request may have.").tag(
         config=True
     )

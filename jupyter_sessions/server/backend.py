@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
@@ -12,6 +13,7 @@ from jupyter_core.utils import ensure_async
 from ..actions.notebooks import NotebookEditor
 from ..actions.projects import read_project, require_folder
 from ..actions.runs import close_orphans
+from ..actions.search import keep_index
 from ..agent.models import OFFLINE, Models
 from ..agent.probe import probe_local
 from ..agent.providers import Keys, key_variables
@@ -52,6 +54,9 @@ class Backend:
     serverapp: Any
     workbench: Callable[[Scope], Awaitable[ProjectWorkbench]]
     """What tools work with in a project. Raises FolderMissing."""
+    project_deleted: asyncio.Event
+    upkeep: asyncio.Task[None]
+    """Keeps the index of the search."""
     _local_models: asyncio.Task[None] | None = None
 
     async def notebooks(self, scope: Scope) -> NotebookEditor:
@@ -82,6 +87,8 @@ class Backend:
         if self._local_models is not None:
             self._local_models.cancel()
             await asyncio.gather(self._local_models, return_exceptions=True)
+        self.upkeep.cancel()
+        await asyncio.wait([self.upkeep])
         await self.runner.close()
         await self.presence.release()
         await self.timeline.database.close()
@@ -136,8 +143,7 @@ async def open_backend(app: SessionsApp) -> Backend:
             default_kernel=runtime.get("kernel_name"),
         )
         return ProjectWorkbench(
-            project=project.name,
-            runtime=project.default_runtime,
+            project=project,
             timeline=timeline,
             folder=folder,
             notebooks=editor,
@@ -154,11 +160,14 @@ async def open_backend(app: SessionsApp) -> Backend:
             attempts=app.model_attempts,
             backoff_s=app.model_backoff,
             model_timeout_s=app.model_timeout,
+            context_window=app.context_window,
         ),
         server_id=presence.server_id,
+        close_orphans=partial(close_orphans, timeline, presence),
         workbench=workbench,
         max_running=app.max_running,
     )
+    project_deleted = asyncio.Event()
     return Backend(
         timeline=timeline,
         root=root,
@@ -171,6 +180,8 @@ async def open_backend(app: SessionsApp) -> Backend:
         presence=presence,
         serverapp=serverapp,
         workbench=workbench,
+        project_deleted=project_deleted,
+        upkeep=asyncio.create_task(keep_index(timeline, project_deleted)),
     )
 
 

@@ -102,7 +102,8 @@ class SessionsHandler(SessionsMixin, APIHandler):
         self.find_grant()
         await super().prepare(**kwargs)
         if getattr(self.request, "too_large", False):
-            raise TooLarge(f"The body has more than {self.app.max_body:,} bytes.")
+            limit = self.request.body_limit  # type: ignore[attr-defined]  # the gate says it
+            raise TooLarge(f"The body has more than {limit:,} bytes.")
         if self.current_user is not None:
             self.backend = await self.app.backend()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any
 
 from tornado.httputil import (
@@ -17,6 +18,8 @@ from tornado.web import Application, RequestHandler
 
 if TYPE_CHECKING:
     from .app import SessionsApp
+
+_IMPORT = re.compile("/jupyter-sessions/projects/[^/]+/sessions/import$")
 
 
 class Gate(Router):
@@ -37,6 +40,11 @@ class Gate(Router):
         if self._routes is None:
             return _Held(self, request)
         return _Bounded(self, self._routes, request)
+
+    def limit(self, request: HTTPServerRequest) -> int:
+        """Return how many bytes the body of a request may have."""
+        is_import = request.method == "POST" and _IMPORT.search(request.path) is not None
+        return self.app.max_import if is_import else self.app.max_body
 
     async def load(self) -> _Routes:
         """Return the routes, importing them when this is the first request."""
@@ -81,7 +89,7 @@ class _Held(HTTPMessageDelegate):
     def data_received(self, chunk: bytes) -> None:
         self._size += len(chunk)
         # What is over the limit is refused anyway: one chunk too many is kept, to say so.
-        if self._size - len(chunk) <= self._gate.app.max_body:
+        if self._size - len(chunk) <= self._gate.limit(self._request):
             self._chunks.append(chunk)
 
     def finish(self) -> None:
@@ -105,7 +113,7 @@ class _Bounded(HTTPMessageDelegate):
     """Hands a request to its handler; a body over the limit is dropped and refused."""
 
     def __init__(self, gate: Gate, routes: _Routes, request: HTTPServerRequest) -> None:
-        self._limit = gate.app.max_body
+        self._limit = gate.limit(request)
         self._routes = routes
         self._request = request
         self._chunks: list[bytes] = []
@@ -126,6 +134,7 @@ class _Bounded(HTTPMessageDelegate):
 
     def finish(self) -> None:
         self._request.too_large = self._size > self._limit  # type: ignore[attr-defined]
+        self._request.body_limit = self._limit  # type: ignore[attr-defined]
         self._inner = self._routes.find_handler(self._request)
         assert self._inner is not None, "the last route matches everything"
         self._inner.headers_received(*self._head)

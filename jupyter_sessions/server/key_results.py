@@ -7,15 +7,8 @@ from functools import partial
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
-from ..actions.key_results import (
-    change_result,
-    list_results,
-    promote_for_user,
-    read_csv,
-    read_data,
-    read_result,
-    remove_result,
-)
+from ..actions.key_results import list_results, read_csv, read_data, read_result
+from ..actions.promotions import change_result, promote_for_user, remove_result
 from ..ids import KeyResultId
 from ..models.catalog import Page
 from ..models.key_result import KeyResult, KeyResultPatch, NewKeyResult

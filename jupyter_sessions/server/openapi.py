@@ -100,7 +100,7 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
     (PROJECT, "patch", "Rename, move or reconfigure", "ProjectPatch", "Project", 200, ()),
     (PROJECT, "delete", "Delete with all in it", None, None, 204, ("confirm", "files")),
     (PROJECT + "/prompt", "get", "The whole prompt, in its parts", None, "PromptPreview", 200,
-     ("session",)),
+     ("session", "notebook")),
     (PROJECT + "/search", "get", "Search the project", None, "[Hit]", 200, ("q", *LIST)),
     (PROJECT + "/messages", "post", "Start a session with a message", "NewMessage", "Run", 202, ()),
     (PROJECT + "/events", "get", "The project's timeline", None, "[Event]", 200,

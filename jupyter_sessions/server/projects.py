@@ -13,6 +13,7 @@ from ..actions.projects import (
     list_all,
     read_project,
 )
+from ..agent.tools.catalog import check_names
 from ..errors import BadRequest
 from ..ids import ProjectId
 from ..models.catalog import Page
@@ -84,6 +85,8 @@ class ProjectHandler(SessionsHandler):
         if patch.default_runtime is not None and patch.default_runtime not in self.app.runtimes:
             known = ", ".join(sorted(self.app.runtimes))
             raise BadRequest(f"There is no runtime {patch.default_runtime!r}. There are: {known}.")
+        if patch.tools is not None:
+            patch = patch.model_copy(update={"tools": check_names(patch.tools)})
         self.answer(await change_project(self.backend.timeline, self.backend.root, scope, patch))
 
     @authenticated
@@ -101,5 +104,6 @@ class ProjectHandler(SessionsHandler):
             confirm=self.get_query_argument("confirm", None),
             remove_folder=self.backend.remove_folder if files == "delete" else None,
         )
+        self.backend.project_deleted.set()
         self.set_status(204)
         self.finish()

@@ -13,16 +13,23 @@ from .catalog import (
     RuntimesHandler,
     StatusHandler,
 )
+from .dependencies import DependenciesHandler, ImportHandler
+from .dispositions import DispositionHandler, SchemaCheckHandler
 from .events import EventsHandler, EventsSocket
+from .exports import ExportHandler, SessionImportHandler
 from .key_results import (
     KeyResultCsvHandler,
     KeyResultDataHandler,
     KeyResultHandler,
     KeyResultsHandler,
 )
+from .lines import ForkHandler, PinsHandler, QueueHandler
 from .projects import ExampleHandler, ProjectHandler, ProjectsHandler
+from .prompt import PromptHandler, ToolsHandler
 from .runs import BlobHandler, RunHandler, RunsHandler
+from .search import SearchHandler
 from .sessions import (
+    FirstMessageHandler,
     InterruptHandler,
     MessagesHandler,
     SessionHandler,
@@ -39,6 +46,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     ("/models", ModelsHandler),
     ("/models/probe", ModelProbeHandler),
     ("/runtimes", RuntimesHandler),
+    ("/search", SearchHandler),
     (r"/openapi\.json", OpenApiHandler),
     ("/kernel", KernelHandler),
     ("/events", EventsSocket),
@@ -46,15 +54,28 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     ("/projects/example", ExampleHandler),
     (f"/projects/{ID}", ProjectHandler),
     (f"/projects/{ID}/events", EventsHandler),
+    (f"/projects/{ID}/search", SearchHandler),
     (f"/projects/{ID}/runs", RunsHandler),
     (f"/projects/{ID}/runs/{ID}", RunHandler),
     (f"/projects/{ID}/blobs/{ID}", BlobHandler),
+    ("/tools", ToolsHandler),
+    (f"/projects/{ID}/prompt", PromptHandler),
+    ("/schemas/check", SchemaCheckHandler),
+    (f"/projects/{ID}/messages", FirstMessageHandler),
     (f"/projects/{ID}/sessions", SessionsListHandler),
+    (f"/projects/{ID}/sessions/import", SessionImportHandler),
     (f"/projects/{ID}/sessions/order", SessionOrderHandler),
     (f"/projects/{ID}/sessions/{ID}", SessionHandler),
     (f"/projects/{ID}/sessions/{ID}/events", EventsHandler),
     (f"/projects/{ID}/sessions/{ID}/messages", MessagesHandler),
     (f"/projects/{ID}/sessions/{ID}/interrupt", InterruptHandler),
+    (f"/projects/{ID}/sessions/{ID}/disposition", DispositionHandler),
+    (f"/projects/{ID}/sessions/{ID}/dependencies", DependenciesHandler),
+    (f"/projects/{ID}/sessions/{ID}/dependencies/import", ImportHandler),
+    (f"/projects/{ID}/sessions/{ID}/fork", ForkHandler),
+    (f"/projects/{ID}/sessions/{ID}/export", ExportHandler),
+    (f"/projects/{ID}/sessions/{ID}/pins", PinsHandler),
+    (f"/projects/{ID}/sessions/{ID}/queue", QueueHandler),
     (f"/projects/{ID}/sessions/{ID}/key-results", KeyResultsHandler),
     (f"/projects/{ID}/sessions/{ID}/key-results/{ID}", KeyResultHandler),
     (f"/projects/{ID}/sessions/{ID}/key-results/{ID}/data", KeyResultDataHandler),

@@ -14,7 +14,7 @@ from ..ids import KeyResultId, RunId, SessionId
 from ..models.disposition import JsonObject
 from ..models.envelope import Actor
 from ..models.scope import Scope
-from .schema import disposition, key_result
+from .schema import disposition
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,3 @@ async def update_disposition(
                 session_id=session_id, project_id=scope.project_id, **values
             )
         )
-
-
-async def list_result_ids(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId
-) -> set[KeyResultId]:
-    """Return the ids of the session's key results: what a decision can rest on."""
-    query = select(key_result.c.id).where(
-        key_result.c.session_id == session_id,
-        key_result.c.project_id == scope.project_id,
-        key_result.c.removed_at.is_(None),
-    )
-    return {KeyResultId(row.id) for row in await conn.execute(query)}

@@ -209,6 +209,12 @@ async def is_auto_named(conn: AsyncConnection, scope: Scope, session_id: Session
     return bool((await conn.execute(query)).scalar_one_or_none())
 
 
+async def get_names(conn: AsyncConnection, scope: Scope) -> dict[SessionId, str]:
+    """Return the names of all sessions of the project, by their ids."""
+    rows = await conn.execute(select(session.c.id, session.c.name).where(*_live(scope)))
+    return {SessionId(row.id): row.name for row in rows}
+
+
 async def touch_findings(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> int:
     """Count a change of key results or disposition; return the version after it."""
     await conn.execute(
@@ -218,6 +224,15 @@ async def touch_findings(conn: AsyncConnection, scope: Scope, session_id: Sessio
     )
     query = select(session.c.findings_version).where(session.c.id == session_id)
     return int((await conn.execute(query)).scalar_one())
+
+
+async def get_findings_version(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> int:
+    """Return how often key results or disposition of the session have changed."""
+    query = select(session.c.findings_version).where(session.c.id == session_id, *_live(scope))
+    found = (await conn.execute(query)).first()
+    if found is None:
+        raise NotFound("session")
+    return int(found.findings_version)
 
 
 async def get_iterations(

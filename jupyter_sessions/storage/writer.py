@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import StreamId
@@ -16,6 +16,8 @@ from .errors import translated
 T = TypeVar("T")
 MAX_BATCH = 256
 MAX_TRIES = 4
+COLLISIONS = frozenset({"40001", "40P01"})
+"""PostgreSQL: serialization failure, deadlock."""
 LINGER_S = 0.001
 """While others wrote during the last commit, wait this long for more to come along."""
 
@@ -126,7 +128,9 @@ class Writer:
             try:
                 async with conn.begin():
                     await _work(transaction, groups[0])
-            except IntegrityError:
+            except DBAPIError as error:
+                if not _collided(error):
+                    raise
                 self._heads.clear()  # another process wrote: number them anew, below
             else:
                 groups[0][-1].hooks = transaction.after_commit
@@ -154,7 +158,7 @@ class Writer:
                 if not await _in_transaction(conn):
                     # A full disk made SQLite roll back all of it, other jobs of the batch too.
                     raise failure from None
-                if not isinstance(failure, IntegrityError):
+                if not _collided(failure):
                     break
             else:
                 jobs[-1].hooks = transaction.after_commit
@@ -179,6 +183,13 @@ class Writer:
                 await conn.close()
             except Exception:  # it is broken: a new one is made for the next batch
                 await conn.invalidate()
+
+
+def _collided(error: Exception) -> bool:
+    """Tell whether another process wrote the same rows at the same time: the work is done anew."""
+    if isinstance(error, IntegrityError):
+        return True
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in COLLISIONS
 
 
 async def _in_transaction(conn: AsyncConnection) -> bool:

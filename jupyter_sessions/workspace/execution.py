@@ -82,7 +82,7 @@ async def execute(
             if reply.get("status") != "aborted":
                 break
         status = _status(str(reply.get("status", "error")), outputs)
-        table = await read_capture(reply)
+        table = (await read_capture(reply)).table
     except Died:
         outputs.say("The kernel died: it was killed, ran out of memory, or was restarted.\n")
     finally:
@@ -144,7 +144,7 @@ async def _request(
     subshell_id: str | None = None,
 ) -> dict[str, Any]:
     await _connected(client)
-    expressions = {"table": RETURNED} if await speaks_python(client) else {}
+    expressions = {"returned": RETURNED} if await speaks_python(client) else {}
     request = _send(client, source, subshell_id, expressions)
     changed = asyncio.Event()
     reader = asyncio.create_task(_read(client, request, outputs, changed))
@@ -166,9 +166,7 @@ async def _request(
         await asyncio.gather(reader, shower, return_exceptions=True)
 
 
-def _send(
-    client: Any, source: str, subshell_id: str | None, expressions: dict[str, str]
-) -> str:
+def _send(client: Any, source: str, subshell_id: str | None, expressions: dict[str, str]) -> str:
     """Send the request; return its id."""
     # In a subshell nobody waits in line, and its end would come before the end of an abort.
     content = {

@@ -17,7 +17,7 @@ from ..errors import KernelError
 from .execution import Executed, ShowOutputs, execute
 from .outputs import MAX_SIZE
 from .subshells import interrupt as interrupt_subshell
-from .tables import shown_table
+from .tables import NOTHING, Capture, shown_value
 
 GRACE_SECONDS = 5.0
 Wait = Callable[[Literal["waits", "running"]], None]
@@ -120,16 +120,14 @@ class Kernels:
                 return str(session["kernel"]["id"])
         return None
 
-    async def shown_table(self, kernel_id: str, count: int, plain: str) -> str | None:
-        """Return, as JSON, the table that the cell of this number returned.
+    async def shown_value(self, kernel_id: str, count: int, plain: str) -> Capture:
+        """Return what the cell of this number returned, if the kernel still shows it as ``plain``.
 
-        ``None`` when it was none, or when the kernel does not show it as ``plain`` any more.
+        A cell that runs meanwhile is not waited for.
         """
-        try:
-            manager = self._kernels.get_kernel(kernel_id)
-        except KeyError:
-            return None
-        return await shown_table(manager, count, plain)
+        if kernel_id not in self._kernels:
+            return NOTHING
+        return await shown_value(self._kernels.get_kernel(kernel_id), count, plain)
 
     async def interrupt(self, owner: str) -> bool:
         """Interrupt what this owner runs, as the Stop button does; tell whether there was any."""
@@ -185,10 +183,9 @@ class Kernels:
     async def _execute(
         self, kernel_id: str, source: str, show: ShowOutputs, max_size: int
     ) -> Executed:
-        try:
-            manager = self._kernels.get_kernel(kernel_id)
-        except KeyError:
-            raise KernelError("The kernel of this notebook was shut down; run it again.") from None
+        if kernel_id not in self._kernels:
+            raise KernelError("The kernel of this notebook was shut down; run it again.")
+        manager = self._kernels.get_kernel(kernel_id)
         note = await self._revived(manager, kernel_id)
         beside = partial(self._beside.__setitem__, kernel_id) if self._waiting[kernel_id] else None
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from contextlib import suppress
+from dataclasses import dataclass
 from queue import Empty
 from typing import Any
 from uuid import uuid4
@@ -19,7 +20,8 @@ from ..errors import KernelError
 from ..models.table import Table
 from .subshells import subshell
 
-MIME = "application/vnd.jupyter-sessions.table+json"
+TABLE = "application/vnd.jupyter-sessions.table+json"
+SOURCE = "application/vnd.jupyter-sessions.source"
 MAX_SIZE = 20_000_000
 """Characters: what is longer does not come from our code."""
 ANSWER_SECONDS = 10.0
@@ -31,15 +33,34 @@ RETURNED = _ASK.format("returned()")
 _SHOWN = _ASK.format("shown({count}, {digest!r})")
 
 
-async def read_capture(reply: dict[str, Any]) -> str | None:
-    """Return the table that came with a reply, as JSON; ``None`` when there is none."""
+@dataclass(frozen=True)
+class Capture:
+    """What a kernel says of a value that a cell returned."""
+
+    table: str | None = None
+    """A ``Table`` as JSON, checked."""
+    source: str | None = None
+    """The source that returned it, without line ends behind it; asked for old values only."""
+
+
+NOTHING = Capture()
+
+
+async def read_capture(reply: dict[str, Any]) -> Capture:
+    """Return what came with a reply. It may come from anything: what is no table is left out."""
     expressions = reply.get("user_expressions")
-    told = expressions.get("table") if isinstance(expressions, dict) else None
+    told = expressions.get("returned") if isinstance(expressions, dict) else None
     data = told.get("data") if isinstance(told, dict) else None
-    table = data.get(MIME) if isinstance(data, dict) else None
-    if not isinstance(table, str) or len(table) > MAX_SIZE:
-        return None
-    return table if await asyncio.to_thread(_is_table, table) else None
+    if not isinstance(data, dict):
+        return NOTHING
+    table, source = (_text(data.get(kind)) for kind in (TABLE, SOURCE))
+    if table is not None and not await asyncio.to_thread(_is_table, table):
+        table = None
+    return Capture(table, source)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and len(value) <= MAX_SIZE else None
 
 
 def _is_table(text: str) -> bool:
@@ -61,13 +82,13 @@ async def speaks_python(client: Any) -> bool:
     return False
 
 
-async def shown_table(manager: Any, count: int, plain: str) -> str | None:
+async def shown_value(manager: Any, count: int, plain: str) -> Capture:
     """Return what the cell with this number returned, if the kernel still shows it as ``plain``.
 
     Asked beside what the kernel runs, where it can; else a busy kernel is not waited for.
     """
     if not await ensure_async(manager.is_alive()):
-        return None
+        return NOTHING
     client = manager.client()
     client.session.session = uuid4().hex
     client.start_channels(hb=False)
@@ -77,10 +98,10 @@ async def shown_table(manager: Any, count: int, plain: str) -> str | None:
         async with asyncio.timeout(ANSWER_SECONDS):
             client.control_channel.send(client.session.msg("kernel_info_request"))
             if not await speaks_python(client):
-                return None
+                return NOTHING
             return await read_capture(await _evaluated(client, expression))
     except TimeoutError:
-        return None
+        return NOTHING
     finally:
         client.stop_channels()
 
@@ -98,7 +119,7 @@ async def _ask(client: Any, expression: str, subshell_id: str | None) -> dict[st
         "code": "",
         "silent": True,
         "store_history": False,
-        "user_expressions": {"table": expression},
+        "user_expressions": {"returned": expression},
         "allow_stdin": False,
         "stop_on_error": False,
     }

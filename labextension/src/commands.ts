@@ -3,8 +3,10 @@ export const CommandIDs = {
   showChats: 'jupyter-sessions:show-chats',
   newProject: 'jupyter-sessions:new-project',
   newSession: 'jupyter-sessions:new-session',
+  newChat: 'jupyter-sessions:new-chat',
   openSession: 'jupyter-sessions:open-session',
-  exportSession: 'jupyter-sessions:export-session',
+  openProject: 'jupyter-sessions:open-project',
+  openModels: 'jupyter-sessions:open-models',
   interrupt: 'jupyter-sessions:interrupt',
   focusComposer: 'jupyter-sessions:focus-composer'
 } as const;

@@ -32,6 +32,8 @@ class Script:
     answers: list[str | Calls | Exception | Thought | Callable[[], Any]]
     requests: list[list[ModelMessage]] = field(default_factory=list)
     offered: list[list[str]] = field(default_factory=list)
+    parameters: list[dict[str, Any]] = field(default_factory=list)
+    """For each request, the schemas of the arguments of each tool."""
     instructions: list[str] = field(default_factory=list)
 
     def model(self) -> FunctionModel:
@@ -39,7 +41,9 @@ class Script:
 
     async def _stream(self, messages: list[ModelMessage], info: AgentInfo) -> AsyncIterator[Any]:
         self.requests.append(messages)
-        self.offered.append([tool.name for tool in info.function_tools])
+        tools = info.function_tools
+        self.offered.append([tool.name for tool in tools])
+        self.parameters.append({tool.name: tool.parameters_json_schema for tool in tools})
         self.instructions.append(info.instructions or "")
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if callable(answer):

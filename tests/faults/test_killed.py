@@ -139,3 +139,82 @@ def test_a_server_that_is_stopped_closes_its_runs_at_once(server):
     server.stop()
     server.start()
     assert server.events(path)[-1]["type"] == "run.failed"
+
+
+def ended(server, project, run):
+    path = f"projects/{project['id']}/runs/{run['id']}"
+    return server.until(lambda: (now := server.api("GET", path))["completed_at"] and now)
+
+
+def test_a_message_that_steers_is_not_lost_when_the_server_is_killed(server):
+    project = server.api("POST", "projects", {"name": "P"})
+    path = f"projects/{project['id']}/sessions"
+    path += "/" + server.api("POST", path, {"name": "S"})["id"]
+    run = server.api("POST", f"{path}/messages", {"text": CELL})
+    server.until(lambda: [e for e in server.events(path) if e["type"] == "tool.called"][3:])
+    steering = server.api("POST", f"{path}/messages", {"text": "/list", "steer": True})
+    server.kill()
+    server.start()
+    for each in (run, steering):
+        now = ended(server, project, each)
+        assert (now["status"], now["error"]["code"]) == ("failed", "server_stopped")
+        assert now["prompt"] == each["prompt"]
+    log = server.events(path)
+    assert [e["run_id"] for e in log if e["type"] == "message.user"] == [run["id"]]
+    assert steering["id"] in [e["run_id"] for e in log if e["type"] == "run.queued"]
+    again = server.api("POST", f"{path}/messages", {"text": steering["prompt"], "steer": True})
+    assert ended(server, project, again)["status"] == "completed"
+
+
+def test_messages_that_steer_are_said_once_or_never_over_kills_at_random_points(server):
+    chance = random.Random(5)
+    project = server.api("POST", "projects", {"name": "P"})
+    base = f"projects/{project['id']}/sessions"
+    path = f"{base}/{server.api('POST', base, {'name': 'S'})['id']}"
+    for kill in range(3):
+        until = time.monotonic() + chance.uniform(0.3, 1.5)
+        number = 0
+        try:
+            while time.monotonic() < until:
+                text = f"/list\n/list ./\n{kill} {number}"
+                server.api("POST", f"{path}/messages", {"text": text, "steer": number % 4 > 0})
+                number += 1
+        except (urllib.error.URLError, HTTPException, ConnectionError):
+            pass
+        server.kill()
+        server.start()
+        log = server.events(path)
+        assert [event["seq"] for event in log] == list(range(1, len(log) + 1))
+        said = [event["data"]["text"] for event in log if event["type"] == "message.user"]
+        assert len(said) == len(set(said))
+        queued = {e["run_id"]: e["data"]["prompt"] for e in log if e["type"] == "run.queued"}
+        taken = [e for e in log if e["type"] == "run.cancelled" and e["data"]["steered"]]
+        assert {queued[e["run_id"]] for e in taken} <= set(said)
+        for run_id in queued:
+            run = server.api("GET", f"projects/{project['id']}/runs/{run_id}")
+            assert run["completed_at"]
+            assert run["status"] == "failed" or run["prompt"] in said
+
+
+def test_a_message_waits_for_the_run_of_another_server_and_outlives_it(make_server, tmp_path):
+    option = f"--SessionsApp.db_url=sqlite:///{tmp_path}/shared.db"
+    one, two = make_server(option), make_server(option)
+    two.root = one.root
+    one.start()
+    two.start()
+    project = one.api("POST", "projects", {"name": "P"})
+    path = f"projects/{project['id']}/sessions"
+    path += "/" + one.api("POST", path, {"name": "S"})["id"]
+    run = one.api("POST", f"{path}/messages", {"text": CELL})
+    one.until(lambda: [e for e in one.events(path) if e["type"] == "tool.called"][3:])
+    waiting = two.api("POST", f"{path}/messages", {"text": "/list"})
+    other = f"projects/{project['id']}/sessions"
+    other += "/" + two.api("POST", other, {"name": "T"})["id"]
+    assert ended(two, project, two.api("POST", f"{other}/messages", {"text": "/list"}))
+    now = two.api("GET", f"projects/{project['id']}/runs/{waiting['id']}")
+    assert now["status"] == "queued"
+    one.kill()
+    assert ended(two, project, waiting)["status"] == "completed"
+    assert ended(two, project, run)["error"]["code"] == "server_stopped"
+    started = [e["run_id"] for e in two.events(path) if e["type"] == "run.started"]
+    assert started == [run["id"], waiting["id"]]

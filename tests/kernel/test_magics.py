@@ -139,7 +139,7 @@ async def test_a_session_is_started_where_there_is_none(notebook, api, project):
     ran = await notebook.run("%%session\n/list")
     assert ran.status == "ok", ran.error
     sessions = (await api("GET", f"projects/{project['id']}/sessions"))["items"]
-    assert [each["name"] for each in sessions] == ["Session 1"]
+    assert [each["name"] for each in sessions] == ["/list"]
 
 
 async def test_a_name_sends_to_that_session_and_starts_it_when_needed(notebook, api, session):

@@ -156,6 +156,16 @@ async def test_a_turn_that_is_too_long_is_cut_between_its_steps(conversation, sc
     assert called
 
 
+async def test_a_message_that_is_long_itself_stays_whole(conversation, script):
+    given = answering(script)
+    await talk(conversation, 3)
+    await conversation.say("Long: " + 4 * LONG)
+    assert len(await conversation.events("context.compacted")) == 1
+    opening, long = said(given.requests[-1])
+    assert SUMMARY in opening
+    assert long == "Long: " + 4 * LONG
+
+
 async def test_a_summary_that_fails_does_not_end_the_run(conversation, script):
     left = [[("list_files", {"path": "."})]] * 3 + ["Done."]
 

@@ -226,15 +226,33 @@ async def test_results_of_the_shared_part_can_be_read_on_in_a_fork(conversation,
     assert given.requests[-1][-1].parts[0].content.startswith("0002000\n")
 
 
-async def test_a_fork_takes_over_how_its_source_is_set_up(conversation, script, api, backend):
-    script("Answer.")
+async def test_a_fork_takes_over_how_its_source_is_set_up(conversation, script, api):
+    script([("set_disposition", {"value": {"risk": "LOW"}})], "Decided.")
+    upstream = await api("POST", f"{conversation.project}/sessions", {"name": "Features"})
     await api("PATCH", conversation.path, {"model": "test:script"})
+    schema = {"json_schema": {"risk": "LOW|HIGH"}}
+    await api("PUT", f"{conversation.path}/disposition", schema)
     await conversation.say("a")
-    other = await fork(conversation, 6)
-    assert (await api("GET", other.path))["model"] == "test:script"
-    unstarted = await fork(conversation, 1)
-    session = await api("GET", unstarted.path)
+    needs = {"items": [{"session_id": upstream["id"]}]}
+    await api("PUT", f"{conversation.path}/dependencies", needs)
+    session = await api("GET", conversation.path)
+    assert (session["decided"], session["has_schema"]) == (True, True)
+    other = await fork(conversation, session["last_seq"])
+    made = await api("GET", other.path)
+    assert (made["model"], made["active_branch"]) == ("test:script", session["active_branch"])
+    assert (made["decided"], made["has_schema"], made["started"]) == (False, True, True)
+    assert [each["name"] for each in made["dependencies"]] == ["Features"]
+
+
+async def test_a_fork_of_what_was_before_the_first_message_has_not_started(conversation, script):
+    script("Answer.")
+    await conversation.say("a")
+    await fork(conversation, 6)
+    unstarted = await fork(conversation, 2)
+    session = await conversation.api("GET", unstarted.path)
     assert (session["started"], session["name"]) == (False, "Model (fork 2)")
+    await unstarted.say("b")
+    assert (await conversation.api("GET", unstarted.path))["started"] is True
 
 
 async def test_a_fork_behind_the_end_of_the_log_is_refused(conversation):

@@ -8,6 +8,9 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from jupyter_sessions.errors import KernelError
 from jupyter_sessions.workspace.execution import Executed
 from jupyter_sessions.workspace.kernels import Kernels
 
@@ -240,3 +243,12 @@ async def test_a_kernel_killed_from_outside_while_idle_is_replaced(
     again = await asyncio.wait_for(run(kernels, "print(1)"), 60)
     assert again.status == "ok"
     assert "had died" in again.note
+
+
+async def test_a_kernel_that_was_shut_down_meanwhile_is_said(
+    kernels: Kernels, jp_serverapp: Any
+) -> None:
+    turn = await kernels.turn("a.ipynb", None)
+    await jp_serverapp.kernel_manager.shutdown_kernel(turn.kernel_id)
+    with pytest.raises(KernelError, match="was shut down; run it again"):
+        await kernels.run(turn, "1", owner="me", show=Shown())

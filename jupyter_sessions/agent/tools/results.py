@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
-from ...actions.key_results import promote_for_agent
 from ...actions.notebooks import NotebookEditor
+from ...actions.promotions import promote_for_agent
 from ...errors import BadRequest
 from ...models.key_result import Chart, KeyResult, NewKeyResult
 from .context import ToolContext, ToolResult

@@ -17,6 +17,7 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** What a program needs to know about it. */
     readonly details: Readonly<Record<string, unknown>> = {}
   ) {
     super(message);
@@ -90,8 +91,12 @@ async function asError(response: Response): Promise<ApiError | Unreachable> {
   const text = await response.text();
   try {
     const body = JSON.parse(text) as Partial<ErrorBody>;
-    const message = body.message || response.statusText;
-    return new ApiError(response.status, body.code ?? 'error', message, body.details ?? {});
+    return new ApiError(
+      response.status,
+      body.code ?? 'error',
+      body.message || response.statusText,
+      body.details ?? {}
+    );
   } catch {
     // A proxy in between answers for a server that is gone.
     return response.status >= 502 && response.status <= 504

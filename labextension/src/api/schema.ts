@@ -502,6 +502,7 @@ export interface paths {
     get: {
       parameters: {
         query?: {
+          notebook?: string;
           session?: string;
         };
         header?: never;

@@ -1,176 +1,213 @@
 import * as React from 'react';
 
 import type { Session } from '../api/schema';
-import { openMenu } from '../components/menu';
 import { useNow } from '../components/now';
 import { useTrans } from '../components/trans';
-import { telling } from './dialogs';
 import { useModel } from '../models/observable';
-import type { SessionsModel } from '../models/sessions';
-import { DeleteQuestion, Row } from './row';
+import { RowDrag } from './drag';
+import { keyAction, TypeAhead } from './keys';
+import { NameConflict, NotSaved } from './notices';
+import { Heading, Row } from './row';
+import { countOf, ROW, topOf } from './rows';
+import { useScrolling } from './scrolling';
+import { ARCHIVED, type ListState } from './state';
 
 interface IListProps {
-  sessions: SessionsModel;
+  state: ListState;
   /** Session whose tab was last current. */
   current: string | null;
   onOpen(session: Session, beside: boolean): void;
-  onRemoved(session: Session): void;
+  /** Open the edit panel; `ask`: at its question whether to delete. */
+  onEdit(session: Session, ask: boolean): void;
+  onMenu(session: Session, at: { x: number; y: number }): void;
 }
 
-/** The sessions of a project: a grid with one stop in the tab order. */
-export function SessionList({ sessions, current, onOpen, onRemoved }: IListProps): React.JSX.Element {
+/** The sessions of a project: a grid with one stop in the tab order, of which only what is in view is drawn. */
+export function SessionList(props: IListProps): React.JSX.Element {
+  const { state, current } = props;
   const trans = useTrans();
+  const { sessions } = useModel(state);
   useModel(sessions);
   const now = useNow(30_000);
   const grid = React.useRef<HTMLDivElement>(null);
-  const typed = React.useRef({ text: '', at: 0 });
-  const [activeId, setActive] = React.useState<string | null>(null);
-  const [editing, setEditing] = React.useState<string | null>(null);
-  const [asking, setAsking] = React.useState<string | null>(null);
-  const { items } = sessions;
-  const stale = sessions.staleSince !== null;
-  const active = items.find(each => each.id === (activeId ?? current)) ?? items[0];
-
-  const focus = (id: string | undefined) => {
-    if (id) {
-      setActive(id);
-      grid.current?.querySelector<HTMLElement>(`[data-id="${id}"]`)?.focus();
-    }
-  };
-  const rename = (session: Session, name: string | null) => {
-    setEditing(null);
-    window.requestAnimationFrame(() => focus(session.id));
-    if (name !== null && name !== session.name) {
-      void telling(() => sessions.update(session.id, { name }));
-    }
-  };
-  const remove = (session: Session, yes: boolean) => {
-    setAsking(null);
-    const place = items.indexOf(session);
-    const next = items[place + 1] ?? items[place - 1];
-    window.requestAnimationFrame(() => focus(yes ? next?.id : session.id));
-    if (yes) {
-      void telling(async () => {
-        await sessions.remove(session.id);
-        onRemoved(session);
-      });
-    }
-  };
-  const menu = (session: Session, at: { x: number; y: number }) =>
-    openMenu(
-      [
-        { label: trans.__('Open'), execute: () => onOpen(session, false) },
-        { label: trans.__('Open to the Side'), execute: () => onOpen(session, true) },
-        null,
-        { label: trans.__('Rename…'), disabled: stale, execute: () => setEditing(session.id) },
-        { label: trans.__('Delete…'), disabled: stale, execute: () => setAsking(session.id) }
-      ],
-      at
-    );
-
-  const onKeyDown = (event: React.KeyboardEvent) => {
-    const id = (event.target as HTMLElement).closest<HTMLElement>('[data-id]')?.dataset.id;
-    const place = items.findIndex(each => each.id === id);
-    const session = items[place];
-    if (!session || event.altKey || event.metaKey) {
-      return;
-    }
-    const act = keyActions(items, place, {
-      open: () => onOpen(session, event.ctrlKey),
-      edit: () => !stale && setEditing(session.id),
-      ask: () => !stale && setAsking(session.id),
-      focus
-    })[event.key];
-    if (act) {
-      act();
-    } else if (event.key.length === 1 && event.key !== ' ' && !event.ctrlKey) {
-      focus(typeAhead(typed.current, event.key, items, place)?.id);
-    } else {
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
+  const { ids, layout, lifted, renaming } = state;
+  const stop = state.stop(ids, current);
+  const { range, onScroll, reveal } = useScrolling(grid, layout, state);
+  const onBlur = useFocus(grid, state, ids, stop, reveal);
+  const handlers = useHandlers(grid, props);
   return (
-    <div
-      ref={grid}
-      role="grid"
-      aria-label={trans.__('Sessions')}
-      aria-rowcount={items.length}
-      className="jps-List"
-      onKeyDown={onKeyDown}
-      onFocus={event => {
-        const id = (event.target as HTMLElement).dataset.id;
-        if (id) {
-          setActive(id);
-        }
-      }}
-      onContextMenu={event => {
-        const id = (event.target as HTMLElement).closest<HTMLElement>('[data-id]')?.dataset.id;
-        const session = items.find(each => each.id === id);
-        if (session) {
-          event.preventDefault();
-          event.stopPropagation();
-          const rect = event.currentTarget.getBoundingClientRect();
-          // From the keyboard the point is not that of a pointer.
-          menu(
-            session,
-            event.button === 2
-              ? { x: event.clientX, y: event.clientY }
-              : { x: rect.left + 24, y: event.clientY }
-          );
-        }
-      }}
-    >
-      {items.map((session, index) => (
-        <React.Fragment key={session.id}>
-          <Row
-            session={session}
-            index={index}
-            stale={stale}
-            current={session.id === current}
-            active={session === active}
-            editing={session.id === editing}
-            now={now}
-            onOpen={beside => onOpen(session, beside)}
-            onEdit={() => setEditing(session.id)}
-            onRename={name => rename(session, name)}
-          />
-          {session.id === asking && <DeleteQuestion session={session} onDone={yes => remove(session, yes)} />}
-        </React.Fragment>
-      ))}
-    </div>
+    <>
+      <ListNotice state={state} />
+      <div
+        ref={grid}
+        role="grid"
+        aria-label={trans.__('Sessions')}
+        aria-rowcount={ids.length}
+        className={`jps-List${lifted ? ' jps-mod-dragging' : ''}`}
+        onScroll={onScroll}
+        onBlur={onBlur}
+        onFocus={event => idAt(event.target) && state.focused(idAt(event.target))}
+        {...handlers}
+      >
+        <div role="rowgroup" className="jps-List-rows" style={{ height: topOf(layout, countOf(layout)) }}>
+          {state.rows(range, [stop, renaming?.id]).map(row => (
+            <Row
+              key={row.session.id}
+              {...row}
+              stale={state.stale}
+              current={row.session.id === current}
+              active={row.session.id === stop}
+              now={now}
+              onRename={
+                renaming?.id === row.session.id ? name => void state.rename(renaming, name) : undefined
+              }
+            />
+          ))}
+          {layout.heading && (
+            <Heading
+              count={sessions.archived.length}
+              index={sessions.active.length}
+              top={topOf(layout, layout.sessions)}
+              open={state.open}
+              active={stop === ARCHIVED}
+            />
+          )}
+          {lifted && <div className="jps-List-place" style={{ top: lifted.gap * ROW }} aria-hidden="true" />}
+        </div>
+      </div>
+      <div role="status" className="jps-Unseen">
+        {state.said}
+      </div>
+    </>
   );
 }
 
-function keyActions(
-  items: readonly Session[],
-  place: number,
-  to: { open(): void; edit(): void; ask(): void; focus(id: string | undefined): void }
-): Record<string, (() => void) | undefined> {
-  return {
-    Enter: to.open,
-    ' ': to.open,
-    F2: to.edit,
-    Delete: to.ask,
-    ArrowDown: () => to.focus(items[place + 1]?.id),
-    ArrowUp: () => to.focus(items[place - 1]?.id),
-    Home: () => to.focus(items[0]?.id),
-    End: () => to.focus(items.at(-1)?.id)
+/** What could not be saved, and what two windows changed at once. */
+function ListNotice({ state }: { state: ListState }): React.JSX.Element | null {
+  const { notice } = state;
+  switch (notice?.kind) {
+    case 'order': {
+      const { move, reason } = notice;
+      const again = move ? () => void state.move(move) : undefined;
+      return <NotSaved reason={reason} onAgain={again} onClose={() => state.dismiss()} />;
+    }
+    case 'name':
+      return (
+        <NameConflict
+          mine={notice.mine}
+          theirs={notice.theirs}
+          onMine={() => state.settle(notice, true)}
+          onTheirs={() => state.settle(notice, false)}
+        />
+      );
+    case undefined:
+      return null;
+  }
+}
+
+/** Bring the focus to the tab stop when it is wanted there, or when the row that had it is gone. */
+function useFocus(
+  grid: React.RefObject<HTMLElement | null>,
+  state: ListState,
+  ids: readonly string[],
+  stop: string | undefined,
+  reveal: (index: number) => void
+): () => void {
+  // Index of the row that has the focus. Nothing is told when its element goes, or moves.
+  const had = React.useRef<number | null>(null);
+  React.useLayoutEffect(() => {
+    if (stop !== undefined && state.takeFocus()) {
+      reveal(ids.indexOf(stop));
+      if (!state.renaming) {
+        grid.current?.querySelector<HTMLElement>(`[data-id="${stop}"]`)?.focus({ preventScroll: true });
+      }
+    } else if (had.current !== null && document.activeElement === document.body) {
+      state.focus(ids[Math.min(had.current, ids.length - 1)]);
+    }
+    const focused = grid.current?.contains(document.activeElement) ? document.activeElement : null;
+    had.current = focused && ids.indexOf(idAt(focused));
+  });
+  return () => {
+    had.current = null;
   };
 }
 
-/** The next session whose name begins with what was typed within half a second. */
-function typeAhead(
-  typed: { text: string; at: number },
-  key: string,
-  items: readonly Session[],
-  place: number
-): Session | undefined {
-  typed.text = Date.now() - typed.at < 500 ? typed.text + key.toLocaleLowerCase() : key.toLocaleLowerCase();
-  typed.at = Date.now();
-  const from = typed.text.length > 1 ? place : place + 1;
-  const turned = [...items.slice(from), ...items.slice(0, from)];
-  return turned.find(each => each.name.toLocaleLowerCase().startsWith(typed.text));
+/** Clicks, keys and the grip: one of each for all rows. */
+function useHandlers(
+  grid: React.RefObject<HTMLElement | null>,
+  { state, onOpen, onEdit, onMenu }: IListProps
+): React.HTMLAttributes<HTMLElement> {
+  const typed = React.useRef(new TypeAhead());
+  const { sessions, stale } = state;
+  return {
+    onKeyDown: event => {
+      const id = idAt(event.target);
+      const session = sessions.get(id);
+      const { ids } = state;
+      const act = keyAction(event, ids, id, {
+        open: beside => session && onOpen(session, beside),
+        rename: () => session && !stale && state.edit(session),
+        ask: () => session && !stale && onEdit(session, true),
+        fold: open => state.fold(open),
+        move: by => session && state.step(session, by),
+        focus: next => state.focus(next)
+      });
+      if (act) {
+        act();
+      } else if (isLetter(event)) {
+        state.focus(typed.current.find(event.key, state.shown, id)?.id);
+      } else {
+        return;
+      }
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    onClick: event => {
+      const id = idAt(event.target);
+      const session = sessions.get(id);
+      const act = actAt(event.target);
+      if (id === ARCHIVED) {
+        state.fold();
+      } else if (session && act === 'edit') {
+        onEdit(session, false);
+      } else if (session && act !== 'move' && state.renaming?.id !== id) {
+        onOpen(session, event.ctrlKey || event.metaKey);
+      }
+    },
+    onPointerDown: event => {
+      const id = idAt(event.target);
+      if (grid.current && event.button === 0 && actAt(event.target) === 'move') {
+        const top = topOf(state.layout, state.ids.indexOf(id));
+        new RowDrag(grid.current, state, id, top, event);
+      }
+    },
+    onContextMenu: event => {
+      const row = (event.target as HTMLElement).closest<HTMLElement>('[data-id]');
+      const session = sessions.get(row?.dataset.id ?? '');
+      if (row && session) {
+        event.preventDefault();
+        event.stopPropagation();
+        const { left, bottom } = row.getBoundingClientRect();
+        // From the keyboard the point is not that of a pointer.
+        onMenu(
+          session,
+          event.button === 2 ? { x: event.clientX, y: event.clientY } : { x: left + 18, y: bottom }
+        );
+      }
+    }
+  };
+}
+
+function isLetter(event: React.KeyboardEvent): boolean {
+  return event.key.length === 1 && !event.altKey && !event.ctrlKey && !event.metaKey;
+}
+
+/** Id of the row that something lies in. */
+function idAt(target: EventTarget): string {
+  return (target as HTMLElement).closest<HTMLElement>('[data-id]')?.dataset.id ?? '';
+}
+
+/** What is pressed in a row. */
+function actAt(target: EventTarget): string | undefined {
+  return (target as HTMLElement).closest<HTMLElement>('[data-act]')?.dataset.act;
 }

@@ -1,33 +1,41 @@
-import { editIcon } from '@jupyterlab/ui-components';
+import { caretDownIcon, caretRightIcon, editIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { Session } from '../api/schema';
-import { Button, IconButton } from '../components/button';
+import { IconButton } from '../components/button';
+import { gripIcon } from '../components/icons';
 import { StateMark } from '../components/marks';
 import { fullTime } from '../components/times';
 import { useTrans } from '../components/trans';
 import { line2, markOf } from './line2';
+import { ARCHIVED } from './state';
 
 interface IRowProps {
   session: Session;
   index: number;
+  /** Its upper edge in the list. */
+  top: number;
   stale: boolean;
   /** Its tab was last current. */
   current: boolean;
   /** The one stop in the tab order. */
   active: boolean;
-  editing: boolean;
+  lifted: boolean;
   now: number;
-  onOpen(beside: boolean): void;
-  onEdit(): void;
-  onRename(name: string | null): void;
+  /** Its name is edited in place: called with the new one, or with null. */
+  onRename?(name: string | null): void;
 }
 
-/** A session in the list: name with state, and a second line. */
+/**
+ * A session in the list: name with state, and a second line; grip and pencil on hover and focus.
+ *
+ * The list acts on clicks: `data-id` names the session, `data-act` what is pressed.
+ */
 export const Row = React.memo(function Row(props: IRowProps): React.JSX.Element {
-  const { session, index, stale, current, active, editing, now } = props;
+  const { session, index, top, stale, current, active, lifted, now, onRename } = props;
   const trans = useTrans();
   const mark = markOf(session, stale);
+  const second = line2(trans, session, stale, now);
   return (
     <div
       role="row"
@@ -35,14 +43,19 @@ export const Row = React.memo(function Row(props: IRowProps): React.JSX.Element 
       aria-selected={current}
       data-id={session.id}
       tabIndex={active ? 0 : -1}
-      className={`jps-Row${current ? ' jps-mod-current' : ''}${stale ? ' jps-mod-stale' : ''}`}
-      title={editing ? undefined : `${session.name}\n${fullTime(session.updated_at)}`}
-      onClick={event => !editing && props.onOpen(event.ctrlKey || event.metaKey)}
+      className={classes('jps-Row', { current, stale, lifted })}
+      style={{ transform: `translateY(${top}px)` }}
+      title={onRename ? undefined : `${session.name}\n${second}\n${fullTime(session.updated_at)}`}
     >
+      {!stale && !session.archived_at && (
+        <span className="jps-Row-grip" data-act="move" aria-hidden="true">
+          <gripIcon.react tag="span" className="jps-Icon" />
+        </span>
+      )}
       <div role="gridcell" className="jps-Row-main">
         <div className="jps-Row-name">
-          {editing ? (
-            <NameField name={session.name} onDone={props.onRename} />
+          {onRename ? (
+            <NameField name={session.name} onDone={onRename} />
           ) : (
             <>
               <span className="jps-Row-text">{session.name}</span>
@@ -50,24 +63,51 @@ export const Row = React.memo(function Row(props: IRowProps): React.JSX.Element 
             </>
           )}
         </div>
-        <div className="jps-Row-line2">{line2(trans, session, stale, now)}</div>
+        <div className="jps-Row-line2">{second}</div>
       </div>
-      {!stale && !editing && (
+      {!stale && !onRename && (
         <div role="gridcell" className="jps-Row-act">
           <IconButton
             icon={editIcon}
-            label={trans.__('Rename %1', session.name)}
+            label={trans.__('Edit %1', session.name)}
             tabIndex={-1}
-            onClick={event => {
-              event.stopPropagation();
-              props.onEdit();
-            }}
+            data-act="edit"
           />
         </div>
       )}
     </div>
   );
 });
+
+interface IHeadingProps {
+  count: number;
+  index: number;
+  top: number;
+  open: boolean;
+  active: boolean;
+}
+
+/** The line above the archived sessions, which folds them. */
+export function Heading({ count, index, top, open, active }: IHeadingProps): React.JSX.Element {
+  const trans = useTrans();
+  const Caret = open ? caretDownIcon : caretRightIcon;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 1}
+      aria-expanded={open}
+      data-id={ARCHIVED}
+      tabIndex={active ? 0 : -1}
+      className="jps-Row-heading"
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <div role="gridcell">
+        <Caret.react tag="span" className="jps-Icon jps-mod-small" />
+        <span className="jps-Row-caption">{trans.__('Archived')}</span> {count}
+      </div>
+    </div>
+  );
+}
 
 function NameField(props: { name: string; onDone(name: string | null): void }): React.JSX.Element {
   const trans = useTrans();
@@ -90,7 +130,6 @@ function NameField(props: { name: string; onDone(name: string | null): void }): 
           field.select();
         }
       }}
-      onClick={event => event.stopPropagation()}
       onBlur={event => finish(event.target.value)}
       onKeyDown={event => {
         event.stopPropagation();
@@ -104,36 +143,6 @@ function NameField(props: { name: string; onDone(name: string | null): void }): 
   );
 }
 
-/** Asks in place whether a session is to be deleted. */
-export function DeleteQuestion(props: { session: Session; onDone(yes: boolean): void }): React.JSX.Element {
-  const trans = useTrans();
-  return (
-    <div role="row">
-      <div
-        role="gridcell"
-        className="jps-Card jps-mod-error jps-Row-question"
-        onKeyDown={event => {
-          event.stopPropagation();
-          if (event.key === 'Escape') {
-            props.onDone(false);
-          }
-        }}
-      >
-        <div className="jps-Card-title">{trans.__('Delete “%1”?', props.session.name)}</div>
-        <p>{trans.__('Its log goes too. Notebooks and files stay as they are.')}</p>
-        <div className="jps-Actions">
-          <Button look="danger" onClick={() => props.onDone(true)}>
-            {trans.__('Delete session')}
-          </Button>
-          <Button ref={focusOnce} onClick={() => props.onDone(false)}>
-            {trans.__('Keep it')}
-          </Button>
-        </div>
-      </div>
-    </div>
-  );
-}
-
-function focusOnce(button: HTMLButtonElement | null): void {
-  button?.focus();
+function classes(base: string, on: Record<string, boolean>): string {
+  return [base, ...Object.keys(on).flatMap(name => (on[name] ? `jps-mod-${name}` : []))].join(' ');
 }

@@ -1,53 +1,64 @@
-import { addIcon, caretDownIcon, ellipsesIcon, folderIcon, refreshIcon } from '@jupyterlab/ui-components';
+import type { ServerConnection } from '@jupyterlab/services';
 import * as React from 'react';
 
-import { listRuntimes } from '../api/catalog';
 import type { Project, Session } from '../api/schema';
-import { Button, IconButton } from '../components/button';
 import { branchIcon } from '../components/icons';
-import { ErrorMark } from '../components/marks';
 import { openMenu } from '../components/menu';
-import { useNow } from '../components/now';
-import { clock } from '../components/times';
 import { useTrans } from '../components/trans';
 import { useModel } from '../models/observable';
 import type { ProjectsModel } from '../models/projects';
+import { SearchModel } from '../models/search';
 import type { SessionsModel } from '../models/sessions';
-import { deleteProject, newProject, renameProject, telling } from './dialogs';
+import { EditPanel } from './edit';
+import { Head } from './head';
 import { SessionList } from './list';
+import { rowItems } from './menus';
+import { Bars, FirstUse, Unreachable } from './notices';
+import { Search } from './search';
+import { ListState } from './state';
+import { Toolbar } from './toolbar';
 
 /** The branch that the files themselves are. */
 const MAIN = 'main';
 
+/** What is to be opened, and where. */
+export interface IOpenSession {
+  project: string;
+  session: string;
+  beside: boolean;
+  /** Event to show; left out: the place where it was left. */
+  at?: number;
+}
+
 export interface IChatsProps {
   projects: ProjectsModel;
   current: string | null;
-  onNew(): void;
+  /** Start a session with the form. */
+  onForm(): void;
+  /** Start a session with a message. */
+  onMessage(): void;
+  onHome?(): void;
   onExample(): void;
+  onImport(file: File): void;
   onRemoved(session: Session): void;
-  onOpen(project: Project, session: Session, beside: boolean): void;
+  onOpen(place: IOpenSession): void;
 }
 
-/** The Chats tab: project, New Session, sessions, branch. */
+/** The Chats tab: of one project, or of none. */
 export function ChatsView(props: IChatsProps): React.JSX.Element {
   const { projects } = props;
-  const trans = useTrans();
   useModel(projects);
-  const sessions = useModel(projects.sessions);
-  const project = projects.current;
-  const current = sessions?.get(props.current ?? '');
+  const { current: project, sessions } = projects;
+  if (project && sessions) {
+    return <ProjectChats key={project.id} {...props} project={project} sessions={sessions} />;
+  }
+  const toolbar = { searchable: false, focusSearch: false, onSearch: () => undefined };
   return (
     <>
-      <Head projects={projects} />
-      <div className="jps-Chats-new">
-        <Button icon={addIcon} onClick={props.onNew}>
-          {trans.__('New Session')}
-        </Button>
-      </div>
+      <Head {...props} />
+      <Toolbar {...props} {...toolbar} />
       <div className="jps-Chats-body">
-        {project && sessions ? (
-          <Sessions {...props} project={project} sessions={sessions} />
-        ) : projects.error !== null ? (
+        {projects.error !== null ? (
           <Unreachable
             since={null}
             nextTry={null}
@@ -60,24 +71,98 @@ export function ChatsView(props: IChatsProps): React.JSX.Element {
           <Bars />
         )}
       </div>
-      <div className="jps-Chats-foot" title={trans.__('Active branch')}>
-        <branchIcon.react tag="span" className="jps-Icon" />
-        <span className={current ? '' : 'jps-mod-muted'}>{current?.active_branch ?? MAIN}</span>
-      </div>
+      <Foot branch={null} />
     </>
   );
 }
 
-function Sessions(props: IChatsProps & { project: Project; sessions: SessionsModel }): React.JSX.Element {
-  const { project, sessions } = props;
+interface IProjectProps extends IChatsProps {
+  project: Project;
+  sessions: SessionsModel;
+}
+
+/** What takes the place of the list. */
+type Instead =
+  { kind: 'edit'; session: Session; ask: boolean; index: number } | { kind: 'search'; search: SearchModel };
+
+function searchIn(settings: ServerConnection.ISettings, { id }: Project): Instead {
+  return { kind: 'search', search: new SearchModel(settings, id) };
+}
+
+/** Project, New Session, sessions, branch; or the panel in which a session is edited. */
+function ProjectChats(props: IProjectProps): React.JSX.Element {
+  const { projects, project, sessions } = props;
+  const { settings } = projects;
   const trans = useTrans();
-  if (sessions.error !== null && !sessions.loaded) {
+  useModel(sessions);
+  const [state] = React.useState(() => new ListState(sessions, trans));
+  const [instead, setInstead] = React.useState<Instead | null>(null);
+  const [searched, setSearched] = React.useState(false);
+  const search = useModel(instead?.kind === 'search' ? instead.search : null);
+  const current = sessions.get(props.current ?? '');
+  const open = (session: Session, beside: boolean) =>
+    props.onOpen({ project: project.id, session: session.id, beside });
+  const edit = (session: Session, ask: boolean) =>
+    setInstead({ kind: 'edit', session, ask, index: state.ids.indexOf(session.id) });
+  const close = () => {
+    search?.dispose();
+    setSearched(search !== null);
+    setInstead(null);
+  };
+  if (instead?.kind === 'edit') {
+    const { session, ask, index } = instead;
+    const closed = () => {
+      close();
+      state.focusNear(session.id, index);
+    };
     return (
-      <Unreachable since={null} nextTry={null} reason={sessions.error} onRetry={() => sessions.retry()} />
+      <EditPanel {...{ settings, sessions, session, ask, onClose: closed, onRemoved: props.onRemoved }} />
     );
   }
   return (
     <>
+      <Head {...props} />
+      {search ? (
+        <Search
+          search={search}
+          sessions={sessions}
+          onOpen={({ project, session, seq }, beside) =>
+            props.onOpen({ project, session, beside, ...(seq === null ? {} : { at: seq }) })
+          }
+          onClose={close}
+        />
+      ) : (
+        <Toolbar
+          {...props}
+          searchable={sessions.items.length > 0}
+          focusSearch={searched}
+          onSearch={() => setInstead(searchIn(settings, project))}
+        />
+      )}
+      {(search === null || search.text.trim() === '') && (
+        <Sessions
+          {...props}
+          state={state}
+          onOpen={open}
+          onEdit={edit}
+          onMenu={(session, at) =>
+            openMenu(rowItems({ trans, settings, state, onOpen: open, onEdit: edit }, session), at)
+          }
+        />
+      )}
+      <Foot branch={current?.active_branch ?? null} />
+    </>
+  );
+}
+
+interface ISessionsProps extends Omit<IProjectProps, 'onOpen'>, React.ComponentProps<typeof SessionList> {}
+
+function Sessions(props: ISessionsProps): React.JSX.Element {
+  const { project, sessions } = props;
+  const trans = useTrans();
+  const since = sessions.staleSince;
+  return (
+    <div className="jps-Chats-body">
       {project.folder_state !== 'ok' && (
         <div className="jps-Card jps-mod-error" role="alert">
           <div className="jps-Card-title">{trans.__('Folder not found')}</div>
@@ -86,149 +171,32 @@ function Sessions(props: IChatsProps & { project: Project; sessions: SessionsMod
           </p>
         </div>
       )}
-      {sessions.staleSince !== null && (
+      {(since !== null || (sessions.error !== null && !sessions.loaded)) && (
         <Unreachable
-          since={sessions.loaded ? sessions.staleSince : null}
-          nextTry={sessions.nextTry}
-          reason=""
+          since={sessions.loaded ? since : null}
+          nextTry={since === null ? null : sessions.nextTry}
+          reason={since === null ? (sessions.error ?? '') : ''}
           onRetry={() => sessions.retry()}
         />
       )}
       {sessions.items.length > 0 ? (
-        <SessionList
-          key={project.id}
-          sessions={sessions}
-          current={props.current}
-          onOpen={(session, beside) => props.onOpen(project, session, beside)}
-          onRemoved={props.onRemoved}
-        />
+        <SessionList {...props} />
       ) : sessions.loaded ? (
         <FirstUse onExample={props.onExample} />
-      ) : sessions.staleSince === null ? (
+      ) : since === null && sessions.error === null ? (
         <Bars />
       ) : null}
-    </>
-  );
-}
-
-function Head({ projects }: { projects: ProjectsModel }): React.JSX.Element {
-  const trans = useTrans();
-  const project = projects.current;
-  const pick = (event: React.MouseEvent<HTMLElement>) =>
-    openMenu(
-      [
-        ...projects.items.map(each => ({
-          label: each.name,
-          caption: each.path,
-          toggled: each.id === project?.id,
-          execute: () => projects.select(each.id)
-        })),
-        ...(projects.items.length > 0 ? [null] : []),
-        { label: trans.__('New Project…'), execute: () => void newProject(trans, projects) }
-      ],
-      event.currentTarget
-    );
-  const more = async (event: React.MouseEvent<HTMLElement>) => {
-    const button = event.currentTarget;
-    if (!project) {
-      return;
-    }
-    const runtimes = (await telling(() => listRuntimes(projects.settings))) ?? [];
-    openMenu(
-      [
-        { label: trans.__('Rename Project…'), execute: () => void renameProject(trans, projects, project) },
-        null,
-        ...runtimes.map(each => ({
-          label: trans.__('Default runtime: %1', each.display_name),
-          toggled: each.id === project.default_runtime,
-          execute: () => void telling(() => projects.update(project.id, { default_runtime: each.id }))
-        })),
-        ...(runtimes.length > 0 ? [null] : []),
-        { label: trans.__('Delete Project…'), execute: () => void deleteProject(trans, projects, project) }
-      ],
-      button
-    );
-  };
-  return (
-    <div className="jps-Chats-head">
-      <button
-        type="button"
-        className="jps-Picker"
-        aria-haspopup="menu"
-        title={project ? project.path || project.name : undefined}
-        onClick={pick}
-      >
-        <folderIcon.react tag="span" className="jps-Icon" />
-        <span className="jps-Picker-name">{project?.name ?? trans.__('No project')}</span>
-        <caretDownIcon.react tag="span" className="jps-Icon jps-mod-small" />
-      </button>
-      <IconButton
-        icon={ellipsesIcon}
-        label={trans.__('More about this project')}
-        aria-haspopup="menu"
-        disabled={!project}
-        onClick={event => void more(event)}
-      />
     </div>
   );
 }
 
-function FirstUse({ onExample }: { onExample(): void }): React.JSX.Element {
+/** The branch of the session whose tab was last current. */
+function Foot({ branch }: { branch: string | null }): React.JSX.Element {
   const trans = useTrans();
   return (
-    <div className="jps-Chats-first">
-      <p>{trans.__('A session is a conversation with an agent that works in this project’s notebooks.')}</p>
-      <p>{trans.__('Ask for something, or try it on a copy of an example.')}</p>
-      <Button onClick={onExample}>{trans.__('Open the example')}</Button>
-    </div>
-  );
-}
-
-interface IUnreachableProps {
-  /** The list shown is from then. */
-  since: number | null;
-  nextTry: number | null;
-  /** What the server said, if it said anything. */
-  reason: string;
-  onRetry(): void;
-}
-
-function Unreachable({ since, nextTry, reason, onRetry }: IUnreachableProps): React.JSX.Element {
-  const trans = useTrans();
-  const now = useNow(1000, nextTry !== null);
-  const seconds = nextTry === null ? 0 : Math.ceil((nextTry - now) / 1000);
-  return (
-    <div className="jps-Card jps-mod-error" role="status">
-      <div className="jps-Card-title">
-        <ErrorMark />
-        {reason ? trans.__('Sessions cannot be read') : trans.__('Server not reachable')}
-      </div>
-      <p>
-        {reason ||
-          (since === null
-            ? trans.__('Running sessions go on.')
-            : trans.__(
-                'The list is from %1. Running sessions go on; what you type is kept here.',
-                clock(since)
-              ))}
-      </p>
-      <div className="jps-Actions">
-        <Button icon={refreshIcon} onClick={onRetry}>
-          {trans.__('Try again')}
-        </Button>
-        {seconds > 0 && <span className="jps-mod-muted">{trans.__('next try in %1 s', seconds)}</span>}
-      </div>
-    </div>
-  );
-}
-
-/** Stands for a list that is being read, after 200 ms. */
-function Bars(): React.JSX.Element {
-  return (
-    <div className="jps-Bars" aria-hidden="true">
-      <div />
-      <div />
-      <div />
+    <div className="jps-Chats-foot" title={trans.__('Active branch')}>
+      <branchIcon.react tag="span" className="jps-Icon" />
+      <span className={branch === null ? 'jps-mod-muted' : ''}>{branch ?? MAIN}</span>
     </div>
   );
 }

@@ -28,9 +28,9 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
   const context = useConversation();
   const { model } = context;
   useModel(model);
-  const draft = useDraft();
-  const { text, write } = draft;
   const box = React.useRef<HTMLTextAreaElement>(null);
+  const draft = useDraft(box);
+  const { text, write } = draft;
   React.useImperativeHandle(ref, () => ({
     focus: () => box.current?.focus(),
     setText: value => {
@@ -44,7 +44,7 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
     write(before + text.slice(token.end).trimStart());
     window.requestAnimationFrame(() => box.current?.setSelectionRange(before.length, before.length));
     if (option.act) {
-      act(trans, context, option.act);
+      act(trans, context, option.act, box.current ?? document.body);
     }
   });
   const send = (steer: boolean) => {

@@ -1,12 +1,11 @@
 import * as React from 'react';
 
+import type { Session } from '../api/schema';
+import type { IMenuItem } from '../components/menu';
 import type { ConversationModel } from '../models/conversation';
 import type { ModelsModel } from '../models/models';
 import type { Mentions } from './complete/mentions';
 import type { Renderer } from './renderer';
-
-/** Formats in which a session can be exported. */
-export type ExportFormat = 'markdown' | 'html' | 'notebook' | 'jsonl' | 'chat';
 
 /** What the views of one conversation share. */
 export interface IConversationContext {
@@ -22,8 +21,8 @@ export interface IConversationContext {
   /** Open another session of the project, at an event when one is named. */
   openSession(session: string, at: number | null): void;
   focusComposer(): void;
-  /** Export this session; without a format the person is asked. */
-  exportSession(format: ExportFormat | null): void;
+  /** The kinds of file that a session can be saved as. */
+  exports(session: Session): IMenuItem[];
 }
 
 export const ConversationContext = React.createContext<IConversationContext | null>(null);

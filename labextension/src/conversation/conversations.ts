@@ -7,7 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Widget } from '@lumino/widgets';
 
-import { CommandIDs } from '../commands';
+import { exportItems } from '../chats/transfer';
 import type { IConversations, ISessions } from '../tokens';
 import type { ConversationWidget, Renderer } from '.';
 
@@ -138,12 +138,7 @@ export class Conversations implements IConversations {
         notebook: () => this._notebookOf(project),
         open: path => this._openFile(project, path),
         openSession: (other, at) => void this.open({ project, session: other, at: at ?? undefined }),
-        exportSession: format =>
-          void app.commands.execute(CommandIDs.exportSession, {
-            project,
-            session,
-            ...(format ? { format } : {})
-          })
+        exports: each => exportItems(trans, sessions.settings, each)
       },
       sessions.projects
     );

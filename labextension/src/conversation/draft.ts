@@ -23,7 +23,7 @@ export interface IDraft {
 }
 
 /** The message that is being written: kept over a reload, begun with the session's request. */
-export function useDraft(): IDraft {
+export function useDraft(box: React.RefObject<HTMLElement>): IDraft {
   const trans = useTrans();
   const context = useConversation();
   const { model, notebook } = context;
@@ -62,7 +62,7 @@ export function useDraft(): IDraft {
     const local = localAct(text);
     if (local) {
       write('');
-      act(trans, context, local);
+      act(trans, context, local, box.current ?? document.body);
     } else if (blocked && text.trim()) {
       setError(blocked);
     } else if (text.trim()) {

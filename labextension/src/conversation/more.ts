@@ -16,16 +16,16 @@ export function openMore(trans: TranslationBundle, context: IConversationContext
   const archived = session.archived_at !== null;
   const empty = session.last_seq === 0;
   const items: (IMenuItem | null)[] = [
-    { label: trans.__('Show Usage'), execute: () => act(trans, context, 'usage') },
+    { label: trans.__('Show Usage'), execute: () => act(trans, context, 'usage', at) },
     null,
     {
       label: trans.__('Fork Session'),
       caption: trans.__('A new session that goes on from here'),
       icon: branchIcon,
       disabled: empty,
-      execute: () => act(trans, context, 'fork')
+      execute: () => act(trans, context, 'fork', at)
     },
-    { label: trans.__('Export…'), disabled: empty, execute: () => act(trans, context, 'export') },
+    { label: trans.__('Export…'), disabled: empty, execute: () => act(trans, context, 'export', at) },
     null,
     {
       label: archived ? trans.__('Restore') : trans.__('Archive'),
@@ -37,7 +37,12 @@ export function openMore(trans: TranslationBundle, context: IConversationContext
 }
 
 /** Do what a command of the composer or an item of the menu says. */
-export function act(trans: TranslationBundle, context: IConversationContext, what: LocalAct): void {
+export function act(
+  trans: TranslationBundle,
+  context: IConversationContext,
+  what: LocalAct,
+  at: HTMLElement
+): void {
   const { session, acts } = context.model;
   if (!session) {
     return;
@@ -47,7 +52,7 @@ export function act(trans: TranslationBundle, context: IConversationContext, wha
       void showUsage(trans, session);
       break;
     case 'export':
-      context.exportSession(null);
+      openMenu(context.exports(session), at);
       break;
     case 'fork':
       void telling(async () => {

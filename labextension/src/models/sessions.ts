@@ -4,11 +4,23 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import { getProject } from '../api/projects';
 import { ApiError } from '../api/request';
-import type { Event, NotebookChanged, SaveRequested, Session, SessionPatch } from '../api/schema';
+import type { Event, NewSession, NotebookChanged, SaveRequested, Session, SessionPatch } from '../api/schema';
+import {
+  addSession,
+  getSession,
+  importSession,
+  listSessions,
+  moveSession,
+  removeSession,
+  updateSession
+} from '../api/sessions';
 import type { Live } from '../api/unions';
-import { addSession, getSession, listSessions, removeSession, updateSession } from '../api/sessions';
 import { Observable } from './observable';
+import { type IMove, SharedOrder } from './order';
 import { type EventSocket, retryDelay } from './socket';
+
+/** Milliseconds after which the list is read without a socket that could tell what changes. */
+const PATIENCE = 1000;
 
 /** The sessions of one project, in order, kept up to date from the project's stream. */
 export class SessionsModel extends Observable {
@@ -21,8 +33,17 @@ export class SessionsModel extends Observable {
     socket.changed.connect(this._onSocket, this);
   }
 
+  /** All of them, the archived ones too. */
   get items(): readonly Session[] {
     return this._items;
+  }
+
+  get active(): readonly Session[] {
+    return this._active;
+  }
+
+  get archived(): readonly Session[] {
+    return this._archived;
   }
 
   /** Time of the last contact, when the server does not answer now. */
@@ -55,7 +76,12 @@ export class SessionsModel extends Observable {
   }
 
   get(id: string): Session | undefined {
-    return this._items.find(each => each.id === id);
+    return this._byId.get(id);
+  }
+
+  /** Sessions that need this one. */
+  dependents(id: string): Session[] {
+    return this._items.filter(each => each.dependencies.some(needed => needed.session_id === id));
   }
 
   /** Read the list and follow it; does nothing when that is done already. */
@@ -73,8 +99,14 @@ export class SessionsModel extends Observable {
     }
   }
 
-  async add(name?: string): Promise<Session> {
-    const session = await addSession(this._settings, this.project, name ? { name } : {});
+  async add(body: Partial<NewSession> = {}): Promise<Session> {
+    const session = await addSession(this._settings, this.project, body);
+    this._put(session);
+    return session;
+  }
+
+  async import(file: File): Promise<Session> {
+    const session = await importSession(this._settings, this.project, file);
     this._put(session);
     return session;
   }
@@ -83,9 +115,24 @@ export class SessionsModel extends Observable {
     this._put(await updateSession(this._settings, this.project, id, patch));
   }
 
-  async remove(id: string): Promise<void> {
-    await removeSession(this._settings, this.project, id);
+  /** Rename a session that the person knows by the name `expected`. */
+  rename(id: string, name: string, expected: string): Promise<void> {
+    return this.update(id, { name, expected_name: expected });
+  }
+
+  /** Delete a session; `force` although others depend on it. */
+  async remove(id: string, force = false): Promise<void> {
+    await removeSession(this._settings, this.project, id, force);
     this._drop(id);
+  }
+
+  /** Move a session: seen at once, saved in the order of the moves, taken back when that fails. */
+  move(move: IMove): Promise<void> {
+    this._order.move(move);
+    this._arrange();
+    const saved = this._saving.then(() => this._saveMove());
+    this._saving = saved.catch(() => undefined);
+    return saved;
   }
 
   override dispose(): void {
@@ -94,24 +141,76 @@ export class SessionsModel extends Observable {
     super.dispose();
   }
 
+  private async _saveMove(): Promise<void> {
+    const move = this._order.next();
+    if (!move) {
+      // Sent with another one.
+      return;
+    }
+    try {
+      const items = await moveSession(this._settings, this.project, move.id, move.before);
+      const ids = items.map(each => each.id);
+      this._order.answered(move, ids, this.socket.state === 'open');
+    } catch (error) {
+      this._order.failed(move);
+      if (error instanceof ApiError && error.status === 409) {
+        this._loading = this._load();
+      }
+      throw error;
+    } finally {
+      this._arrange();
+    }
+  }
+
   private async _load(): Promise<void> {
     try {
-      // The cursor first: what happens while the list is read is replayed.
+      // Followed first: nothing that changes while the list is read is missed.
       const { last_seq } = await getProject(this._settings, this.project);
-      this._items = await listSessions(this._settings, this.project);
+      await this._follow(last_seq);
+      this._meanwhile = [];
+      const items = await listSessions(this._settings, this.project);
+      this._byId = new Map(items.map(each => [each.id, each]));
+      this._order.reset(items.map(each => each.id));
+      const meanwhile = this._meanwhile;
+      this._meanwhile = null;
+      meanwhile.forEach(again => again());
       this._loaded = true;
       this._tries = 0;
       this._nextLoad = null;
       this._error = null;
       this._reached();
-      this._following ??= this.socket.follow(this.project, last_seq, {
-        event: event => this._onEvent(event),
-        live: live => this._onLive(live)
-      });
     } catch (error) {
+      this._meanwhile = null;
       this._failed(error);
     }
-    this.notify();
+    this._arrange();
+  }
+
+  private async _follow(after: number): Promise<void> {
+    await new Promise<void>(resolve => {
+      if (this._following) {
+        resolve();
+        return;
+      }
+      const ready = () => {
+        resolve();
+        this._onReady();
+      };
+      window.setTimeout(resolve, PATIENCE);
+      this._following = this.socket.follow(this.project, after, {
+        event: event => this._noted(() => this._onEvent(event)),
+        live: live => this._noted(() => this._onLive(live)),
+        ready,
+        refused: ready,
+        gone: () => this._projectChanged.emit()
+      });
+    });
+  }
+
+  /** Do it now, and again over a list that is just being read. */
+  private _noted(change: () => void): void {
+    this._meanwhile?.push(change);
+    change();
   }
 
   private _failed(error: unknown): void {
@@ -133,11 +232,15 @@ export class SessionsModel extends Observable {
     if (socket.state === 'waiting' && !this._stale) {
       this._stale = true;
       this._seen = Date.now();
-    } else if (socket.state === 'open' && this._stale && this._loaded) {
+    }
+    this.notify();
+  }
+
+  private _onReady(): void {
+    if (this._stale && this._loaded) {
       this._stale = false;
       this._loading = this._load();
     }
-    this.notify();
   }
 
   private _onEvent(event: Event): void {
@@ -153,6 +256,9 @@ export class SessionsModel extends Observable {
   private _onLive(live: Live): void {
     if (live.type === 'session.state') {
       this._put(live.session);
+    } else if (live.type === 'sessions.ordered') {
+      this._order.set(live.ids);
+      this._arrange();
     } else if (live.type === 'notebook.changed' || live.type === 'save.requested') {
       this._notebookLive.emit(live);
     }
@@ -167,14 +273,26 @@ export class SessionsModel extends Observable {
   }
 
   private _put(session: Session): void {
-    const others = this._items.filter(each => each.id !== session.id);
-    this._items = [...others, session].sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
+    const known = this._byId.get(session.id);
+    if (known && Date.parse(known.updated_at) > Date.parse(session.updated_at)) {
+      return;
+    }
+    this._byId.set(session.id, session);
+    this._order.add(session.id);
     this._reached();
-    this.notify();
+    this._arrange();
   }
 
   private _drop(id: string): void {
-    this._items = this._items.filter(each => each.id !== id);
+    this._byId.delete(id);
+    this._order.remove(id);
+    this._arrange();
+  }
+
+  private _arrange(): void {
+    this._items = this._order.ids.flatMap(id => this._byId.get(id) ?? []);
+    this._active = this._items.filter(each => each.archived_at === null);
+    this._archived = this._items.filter(each => each.archived_at !== null);
     this.notify();
   }
 
@@ -183,7 +301,14 @@ export class SessionsModel extends Observable {
     this._stale = false;
   }
 
-  private _items: Session[] = [];
+  private _byId = new Map<string, Session>();
+  private _order = new SharedOrder();
+  private _items: readonly Session[] = [];
+  private _active: readonly Session[] = [];
+  private _archived: readonly Session[] = [];
+  private _saving: Promise<void> = Promise.resolve();
+  /** What changed while the list is being read. */
+  private _meanwhile: (() => void)[] | null = null;
   private _loaded = false;
   private _loading: Promise<void> | null = null;
   private _error: string | null = null;

@@ -2,6 +2,7 @@ import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } fro
 import { ICommandPalette } from '@jupyterlab/apputils';
 import type { Contents } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 
 import { newProject, telling } from '../chats/dialogs';
 import { ChatsPanel } from '../chats/widget';
@@ -29,11 +30,12 @@ export const chats: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyter_sessions');
     const panel = new ChatsPanel(trans, conversations, {
       projects,
-      onNew: () => void commands.execute(CommandIDs.newSession),
+      onForm: () => void commands.execute(CommandIDs.newSession),
+      onMessage: () => void commands.execute(CommandIDs.newChat),
       onExample: () => void telling(() => openExample(app, sessions)),
+      onImport: file => void telling(() => importSession(commands, sessions, file)),
       onRemoved: session => conversations.close(session.id),
-      onOpen: (project, session, beside) =>
-        void commands.execute(CommandIDs.openSession, { project: project.id, session: session.id, beside })
+      onOpen: place => void commands.execute(CommandIDs.openSession, { ...place })
     });
     shell.add(panel, 'left', { rank: 300, type: 'Chats' });
     restorer?.add(panel, panel.id);
@@ -52,31 +54,20 @@ export const chats: JupyterFrontEndPlugin<void> = {
         await newProject(trans, projects);
       }
     });
-    commands.addCommand(CommandIDs.newSession, {
-      label: args => (args.isLauncher ? trans.__('Session') : trans.__('New Session')),
-      caption: trans.__('Start a conversation with the agent'),
-      icon: args => (args.isPalette ? undefined : chatsIcon),
-      describedBy: NO_ARGS,
-      execute: async () => {
-        if (!projects.loaded) {
-          await projects.load();
-        }
-        if (!projects.current) {
-          await newProject(trans, projects);
-        }
-        const project = projects.current;
-        const session = await telling(async () => projects.sessions?.add());
-        if (project && session) {
-          await commands.execute(CommandIDs.openSession, { project: project.id, session: session.id });
-        }
-      }
-    });
     const category = trans.__('Sessions');
-    for (const command of [CommandIDs.showChats, CommandIDs.newProject, CommandIDs.newSession]) {
+    for (const command of [CommandIDs.showChats, CommandIDs.newProject]) {
       palette?.addItem({ command, category, args: { isPalette: true } });
     }
   }
 };
+
+/** Make a session of a file, and open it. */
+async function importSession(commands: CommandRegistry, { projects }: ISessions, file: File): Promise<void> {
+  const session = await projects.sessions?.import(file);
+  if (session) {
+    await commands.execute(CommandIDs.openSession, { project: session.project_id, session: session.id });
+  }
+}
 
 /** Open the example project with its notebook. */
 async function openExample(

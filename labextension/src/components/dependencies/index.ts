@@ -1,0 +1,2 @@
+export { DependenciesEditor, type IDependenciesEditorProps, useDispositions } from './editor';
+export { blockedText, choiceFields, standOf, standText, valueText } from './states';

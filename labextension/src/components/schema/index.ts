@@ -1,0 +1,3 @@
+export { type ISchemaEditorProps, SchemaEditor } from './editor';
+export type { Check } from './draft';
+export type { JsonObject } from './json';
