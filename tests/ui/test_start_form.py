@@ -111,7 +111,9 @@ def test_text_takes_the_short_form_and_says_the_line_of_a_mistake(page, lab, pro
     text.fill(
         '{"type": "object",\n"properties": {\n"auc": {"type": "number",\n"maximum": "1"}\n}\n}'
     )
-    expect(form.get_by_text(re.compile("^Line 4: .*Rows are off until this is valid"))).to_be_visible()
+    expect(
+        form.get_by_text(re.compile("^Line 4: .*Rows are off until this is valid"))
+    ).to_be_visible()
     expect(form.locator(".jps-Code pre .jps-mod-wrong")).to_contain_text('"maximum": "1"')
 
     text.fill('{"risk": "LOW|HIGH", "usable": "Boolean?"}')
@@ -129,7 +131,9 @@ def test_what_rows_cannot_show_is_kept_and_edited_as_text_only(page):
     form.get_by_role("button", name="Text", exact=True).click()
     text = form.get_by_label("Schema of the disposition, as JSON")
     address = '{"type": "object", "properties": {"city": {"type": "string"}}}'
-    text.fill(f'{{"type": "object", "properties": {{"ok": {{"type": "boolean"}}, "at": {address}}}}}')
+    text.fill(
+        f'{{"type": "object", "properties": {{"ok": {{"type": "boolean"}}, "at": {address}}}}}'
+    )
     form.get_by_role("button", name="Rows", exact=True).click()
     expect(form.get_by_text("Edited as text only")).to_have_count(1)
     form.get_by_label("Name of field 1").fill("fine")

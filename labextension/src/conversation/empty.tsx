@@ -9,7 +9,8 @@ import { useConversation } from './context';
 /** A session in which nothing was said yet: what it is for, and three things to say. */
 export function Empty({ onPick }: { onPick(text: string): void }): React.JSX.Element {
   const trans = useTrans();
-  const models = useModel(useConversation().models);
+  const { model, models } = useConversation();
+  useModel(models);
   const suggestions = models.offlineOnly
     ? ['/help', '/list', '```python\nprint("Hello from the kernel")\n```']
     : [
@@ -21,7 +22,7 @@ export function Empty({ onPick }: { onPick(text: string): void }): React.JSX.Ele
     <div className="jps-Empty">
       {models.offlineOnly && <OfflineNotice onSetup={() => models.wantSetup()} />}
       <p>{trans.__('Say what to do. The agent sees this project’s notebooks and files.')}</p>
-      <div role="list">
+      <div role="list" hidden={Boolean(model.session?.request)}>
         {suggestions.map(text => (
           <div role="listitem" key={text}>
             <button type="button" className="jps-Suggestion" onClick={() => onPick(text)}>

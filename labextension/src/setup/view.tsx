@@ -87,13 +87,13 @@ function ProviderCard({
         </span>
         <span className="jps-mod-muted">{kindName(trans, provider.kind)}</span>
         <span className="jps-Card-time">
-          <Mark state={provider.state} />
+          <Mark provider={provider} />
           {stateName(trans, provider.state)}
         </span>
       </div>
       <div className="jps-Card-body">
         {source !== null && <p>{foundText(trans, provider)}</p>}
-        {reason !== null && <p>{reason}</p>}
+        {reason !== null && provider.state !== 'no_key' && <p>{reason}</p>}
         {advice !== null && <p>{advice}</p>}
         {models.length > 0 && <Models names={models} provider={provider} target={target} />}
       </div>
@@ -142,8 +142,12 @@ function Models(props: {
   );
 }
 
-function Mark({ state }: { state: Provider['state'] }): React.JSX.Element {
-  switch (state) {
+function Mark({ provider }: { provider: Provider }): React.JSX.Element {
+  if (provider.kind === 'local' && provider.state === 'not_reachable') {
+    // Nobody said that one runs: nothing is wrong.
+    return <circleEmptyIcon.react tag="span" className="jps-Icon jps-mod-small" />;
+  }
+  switch (provider.state) {
     case 'ready':
       return <StateMark mark="ok" />;
     case 'no_key':
@@ -176,8 +180,13 @@ function kindName(trans: TranslationBundle, kind: Provider['kind']): string {
   }[kind];
 }
 
-function foundText(trans: TranslationBundle, { source, took_ms: took }: Provider): string {
-  const found = trans.__('Found: %1', source ?? '');
+function foundText(trans: TranslationBundle, { source, kind, took_ms: took }: Provider): string {
+  const where = source ?? '';
+  const found = {
+    offline: where,
+    hosted: trans.__('Key: %1', where),
+    local: trans.__('Address: %1', where)
+  }[kind];
   return took === null ? found : `${found} · ${trans.__('answered in %1 ms', took.toLocaleString())}`;
 }
 

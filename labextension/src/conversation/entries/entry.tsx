@@ -2,8 +2,11 @@ import * as React from 'react';
 
 import type { Entry } from '../../models/entries';
 import { Calls } from './calls';
+import { Earlier } from './earlier';
+import { End } from './end';
 import { Failure } from './failure';
-import { Interrupted, Limit } from './notices';
+import { Interrupted, Limit, Stopped } from './notices';
+import { Context, Forked, Imported, Summary } from './origins';
 import { Question } from './question';
 import { Reasoning } from './reasoning';
 import { AgentText, UserText } from './texts';
@@ -25,7 +28,21 @@ export function EntryView({ entry }: { entry: Entry }): React.JSX.Element {
       return <Failure entry={entry} />;
     case 'interrupted':
       return <Interrupted entry={entry} />;
+    case 'stopped':
+      return <Stopped entry={entry} />;
     case 'limit':
       return <Limit entry={entry} />;
+    case 'end':
+      return <End entry={entry} />;
+    case 'earlier':
+      return <Earlier entry={entry} />;
+    case 'forked':
+      return <Forked entry={entry} />;
+    case 'imported':
+      return <Imported entry={entry} />;
+    case 'summary':
+      return <Summary entry={entry} />;
+    case 'context':
+      return <Context entry={entry} />;
   }
 }
