@@ -188,3 +188,25 @@ def test_no_server_is_said_in_a_sentence(cli):
     done = cli("list")
     assert done.returncode == 1
     assert "No Jupyter server of yours with jupyter_sessions runs here." in done.stderr
+
+
+async def test_sessions_are_searched_exported_and_imported(against, project, session, place):
+    await against("send", "Model", "/list")
+    found = await against("search", "/list")
+    assert "Churn analysis / Model" in found.stdout
+    exported = await against("export", "Model", "--format", "jsonl", "-o", "model.jsonl")
+    assert exported.returncode == 0, exported.stderr
+    imported = await against("import", "model.jsonl", "--project", project["id"])
+    assert imported.stdout.startswith("Model  "), imported.stderr
+    listed = await against("list")
+    assert listed.stdout.count("Model ") == 2
+    page = await against("export", session["id"])
+    assert page.stdout.startswith("# Model\n")
+
+
+async def test_what_cannot_be_imported_is_said(against, project, place):
+    (place / "work" / "bad.jsonl").write_text("nonsense")
+    done = await against("import", "bad.jsonl", "--project", project["id"])
+    assert (done.returncode, "Line 1: this is no JSON" in done.stderr) == (1, True)
+    missing = await against("import", "none.jsonl")
+    assert "cannot be read" in missing.stderr

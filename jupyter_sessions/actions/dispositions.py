@@ -32,13 +32,21 @@ Evidence = Mapping[str, KeyResultId | str | int]
 
 
 async def read_disposition(
-    timeline: Timeline, editor: Editor, scope: Scope, session_id: SessionId
+    timeline: Timeline,
+    editor: Editor,
+    scope: Scope,
+    session_id: SessionId,
+    results: list[KeyResult] | None = None,
 ) -> Disposition:
-    """Return schema and decision of a session, and whether that still holds. Raises NotFound."""
+    """Return schema and decision of a session, and whether that still holds. Raises NotFound.
+
+    ``results`` are its key results, when the caller has looked at them already.
+    """
     async with timeline.database.read() as conn:
         await sessions.get_session(conn, scope, session_id)
         row = await dispositions.get_disposition(conn, scope, session_id)
-    results = await list_results(timeline, editor, scope, session_id) if row.evidence else []
+    if results is None:
+        results = await list_results(timeline, editor, scope, session_id) if row.evidence else []
     return _view(session_id, row, {each.id: each for each in results})
 
 

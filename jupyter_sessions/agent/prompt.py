@@ -68,6 +68,8 @@ class Surroundings:
     """What this session must decide."""
     results: Sequence[KeyResult] = ()
     decision: JsonObject | None = None
+    stale: str | None = None
+    """Why the decision does not hold any more."""
 
 
 def instructions(around: Surroundings, *, calls: int) -> str:
@@ -112,7 +114,8 @@ def _knowledge(around: Surroundings) -> str:
     if around.decision is not None:
         text = json_line(around.decision)
         cut = text if len(text) <= MAX_DECISION else text[:MAX_DECISION] + "…"
-        lines.append(f"Disposition so far: {cut}")
+        stale = f" (stale: {around.stale})" if around.stale else ""
+        lines.append(f"Disposition so far{stale}: {cut}")
     looks_at = (
         f"Notebook that the user looks at: {around.notebook}"
         if around.notebook

@@ -26,7 +26,8 @@ async def look_around(
     notebook: str | None,
 ) -> Surroundings:
     """Return what the model of a session is told, as things stand now."""
-    asked = await read_disposition(timeline, editor, scope, session_id)
+    results = await list_results(timeline, editor, scope, session_id)
+    asked = await read_disposition(timeline, editor, scope, session_id, results)
     decides = asked.json_schema is not None
     return Surroundings(
         project=project.name,
@@ -38,8 +39,9 @@ async def look_around(
         tools=enabled(project.tools, decides=decides),
         all_tools=enabled(project.tools, decides=decides) == enabled(None, decides=decides),
         json_schema=asked.json_schema,
-        results=await list_results(timeline, editor, scope, session_id),
+        results=results,
         decision=asked.value,
+        stale=asked.stale_reason,
     )
 
 

@@ -7,11 +7,14 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from ..client import Client, ClientError, NoSession, NotConnected, Session
-from ..client.lines import event_line, one_line
+from ..client.lines import event_line, one_line, printable
 from .printer import Printer, complain, say
 from .servers import running_servers
+
+FORMATS = ("markdown", "html", "notebook", "jsonl")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,6 +58,20 @@ def _parser() -> argparse.ArgumentParser:
     log.add_argument("-n", "--lines", type=_count, default=50, help="how many (50)")
     log.add_argument("--json", action="store_true", help="whole events, one to a line")
     log.set_defaults(command=_log)
+
+    find = commands.add_parser("search", parents=[server], help="words in all sessions")
+    find.add_argument("words", nargs="+", help='all must be there; "quoted" ones together')
+    find.set_defaults(command=_search)
+
+    export = commands.add_parser("export", parents=[server], help="a session as a file")
+    export.add_argument("session", help="name or id")
+    export.add_argument("--format", choices=FORMATS, default="markdown", help="(markdown)")
+    export.add_argument("-o", "--output", help="file; standard output without it")
+    export.set_defaults(command=_export)
+
+    load = commands.add_parser("import", parents=[server], help="a session out of a file")
+    load.add_argument("file", help="an exported .jsonl, or a .chat file of JupyterLab")
+    load.set_defaults(command=_import)
 
     send = commands.add_parser("send", parents=[server], help="send a message, show the answer")
     send.add_argument("session", help="name or id")
@@ -105,6 +122,48 @@ def _send(arguments: argparse.Namespace) -> int:
     if run.error is not None:
         complain(run.error["message"])
     return 0 if run.status == "completed" else 1
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    url, token = _server(arguments.url, arguments.token)
+    client = Client(url, token, project=arguments.project)
+    words = [f'"{each}"' if " " in each else each for each in arguments.words]
+    found = client.search(" ".join(words))
+    for hit in found:
+        place = "name" if hit["seq"] is None else str(hit["seq"])
+        say(one_line(f"{hit['project']} / {hit['session']}  {hit['kind']} {place}", 100))
+        say(f"  {one_line(hit['snippet'], 200)}")
+    return 0 if found else 1
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    session = _session(arguments)
+    data = session.client.export(session.id, arguments.format)
+    if arguments.output is not None:
+        try:
+            Path(arguments.output).write_bytes(data)
+        except OSError as error:
+            raise ClientError(
+                f"{arguments.output!r} cannot be written: {error.strerror}."
+            ) from error
+    elif sys.stdout.isatty():
+        say(printable(data.decode(errors="replace")))
+    else:
+        sys.stdout.buffer.write(data)
+    return 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    try:
+        data = Path(arguments.file).read_bytes()
+    except OSError as error:
+        raise ClientError(f"{arguments.file!r} cannot be read: {error.strerror}.") from error
+    clients = list(_clients(arguments))
+    if len(clients) != 1:
+        raise ClientError("Say into which project: --project. 'jupyter sessions list' shows all.")
+    made = clients[0].import_session(data, Path(arguments.file).name)
+    say(f"{one_line(made['name'], 60)}  {made['id']}")
+    return 0
 
 
 def _session(arguments: argparse.Namespace) -> Session:

@@ -157,6 +157,28 @@ class Client:
         body = _given(given | {"description": description, "chart": chart})
         return self._object("POST", self._path(_results(session_id)), body)
 
+    def search(self, question: str, *, limit: int = 50) -> list[Json]:
+        """Return hits, the newest first: sessions by name, then places in their logs.
+
+        All words must be there, the last may be begun; ``"quoted words"`` stand one after the
+        other. In the project that was chosen, else in all of them.
+        """
+        path = "/search" if self._project is None else self._path("/search")
+        query = {"q": question, "limit": str(limit)}
+        items: list[Json] = self._object("GET", path, query=query)["items"]
+        return items
+
+    def export(self, session_id: str, format: str = "markdown") -> bytes:
+        """Return a session as a file: ``markdown``, ``html``, ``notebook`` or ``jsonl``."""
+        path = self._path(f"/sessions/{session_id}/export")
+        return self._transport.read(path, query={"format": format})
+
+    def import_session(self, data: bytes, name: str) -> Json:
+        """Return a new session made of a file: ``name`` ends with ``.jsonl`` or ``.chat``."""
+        path = self._path("/sessions/import")
+        answer: Json = self._transport.upload(path, data, {"name": name})
+        return answer
+
     def events(
         self, session_id: str, *, after: int = 0, before: int | None = None, limit: int = 100
     ) -> list[Json]:

@@ -57,6 +57,16 @@ class Transport:
         finally:
             connection.close()
 
+    def upload(self, path: str, data: bytes, query: Mapping[str, str]) -> Any:
+        """Send a file; return the parsed answer. Raises Refused, NotConnected."""
+        response, connection = self._send("POST", path, data, query)
+        try:
+            return json.loads(response.read())
+        except (OSError, _http().HTTPException) as error:
+            raise self._unreachable(error) from error
+        finally:
+            connection.close()
+
     def stream(self, path: str, query: Mapping[str, str]) -> Lines:
         """Open a stream. Raises Refused, NotConnected."""
         return Lines(*self._send("GET", path, None, query))
@@ -65,15 +75,17 @@ class Transport:
         self,
         verb: str,
         path: str,
-        body: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | bytes | None,
         query: Mapping[str, str] | None,
     ) -> tuple[HTTPResponse, HTTPConnection]:
         target = f"{self._url.path.rstrip('/')}/jupyter-sessions{path}"
         if query:
             target += "?" + urlencode(query)
         headers = {"Authorization": f"token {self.token}", "Accept": "application/json"}
-        data = None
-        if body is not None:
+        data = body if isinstance(body, bytes) else None
+        if data is not None:
+            headers["Content-Type"] = "application/octet-stream"
+        elif body is not None:
             data = json.dumps(body).encode("utf-8", "surrogatepass")
             headers["Content-Type"] = "application/json"
         connection = _connection(self._url)

@@ -65,6 +65,15 @@ async def find_names(
     limit: int = 50,
 ) -> list[Found]:
     """Return the sessions whose name matches, those that changed last first."""
+    names = (
+        select(session.c.id, session.c.name)
+        .join(project, project.c.id == session.c.project_id)
+        .where(project.c.user_id == user_id, session.c.deleted_at.is_(None))
+        .order_by(session.c.updated_at.desc(), session.c.id.desc())
+    )
+    if project_id is not None:
+        names = names.where(project.c.id == project_id)
+    ids = [id_ for id_, name in await conn.execute(names) if matches(name)][:limit]
     query = (
         select(
             project.c.id.label("project_id"),
@@ -74,15 +83,12 @@ async def find_names(
             session.c.updated_at.label("ts"),
         )
         .join(project, project.c.id == session.c.project_id)
-        .where(project.c.user_id == user_id, session.c.deleted_at.is_(None))
+        .where(session.c.id.in_(ids))
         .order_by(session.c.updated_at.desc(), session.c.id.desc())
     )
-    if project_id is not None:
-        query = query.where(project.c.id == project_id)
-    named = [row for row in await conn.execute(query) if matches(row.session)]
     return [
         Found(id=None, seq=None, kind="name", text=row.session, **row._asdict())
-        for row in named[:limit]
+        for row in (await conn.execute(query) if ids else ())
     ]
 
 

@@ -5,7 +5,9 @@ import { chats } from './plugins/chats';
 import { conversation } from './plugins/conversation';
 import { core } from './plugins/core';
 import { launcher } from './plugins/launcher';
+import { models } from './plugins/models';
 import { notebooks } from './plugins/notebooks';
+import { project } from './plugins/project';
 import { start } from './plugins/start';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -14,7 +16,9 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   chats,
   conversation,
   launcher,
+  models,
   notebooks,
+  project,
   start
 ];
 

@@ -6,12 +6,14 @@ import json
 
 import pytest
 
+from jupyter_sessions.notebooks.cells import new_cell, new_notebook
 from tests.server.conftest import Conversation
 from tests.server.test_api import failing
-from tests.server.test_key_results import TABLE, notebook, promote, run
 
-__all__ = ["notebook"]
-
+TABLE = (
+    "import pandas as pd\n"
+    "pd.DataFrame({'model': ['ridge', 'lasso'], 'rmse': [54.1, 55.8], 'n': [442, 442]})"
+)
 SCHEMA = {"risk": "LOW|MEDIUM|HIGH", "notes": "String?"}
 
 
@@ -24,6 +26,31 @@ def sessions(api, project, jp_asyncio_loop):
         return Conversation(api, project, await api("POST", path, {"name": name, **more}))
 
     return make
+
+
+@pytest.fixture
+def notebook(jp_root_dir, project):
+    """Write a notebook of cells ``a``, ``b``, … into the project."""
+
+    def write(*sources):
+        content = new_notebook({"name": "python3", "display_name": "Python 3"})
+        content["cells"] = [
+            new_cell(name, "code", source) for name, source in zip("abc", sources, strict=False)
+        ]
+        path = jp_root_dir / project["path"] / "n.ipynb"
+        path.write_text(json.dumps(content))
+        return path
+
+    return write
+
+
+def run(cell="a"):
+    return ("run_cell", {"notebook": "n.ipynb", "cell_id": cell})
+
+
+def promote(cell="a", **more):
+    given = {"notebook": "n.ipynb", "cell_id": cell, "title": "Errors by model"}
+    return ("promote_result", given | more)
 
 
 def id_of(talk):
@@ -256,6 +283,32 @@ async def test_evidence_that_is_not_there_is_refused(sessions, api, evidence, st
     body = {"value": {"risk": "HIGH"}, "evidence": evidence}
     assert (await failing(api("PUT", f"{triage.path}/disposition", body)))[0] == status
     assert (await api("GET", f"{triage.path}/disposition"))["value"] is None
+
+
+async def test_evidence_is_kept_for_what_a_person_leaves_as_it_was(
+    sessions, script, api, project, notebook
+):
+    notebook(TABLE)
+    triage = await sessions("Triage", json_schema={"risk": "LOW|HIGH", "notes": "String?"})
+    script(
+        [run()],
+        [promote()],
+        [("set_disposition", {"value": {"risk": "HIGH", "notes": "a"},
+                              "evidence": {"risk": "1", "notes": 1}})],
+        "Done.",
+    )  # fmt: skip
+    await triage.say("Go.")
+    [result] = (await api("GET", f"{triage.path}/key-results"))["items"]
+    changed = await decide(triage, risk="HIGH", notes="b")
+    assert changed["evidence"] == {"risk": result["id"]}
+    body = {"evidence": {"notes": result["id"]}}
+    changed = await api("PUT", f"{triage.path}/disposition", body)
+    assert changed["evidence"] == {"notes": result["id"]}
+    assert changed["value"] == {"risk": "HIGH", "notes": "b"}
+    shown = await api("GET", f"projects/{project['id']}/prompt", session=id_of(triage))
+    knows = shown["parts"][-1]["text"]
+    assert '- 1: "Errors by model" (cell a, 2 rows)' in knows
+    assert 'Disposition so far: {"risk": "HIGH", "notes": "b"}' in knows
 
 
 async def test_a_key_result_of_another_session_is_no_evidence(sessions, script, api, notebook):

@@ -53,6 +53,9 @@ export class ChatsPanel extends ReactWidget {
   }
 
   protected override onActivateRequest(): void {
+    if (this.node.contains(document.activeElement)) {
+      return;
+    }
     const row = this.node.querySelector<HTMLElement>('[role=row][tabindex="0"]');
     (row ?? this.node.querySelector<HTMLElement>('button'))?.focus();
   }
