@@ -20,6 +20,8 @@ from .schema import blob, event, project, search_backlog, search_entry
 FIRST = 1 << 40
 """Entries count up from here as they are written. Those of events that were there before search
 was count down from here: the newest have the highest numbers."""
+MIN_MERGE = 16
+"""Pages of SQLite's index that are merged with each write, so that it stays quick to read."""
 MAX_BLOB = 1_000_000
 """Bytes: what lies in a larger blob is not read to be searched."""
 
@@ -32,8 +34,7 @@ async def add_entries(conn: AsyncConnection, events: Sequence[EventBase[Any]]) -
         if str(each.stream) != each.project_id and _type(each) in TYPES
     ]
     rows = [row for each in spoken for row in await _entries(conn, *each)]
-    if rows:
-        await conn.execute(search_entry.insert(), rows)
+    await _insert(conn, rows)
 
 
 def _type(each: EventBase[Any]) -> str:
@@ -62,13 +63,21 @@ async def index_backlog(conn: AsyncConnection, limit: int) -> bool:
         lowest = select(func.min(search_entry.c.id)).where(search_entry.c.id <= FIRST)
         start = ((await conn.execute(lowest)).scalar() or FIRST + 1) - len(entries)
         numbered = [{"id": start + place} | entry for place, entry in enumerate(entries)]
-        await conn.execute(search_entry.insert(), numbered)
+        await _insert(conn, numbered)
     this = search_backlog.c.stream == row.stream
     if len(batch) < limit:
         await conn.execute(search_backlog.delete().where(this))
     else:
         await conn.execute(search_backlog.update().where(this).values(before=batch[-1].seq))
     return True
+
+
+async def _insert(conn: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    await conn.execute(search_entry.insert(), rows)
+    if conn.dialect.name == "sqlite":
+        await conn.execute(_MERGE, {"pages": max(MIN_MERGE, len(rows))})
 
 
 async def remove_entries(conn: AsyncConnection, project_id: ProjectId, limit: int) -> bool:
@@ -163,6 +172,7 @@ def _tsvector(scope: Iterable[str], spoken: Iterable[str]) -> str:
     return " ".join((*(f"'{token}'" for token in scope), *placed))
 
 
+_MERGE = text("INSERT INTO search_index (search_index, rank) VALUES ('merge', :pages)")
 # From one project to the next one in the index: not over all of its entries.
 _DELETED = text("""
     WITH RECURSIVE known(id) AS (

@@ -6,7 +6,9 @@ import { conversation } from './plugins/conversation';
 import { core } from './plugins/core';
 import { findings } from './plugins/findings';
 import { launcher } from './plugins/launcher';
+import { models } from './plugins/models';
 import { notebooks } from './plugins/notebooks';
+import { project } from './plugins/project';
 import { start } from './plugins/start';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -16,7 +18,9 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   conversation,
   findings,
   launcher,
+  models,
   notebooks,
+  project,
   start
 ];
 

@@ -28,6 +28,14 @@ def menu(page, item):
     page.get_by_role("menuitem", name=item).click()
 
 
+def run_command(page, label):
+    """Run a command as the palette offers it."""
+    page.keyboard.press("Control+Shift+C")
+    palette = page.locator(".jp-ModalCommandPalette")
+    palette.locator("input").fill(label)
+    palette.locator(".lm-CommandPalette-item", has_text=label).first.click()
+
+
 def make_project(page, name):
     page.locator(".jps-Picker").click()
     page.get_by_role("menuitem", name="New Project…").click()
@@ -85,14 +93,12 @@ def test_the_list_says_how_sessions_stand_in_every_window(page, lab, project, se
 
 
 def test_the_palette_and_the_launcher_start_a_session(page):
-    page.keyboard.press("Control+Shift+C")
-    palette = page.locator(".jp-ModalCommandPalette")
-    palette.locator("input").fill("New Session")
-    palette.locator(".lm-CommandPalette-item", has_text="New Session").first.click()
+    run_command(page, "New Session from a Message")
     expect(page.get_by_label("Message to the agent")).to_be_visible()
+    expect(page.get_by_role("grid", name="Sessions").get_by_role("row")).to_have_count(1)
     page.keyboard.press("Control+Shift+L")
     page.locator(".jp-LauncherCard", has_text="Session").click()
-    expect(page.get_by_role("grid", name="Sessions").get_by_role("row")).to_have_count(2)
+    expect(page.get_by_role("form", name="New session")).to_be_visible()
 
 
 def test_a_reload_comes_back_to_the_same_place(page, write_log):

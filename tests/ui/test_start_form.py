@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.ui.test_chats import reload
+
 RISK = {"risk": "LOW|HIGH", "usable": "Boolean"}
 
 
@@ -109,7 +111,9 @@ def test_text_takes_the_short_form_and_says_the_line_of_a_mistake(page, lab, pro
     text.fill(
         '{"type": "object",\n"properties": {\n"auc": {"type": "number",\n"maximum": "1"}\n}\n}'
     )
-    expect(form.get_by_text(re.compile("^Line 4: .*Rows are off until this is valid"))).to_be_visible()
+    expect(
+        form.get_by_text(re.compile("^Line 4: .*Rows are off until this is valid"))
+    ).to_be_visible()
     expect(form.locator(".jps-Code pre .jps-mod-wrong")).to_contain_text('"maximum": "1"')
 
     text.fill('{"risk": "LOW|HIGH", "usable": "Boolean?"}')
@@ -127,7 +131,9 @@ def test_what_rows_cannot_show_is_kept_and_edited_as_text_only(page):
     form.get_by_role("button", name="Text", exact=True).click()
     text = form.get_by_label("Schema of the disposition, as JSON")
     address = '{"type": "object", "properties": {"city": {"type": "string"}}}'
-    text.fill(f'{{"type": "object", "properties": {{"ok": {{"type": "boolean"}}, "at": {address}}}}}')
+    text.fill(
+        f'{{"type": "object", "properties": {{"ok": {{"type": "boolean"}}, "at": {address}}}}}'
+    )
     form.get_by_role("button", name="Rows", exact=True).click()
     expect(form.get_by_text("Edited as text only")).to_have_count(1)
     form.get_by_label("Name of field 1").fill("fine")
@@ -199,18 +205,23 @@ def test_a_session_is_offered_once_and_by_keyboard(page, add_session):
     expect(form).to_be_visible()
 
 
+def layout_with_form(response):
+    """JupyterLab has stored its layout, with the form in it."""
+    request = response.request
+    stored = request.method == "PUT" and "/api/workspaces/" in request.url
+    return stored and "jupyter-sessions-start" in (request.post_data or "")
+
+
 def test_the_form_is_kept_over_a_reload_and_gone_after_cancel(page):
-    form = open_form(page)
-    form.get_by_label("Request").fill("Do not lose this")
-    add_field(form, 1, "risk", "enum", "LOW, HIGH")
-    page.wait_for_timeout(1_000)  # JupyterLab stores its layout a moment later
-    page.reload()
-    page.wait_for_selector("#jupyterlab-splash", state="detached")
+    with page.expect_response(layout_with_form):
+        form = open_form(page)
+        form.get_by_label("Request").fill("Do not lose this")
+        add_field(form, 1, "risk", "enum", "LOW, HIGH")
+    reload(page)
     expect(form.get_by_label("Request")).to_have_value("Do not lose this")
     expect(form.get_by_label("Allowed values of risk")).to_have_value("LOW, HIGH")
     form.get_by_role("button", name="Cancel").click()
     expect(form).to_have_count(0)
-    page.get_by_role("tab", name="Chats").click()
     form = open_form(page)
     expect(form.get_by_label("Request")).to_have_value("")
 

@@ -1,7 +1,7 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
 import { type IPage, request } from './request';
-import type { ModelList, Runtime } from './schema';
+import type { ModelList, ProviderReport, Runtime } from './schema';
 
 type Settings = ServerConnection.ISettings;
 
@@ -11,4 +11,9 @@ export function listModels(settings: Settings): Promise<ModelList> {
 
 export async function listRuntimes(settings: Settings): Promise<Runtime[]> {
   return (await request<IPage<Runtime>>(settings, 'GET', 'runtimes')).items;
+}
+
+/** Ask all providers what they have. */
+export function probeModels(settings: Settings): Promise<ProviderReport> {
+  return request(settings, 'POST', 'models/probe');
 }

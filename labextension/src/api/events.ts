@@ -8,7 +8,7 @@ export function listEvents(
   settings: ServerConnection.ISettings,
   project: string,
   session: string,
-  page: { after?: number; before?: number; limit: number }
+  page: { after?: number; before?: number; limit: number; types?: string }
 ): Promise<IPage<Event>> {
   const address = `projects/${path(project)}/sessions/${path(session)}/events`;
   return request(settings, 'GET', address + query(page));

@@ -1,7 +1,7 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
 import { type IPage, path, query, request } from './request';
-import type { NewMessage, Run } from './schema';
+import type { NewMessage, Run, RunPatch } from './schema';
 
 type Settings = ServerConnection.ISettings;
 
@@ -36,6 +36,27 @@ export async function listRuns(
 
 export function getRun(settings: Settings, project: string, run: string): Promise<Run> {
   return request(settings, 'GET', `projects/${path(project)}/runs/${path(run)}`);
+}
+
+/** Change a message that still waits. */
+export function updateRun(
+  settings: Settings,
+  project: string,
+  run: string,
+  patch: Partial<RunPatch>
+): Promise<Run> {
+  return request(settings, 'PATCH', `projects/${path(project)}/runs/${path(run)}`, patch);
+}
+
+/** Put the messages that wait in this order. */
+export function orderQueue(
+  settings: Settings,
+  project: string,
+  session: string,
+  ids: readonly string[]
+): Promise<unknown> {
+  const address = `projects/${path(project)}/sessions/${path(session)}/queue`;
+  return request(settings, 'PUT', address, { ids });
 }
 
 /** Take back a message that still waits. */

@@ -1,6 +1,9 @@
 import type { Session } from '../api/schema';
 import { ARCHIVED } from './state';
 
+/** Milliseconds after which typing begins anew. */
+const PAUSE = 500;
+
 /** What the keyboard does in the list of sessions. */
 export interface IListKeys {
   open(beside: boolean): void;
@@ -50,10 +53,14 @@ export function keyAction(
 
 /** The next session whose name begins with what was typed within half a second. */
 export class TypeAhead {
+  /** The last letter was typed just now: a space is one more. */
+  get going(): boolean {
+    return Date.now() - this._at < PAUSE;
+  }
+
   find(key: string, items: readonly Session[], from: string): Session | undefined {
-    const now = Date.now();
-    this._text = (now - this._at < 500 ? this._text : '') + key.toLocaleLowerCase();
-    this._at = now;
+    this._text = (this.going ? this._text : '') + key.toLocaleLowerCase();
+    this._at = Date.now();
     const place = items.findIndex(each => each.id === from);
     const start = this._text.length > 1 ? Math.max(0, place) : place + 1;
     const turned = [...items.slice(start), ...items.slice(0, start)];

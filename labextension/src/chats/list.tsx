@@ -152,7 +152,8 @@ function useHandlers(
         move: by => session && state.step(session, by),
         focus: next => state.focus(next)
       });
-      if (act) {
+      const spelled = event.key === ' ' && typed.current.going;
+      if (act && !spelled) {
         act();
       } else if (isLetter(event)) {
         state.focus(typed.current.find(event.key, state.shown, id)?.id);

@@ -2,7 +2,7 @@ import { caretDownIcon, caretRightIcon, editIcon } from '@jupyterlab/ui-componen
 import * as React from 'react';
 
 import type { Session } from '../api/schema';
-import { IconButton } from '../components/button';
+import { Glyph } from '../components/glyph';
 import { gripIcon } from '../components/icons';
 import { StateMark } from '../components/marks';
 import { fullTime } from '../components/times';
@@ -35,6 +35,7 @@ export const Row = React.memo(function Row(props: IRowProps): React.JSX.Element 
   const { session, index, top, stale, current, active, lifted, now, onRename } = props;
   const trans = useTrans();
   const mark = markOf(session, stale);
+  const label = trans.__('Edit %1', session.name);
   const second = line2(trans, session, stale, now);
   return (
     <div
@@ -49,7 +50,7 @@ export const Row = React.memo(function Row(props: IRowProps): React.JSX.Element 
     >
       {!stale && !session.archived_at && (
         <span className="jps-Row-grip" data-act="move" aria-hidden="true">
-          <gripIcon.react tag="span" className="jps-Icon" />
+          <Glyph icon={gripIcon} />
         </span>
       )}
       <div role="gridcell" className="jps-Row-main">
@@ -67,12 +68,16 @@ export const Row = React.memo(function Row(props: IRowProps): React.JSX.Element 
       </div>
       {!stale && !onRename && (
         <div role="gridcell" className="jps-Row-act">
-          <IconButton
-            icon={editIcon}
-            label={trans.__('Edit %1', session.name)}
+          <button
+            type="button"
+            className="jps-IconButton"
+            title={label}
+            aria-label={label}
             tabIndex={-1}
             data-act="edit"
-          />
+          >
+            <Glyph icon={editIcon} />
+          </button>
         </div>
       )}
     </div>

@@ -4,6 +4,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { chatsIcon } from '../components/icons';
+import { Guard } from '../components/guard';
 import { TransContext } from '../components/trans';
 import type { IConversations } from '../tokens';
 import { ChatsView, type IChatsProps } from './view';
@@ -29,7 +30,12 @@ export class ChatsPanel extends ReactWidget {
   protected render(): React.JSX.Element {
     return (
       <TransContext.Provider value={this._trans}>
-        <ChatsView {...this._props} current={this._conversations.current} />
+        <Guard
+          of={this._props.projects.current}
+          text={this._trans.__('The list of sessions cannot be shown')}
+        >
+          <ChatsView {...this._props} current={this._conversations.current} />
+        </Guard>
       </TransContext.Provider>
     );
   }
@@ -47,6 +53,9 @@ export class ChatsPanel extends ReactWidget {
   }
 
   protected override onActivateRequest(): void {
+    if (this.node.contains(document.activeElement)) {
+      return;
+    }
     const row = this.node.querySelector<HTMLElement>('[role=row][tabindex="0"]');
     (row ?? this.node.querySelector<HTMLElement>('button'))?.focus();
   }

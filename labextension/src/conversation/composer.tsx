@@ -1,14 +1,16 @@
 import { caretDownIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { Unreachable } from '../api/request';
 import { telling } from '../chats/dialogs';
 import { Button } from '../components/button';
 import { branchIcon } from '../components/icons';
 import { useTrans } from '../components/trans';
 import { useModel } from '../models/observable';
-import { messageOf } from '../models/projects';
+import { Suggestions, useCompletion } from './complete/listbox';
 import { useConversation } from './context';
+import { type IDraft, useDraft } from './draft';
+import { editLast } from './editlast';
+import { act } from './more';
 import { pickModel } from './picker';
 
 /** What the view can do with the composer. */
@@ -17,21 +19,18 @@ export interface IComposer {
   setText(text: string): void;
 }
 
-/** Where messages are written: Enter sends, Shift Enter is a new line, ↑ in an empty box takes the last message. */
+/**
+ * Where messages are written: Enter sends or waits, Ctrl Enter sends into the run, Shift Enter is a
+ * new line, ↑ in an empty box edits the last message.
+ */
 export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
   const trans = useTrans();
-  const { model, models, notebook } = useConversation();
+  const context = useConversation();
+  const { model } = context;
   useModel(model);
-  const [text, setText] = React.useState(model.place.value.draft);
-  const [error, setError] = React.useState('');
   const box = React.useRef<HTMLTextAreaElement>(null);
-  const running = model.run !== null || model.queue.length > 0;
-
-  const write = (value: string) => {
-    setText(value);
-    setError('');
-    model.place.set({ draft: value });
-  };
+  const draft = useDraft(box);
+  const { text, write } = draft;
   React.useImperativeHandle(ref, () => ({
     focus: () => box.current?.focus(),
     setText: value => {
@@ -39,34 +38,30 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
       box.current?.focus();
     }
   }));
-  const send = async () => {
-    if (!text.trim()) {
-      return;
+  const id = `jps-Suggestions-${model.id}`;
+  const suggestions = useCompletion(id, (option, token) => {
+    const before = text.slice(0, token.start) + option.insert;
+    write(before + text.slice(token.end).trimStart());
+    window.requestAnimationFrame(() => box.current?.setSelectionRange(before.length, before.length));
+    if (option.act) {
+      act(trans, context, option.act, box.current ?? document.body);
     }
-    write('');
+  });
+  const send = (steer: boolean) => {
+    suggestions.close();
     box.current?.focus();
-    try {
-      await model.send(text, { notebook: notebook() });
-    } catch (reason) {
-      // What was typed meanwhile stays, behind it.
-      const since = model.place.value.draft;
-      write(since ? `${text}\n${since}` : text);
-      setError(
-        reason instanceof Unreachable
-          ? trans.__('Not sent: the server does not answer.')
-          : trans.__('Not sent: %1', messageOf(reason))
-      );
-    }
+    void draft.send(steer);
   };
   const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
-      void send();
+    if (suggestions.onKey(event)) {
+      // Chosen among the suggestions.
+    } else if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+      send(event.ctrlKey || event.metaKey);
     } else if (event.key === 'ArrowUp' && text === '') {
-      const last = model.entries.findLast(entry => entry.kind === 'user');
-      if (last?.kind !== 'user') {
-        return;
+      const last = editLast(model);
+      if (last !== null) {
+        write(last);
       }
-      write(last.text);
     } else {
       return;
     }
@@ -75,56 +70,96 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
   };
 
   return (
-    <div className="jps-Composer" data-part="composer">
-      <div className="jps-Composer-grow" data-text={text}>
-        <textarea
-          ref={box}
-          className="jps-Composer-box"
-          value={text}
-          aria-label={trans.__('Message to the agent')}
-          placeholder={
-            running
-              ? trans.__('Message the agent. It waits until this run ends.')
-              : trans.__('Ask about this project, or say what to do')
-          }
-          onChange={event => write(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
-      </div>
-      {error && (
-        <div className="jps-Composer-error" role="alert">
-          {error}
+    <>
+      <div className="jps-Composer" data-part="composer">
+        {suggestions.completion && (
+          <Suggestions
+            id={id}
+            completion={suggestions.completion}
+            onHover={suggestions.setActive}
+            onChoose={suggestions.choose}
+          />
+        )}
+        <div className="jps-Composer-grow" data-text={text}>
+          <textarea
+            ref={box}
+            className="jps-Composer-box"
+            value={text}
+            aria-label={trans.__('Message to the agent')}
+            {...suggestions.aria}
+            placeholder={
+              model.isBusy
+                ? trans.__('Message the agent. It waits until this run ends.')
+                : trans.__('Ask about this project, or say what to do')
+            }
+            onChange={event => {
+              write(event.target.value);
+              suggestions.typed(event.target.value, event.target.selectionEnd);
+            }}
+            onBlur={suggestions.close}
+            onKeyDown={onKeyDown}
+          />
         </div>
-      )}
-      <div className="jps-Composer-bar">
-        <ModelPicker
-          onPick={at =>
-            pickModel(
-              trans,
-              models,
-              models.find(model.session?.model ?? null)?.id ?? null,
-              id => void telling(() => model.setModel(id)),
-              at
-            )
-          }
-        />
-        <span className="jps-Composer-branch" title={trans.__('Branch that the agent works on')}>
-          <branchIcon.react tag="span" className="jps-Icon jps-mod-small" />
-          <span>{model.session?.active_branch}</span>
-        </span>
-        <span className="jps-Spring" />
-        <Button
-          className="jps-Send"
-          look={text.trim() ? 'primary' : 'plain'}
-          disabled={!text.trim()}
-          onClick={() => void send()}
-        >
-          {running ? trans.__('Queue') : trans.__('Send')}
-        </Button>
+        {draft.error && (
+          <div className="jps-Composer-error" role="alert">
+            {draft.error}
+          </div>
+        )}
+        <Bar draft={draft} onSend={() => send(false)} />
       </div>
-    </div>
+      {model.run && <SendHint />}
+    </>
   );
 });
+
+/** Model, branch, and the button. */
+function Bar({ draft, onSend }: { draft: IDraft; onSend(): void }): React.JSX.Element {
+  const trans = useTrans();
+  const { model, models } = useConversation();
+  useModel(model);
+  const can = draft.text.trim() !== '' && draft.blocked === '';
+  return (
+    <div className="jps-Composer-bar">
+      <ModelPicker
+        onPick={at =>
+          pickModel(
+            trans,
+            models,
+            models.find(model.session?.model ?? null)?.id ?? null,
+            id => void telling(() => model.setModel(id)),
+            at
+          )
+        }
+      />
+      <span className="jps-Composer-branch" title={trans.__('Branch that the agent works on')}>
+        <branchIcon.react tag="span" className="jps-Icon jps-mod-small" />
+        <span>{model.session?.active_branch}</span>
+      </span>
+      <span className="jps-Spring" />
+      <Button
+        className="jps-Send"
+        look={can ? 'primary' : 'plain'}
+        disabled={!can}
+        title={draft.blocked || undefined}
+        onClick={onSend}
+      >
+        {model.isBusy ? trans.__('Queue') : draft.starts ? trans.__('Start') : trans.__('Send')}
+      </Button>
+    </div>
+  );
+}
+
+/** What the keys do while a run is at work. */
+function SendHint(): React.JSX.Element {
+  const trans = useTrans();
+  const accel = /Mac|iPhone|iPad/.test(window.navigator.userAgent) ? '⌘' : trans.__('Ctrl');
+  return (
+    <div className="jps-SendHint">
+      <kbd>{trans.__('Enter')}</kbd> {trans.__('waits for the run to end')} · <kbd>{accel}</kbd>{' '}
+      <kbd>{trans.__('Enter')}</kbd> {trans.__('sends now')}
+    </div>
+  );
+}
 
 function ModelPicker({ onPick }: { onPick(at: HTMLElement): void }): React.JSX.Element {
   const trans = useTrans();

@@ -1,7 +1,10 @@
 import * as React from 'react';
 
+import type { Session } from '../api/schema';
+import type { IMenuItem } from '../components/menu';
 import type { ConversationModel } from '../models/conversation';
 import type { ModelsModel } from '../models/models';
+import type { Mentions } from './complete/mentions';
 import type { Findings } from '../models/sessionFindings';
 import type { Renderer } from './renderer';
 
@@ -10,11 +13,17 @@ export interface IConversationContext {
   readonly model: ConversationModel;
   readonly models: ModelsModel;
   readonly renderer: Renderer;
+  readonly mentions: Mentions;
   readonly showReasoning: boolean;
   /** Path below the project of the notebook that the user looks at. */
   notebook(): string | null;
   /** Open a file of the project. */
   open(path: string): void;
+  /** Open another session of the project, at an event when one is named. */
+  openSession(session: string, at: number | null): void;
+  focusComposer(): void;
+  /** The kinds of file that a session can be saved as. */
+  exports(session: Session): IMenuItem[];
   /** Key results and disposition of a session of the project. */
   findings(session: string): Findings;
   /** Scroll an open notebook to a cell: `closed` when it is not open, `gone` when it has no such cell. */

@@ -7,6 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Widget } from '@lumino/widgets';
 
+import { exportItems } from '../chats/transfer';
 import { CommandIDs } from '../commands';
 import { showCell } from '../notebooks/reveal';
 import type { IConversations, ISessions } from '../tokens';
@@ -35,6 +36,8 @@ interface IOpen {
   beside?: boolean;
   /** Made again after a reload: takes no focus. */
   restore?: boolean;
+  /** Event to show. */
+  at?: number;
 }
 
 /** The conversations that are open, and where new ones go. */
@@ -95,6 +98,9 @@ export class Conversations implements IConversations {
       this._add(widget, args);
       await this._tracker.add(widget);
     }
+    if (args.at !== undefined) {
+      widget.goTo(args.at);
+    }
     if (!args.restore) {
       shell.activateById(widget.id);
     }
@@ -122,7 +128,7 @@ export class Conversations implements IConversations {
 
   /** What the views of a session share. */
   private _contextOf(code: Code, project: string, session: string): IConversationContext {
-    const { app, sessions, rendermime, state } = this._parts;
+    const { app, notebooks, sessions, rendermime, trans, state } = this._parts;
     const findings = this._shared(code);
     this._renderer ??= new code.Renderer(rendermime);
     if (sessions.models.items.length === 0) {
@@ -139,8 +145,17 @@ export class Conversations implements IConversations {
       models: sessions.models,
       renderer: this._renderer,
       showReasoning: this._showReasoning,
+      mentions: new code.Mentions(
+        app.serviceManager.contents,
+        notebooks,
+        () => this._folderOf(project),
+        () => this._notebookOf(project)
+      ),
       notebook: () => this._notebookOf(project),
       open: path => this._openFile(project, path),
+      openSession: (other, at) => void this.open({ project, session: other, at: at ?? undefined }),
+      exports: each => exportItems(trans, sessions.settings, each),
+      focusComposer: () => void this.open({ project, session }),
       findings: of => findings.of(project, of),
       showCell: (notebook, cell) => showCell(this._parts, this._pathOf(project, notebook), cell),
       showResults: () => void app.commands.execute(CommandIDs.showResults, { project, session })
@@ -191,10 +206,14 @@ export class Conversations implements IConversations {
     return this._tracker.find(widget => widget.session === session);
   }
 
+  private _folderOf(project: string): string | null {
+    return this._parts.sessions.projects.get(project)?.path ?? null;
+  }
+
   private _notebookOf(project: string): string | null {
-    const folder = this._parts.sessions.projects.get(project)?.path;
+    const folder = this._folderOf(project);
     const path = this._parts.notebooks?.currentWidget?.context.localPath;
-    if (folder === undefined || path === undefined) {
+    if (folder === null || path === undefined) {
       return null;
     }
     return folder === '' ? path : path.startsWith(folder + '/') ? path.slice(folder.length + 1) : null;

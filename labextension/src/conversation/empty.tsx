@@ -1,6 +1,7 @@
 import { offlineBoltIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { Button } from '../components/button';
 import { useTrans } from '../components/trans';
 import { useModel } from '../models/observable';
 import { useConversation } from './context';
@@ -8,7 +9,8 @@ import { useConversation } from './context';
 /** A session in which nothing was said yet: what it is for, and three things to say. */
 export function Empty({ onPick }: { onPick(text: string): void }): React.JSX.Element {
   const trans = useTrans();
-  const models = useModel(useConversation().models);
+  const { model, models } = useConversation();
+  useModel(models);
   const suggestions = models.offlineOnly
     ? ['/help', '/list', '```python\nprint("Hello from the kernel")\n```']
     : [
@@ -18,9 +20,9 @@ export function Empty({ onPick }: { onPick(text: string): void }): React.JSX.Ele
       ];
   return (
     <div className="jps-Empty">
-      {models.offlineOnly && <OfflineNotice />}
+      {models.offlineOnly && <OfflineNotice onSetup={() => models.wantSetup()} />}
       <p>{trans.__('Say what to do. The agent sees this project’s notebooks and files.')}</p>
-      <div role="list">
+      <div role="list" hidden={Boolean(model.session?.request)}>
         {suggestions.map(text => (
           <div role="listitem" key={text}>
             <button type="button" className="jps-Suggestion" onClick={() => onPick(text)}>
@@ -33,7 +35,7 @@ export function Empty({ onPick }: { onPick(text: string): void }): React.JSX.Ele
   );
 }
 
-function OfflineNotice(): React.JSX.Element {
+function OfflineNotice({ onSetup }: { onSetup(): void }): React.JSX.Element {
   const trans = useTrans();
   return (
     <div className="jps-Card jps-Offline">
@@ -45,6 +47,11 @@ function OfflineNotice(): React.JSX.Element {
             'The offline agent answers: it runs fenced code and commands such as /list or /help. It is no language model.'
           )}
         </p>
+      </div>
+      <div className="jps-Offline-foot">
+        <Button look="flat" onClick={onSetup}>
+          {trans.__('Set up a model')}
+        </Button>
       </div>
     </div>
   );

@@ -3,7 +3,8 @@ import * as React from 'react';
 
 import { TransContext } from '../components/trans';
 import type { Entry } from '../models/entries';
-import type { ConversationModel } from '../models/conversation';
+import type { ConversationModel, ITarget } from '../models/conversation';
+import { Items, showFound } from './items';
 import { LogKeys } from './keys';
 import { Heights, type IAnchor, type IRange } from './windowing';
 
@@ -11,6 +12,8 @@ import { Heights, type IAnchor, type IRange } from './windowing';
 const MORE = 600;
 /** The view follows the end when it is not further away than this. */
 const NEAR = 24;
+/** Pixels above a place that was asked for. */
+const ABOVE = 48;
 /** Entries that may be shown without need. */
 const SPARE = 20;
 /** Renderings in a row, after which the next frame is waited for. */
@@ -50,11 +53,17 @@ export class LogView extends React.Component<ILogProps, ILogState> {
   }
 
   override componentDidMount(): void {
+    const { model } = this.props;
     if (this._scroller) {
-      this._sizes.observe(this._scroller);
+      this._items.watch(this._scroller);
     }
-    this.props.model.sent.connect(this._onSent, this);
-    this._settle();
+    model.acts.sent.connect(this._onSent, this);
+    model.jumped.connect(this._onJump, this);
+    if (model.target) {
+      this._onJump(model, model.target);
+    } else {
+      this._settle();
+    }
   }
 
   override componentDidUpdate(before: ILogProps): void {
@@ -75,9 +84,11 @@ export class LogView extends React.Component<ILogProps, ILogState> {
   }
 
   override componentWillUnmount(): void {
+    const { model } = this.props;
     window.cancelAnimationFrame(this._later);
-    this.props.model.sent.disconnect(this._onSent, this);
-    this._sizes.disconnect();
+    model.acts.sent.disconnect(this._onSent, this);
+    model.jumped.disconnect(this._onJump, this);
+    this._items.disconnect();
   }
 
   override render(): React.JSX.Element {
@@ -124,8 +135,8 @@ export class LogView extends React.Component<ILogProps, ILogState> {
             <div
               key={entry.key}
               data-key={entry.key}
-              className={`jps-Entry jps-mod-${entry.kind}`}
-              ref={this._itemRef(entry.key)}
+              className={`jps-Entry jps-mod-${entry.kind}${entry.depth ? ' jps-mod-old' : ''}`}
+              ref={this._items.ref(entry.key)}
             >
               {this.props.render(entry)}
             </div>
@@ -166,9 +177,7 @@ export class LogView extends React.Component<ILogProps, ILogState> {
     if (!scroller || scroller.clientHeight === 0) {
       return;
     }
-    for (const [key, item] of this._items) {
-      this._heights.measured(key, item.getBoundingClientRect().height);
-    }
+    this._items.measure(this._heights);
     this._space();
     const end = scroller.scrollHeight - scroller.clientHeight;
     const top = this._follow
@@ -180,6 +189,7 @@ export class LogView extends React.Component<ILogProps, ILogState> {
     this._placed = scroller.scrollTop;
     this._laid = layoutOf(scroller);
     this._show();
+    this._land();
   }
 
   private _space(): void {
@@ -300,6 +310,29 @@ export class LogView extends React.Component<ILogProps, ILogState> {
     this.setState({ away: false, more: false });
   }
 
+  /** A place was asked for: it comes to the upper part of the view. */
+  private _onJump(_: ConversationModel, target: ITarget): void {
+    this._jump = target;
+    this._follow = false;
+    this._anchor = { key: target.key, offset: -ABOVE };
+    this._rounds = 0;
+    this._settle();
+  }
+
+  /** The place that was asked for is in the document: mark it. */
+  private _land(): void {
+    const item = this._jump && this._items.get(this._jump.key);
+    if (this._jump && item) {
+      const { found } = this._jump;
+      this.props.model.reached(this._jump);
+      this._jump = null;
+      if (found) {
+        showFound(item);
+      }
+      this._remember();
+    }
+  }
+
   private _onSent(): void {
     void this._toEnd();
   }
@@ -309,32 +342,10 @@ export class LogView extends React.Component<ILogProps, ILogState> {
     return scroller ? scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop : 0;
   }
 
-  /** The same function for the same key, so that React calls it only when the element comes or goes. */
-  private _itemRef(key: string): (item: HTMLDivElement | null) => void {
-    let ref = this._refs.get(key);
-    if (!ref) {
-      ref = item => {
-        const old = this._items.get(key);
-        if (old && old !== item) {
-          this._sizes.unobserve(old);
-          this._items.delete(key);
-          this._refs.delete(key);
-        }
-        if (item) {
-          this._items.set(key, item);
-          this._sizes.observe(item);
-        }
-      };
-      this._refs.set(key, ref);
-    }
-    return ref;
-  }
-
   private _scroller: HTMLDivElement | null = null;
   private _above: HTMLDivElement | null = null;
   private _below: HTMLDivElement | null = null;
-  private _items = new Map<string, HTMLDivElement>();
-  private _refs = new Map<string, (item: HTMLDivElement | null) => void>();
+  private _jump: ITarget | null = null;
   private _heights = new Heights();
   private _laidOut: readonly Entry[] | null = null;
   private _anchor: IAnchor | null = null;
@@ -345,7 +356,7 @@ export class LogView extends React.Component<ILogProps, ILogState> {
   private _laid = '';
   private _touched = 0;
   private _focused = false;
-  private _sizes = new ResizeObserver(() => {
+  private _items = new Items(() => {
     this._rounds = 0;
     this._settle();
   });

@@ -4,7 +4,7 @@ import type { ModelInfo } from '../api/schema';
 import { openMenu } from '../components/menu';
 import type { ModelsModel } from '../models/models';
 
-/** Menu of the models on offer; those that cannot be used say why. */
+/** Menu of the models on offer; those that cannot be used say why. Last: how to set one up. */
 export function pickModel(
   trans: TranslationBundle,
   models: ModelsModel,
@@ -13,13 +13,17 @@ export function pickModel(
   at: HTMLElement
 ): void {
   openMenu(
-    models.items.map(each => ({
-      label: labelOf(trans, each),
-      caption: each.id,
-      disabled: !each.available,
-      toggled: each.id === current,
-      execute: () => choose(each.id)
-    })),
+    [
+      ...models.items.map(each => ({
+        label: labelOf(trans, each),
+        caption: each.id,
+        disabled: !each.available,
+        toggled: each.id === current,
+        execute: () => choose(each.id)
+      })),
+      null,
+      { label: trans.__('Set up a model…'), execute: () => models.wantSetup() }
+    ],
     at
   );
 }

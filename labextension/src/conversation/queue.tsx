@@ -1,42 +1,177 @@
-import { closeIcon, editIcon } from '@jupyterlab/ui-components';
+import { closeIcon, editIcon, moveUpIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { telling } from '../chats/dialogs';
-import { IconButton } from '../components/button';
+import { Button, IconButton } from '../components/button';
+import { gripIcon } from '../components/icons';
 import { useTrans } from '../components/trans';
 import type { IQueued } from '../models/entries';
 import { useModel } from '../models/observable';
+import { moved } from '../models/queue';
 import { useConversation } from './context';
+import { EditBox } from './editbox';
+import { type IDragged, useRowDrag } from './rowdrag';
 
 /** Messages that wait for their turn, in order. */
-export function Queue({ onEdit }: { onEdit(text: string): void }): React.JSX.Element | null {
+export function Queue({ onLeft }: { onLeft(): void }): React.JSX.Element | null {
   const trans = useTrans();
   const { model } = useConversation();
   const { queue } = useModel(model);
-  const edit = async (message: IQueued) => {
-    await telling(async () => {
-      await model.withdraw(message.runId);
-      onEdit(message.text);
-    });
+  const [said, setSaid] = React.useState('');
+  const list = React.useRef<HTMLDivElement>(null);
+  const moving = React.useRef<string | null>(null);
+  const move = (runId: string, to: number) => {
+    if (to < 0 || to >= queue.length) {
+      return;
+    }
+    moving.current = runId;
+    setSaid(trans.__('Message %1 of %2', to + 1, queue.length));
+    void telling(() => model.order(moved(queue, runId, to)));
   };
-  return queue.length > 0 ? (
-    <div className="jps-Queue" role="list" aria-label={trans.__('Messages that wait')} data-part="queue">
+  React.useLayoutEffect(() => {
+    // A row that was moved has lost the focus.
+    const id = moving.current;
+    if (id !== null && !list.current?.contains(document.activeElement)) {
+      list.current?.querySelector<HTMLElement>(`[data-row="${id}"]`)?.focus();
+    }
+  });
+  const drag = useRowDrag(list, (from, to) => move(queue[from]?.runId ?? '', to));
+  if (queue.length === 0) {
+    return null;
+  }
+  return (
+    <div
+      ref={list}
+      className="jps-Queue"
+      role="list"
+      aria-label={trans.__('Messages that wait')}
+      data-part="queue"
+      onBlur={event => {
+        if (event.relatedTarget !== null) {
+          moving.current = null;
+        }
+      }}
+    >
       {queue.map((message, index) => (
-        <div key={message.runId} role="listitem" className="jps-Queued" title={message.text}>
-          <span className="jps-mod-muted">{index === 0 ? trans.__('Next') : index + 1}</span>
-          <span className="jps-Queued-text">{message.text}</span>
-          <IconButton
-            icon={editIcon}
-            label={trans.__('Take back and edit')}
-            onClick={() => void edit(message)}
-          />
-          <IconButton
-            icon={closeIcon}
-            label={trans.__('Remove')}
-            onClick={() => void telling(() => model.withdraw(message.runId))}
-          />
-        </div>
+        <Queued
+          key={message.runId}
+          message={message}
+          index={index}
+          count={queue.length}
+          drag={drag}
+          onMove={step => move(message.runId, index + step)}
+          onLeft={onLeft}
+        />
       ))}
+      <div role="status" className="jps-Unseen">
+        {said}
+      </div>
     </div>
-  ) : null;
+  );
+}
+
+interface IQueuedProps {
+  message: IQueued;
+  index: number;
+  count: number;
+  drag: { dragged: IDragged | null; start(event: React.PointerEvent, index: number): void };
+  onMove(step: number): void;
+  /** The row is gone, and with it the focus. */
+  onLeft(): void;
+}
+
+function Queued({ message, index, count, drag, onMove, onLeft }: IQueuedProps): React.JSX.Element {
+  const trans = useTrans();
+  const { model } = useConversation();
+  const { editing } = useModel(model);
+  const row = React.useRef<HTMLDivElement>(null);
+  const { runId, text } = message;
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      event.preventDefault();
+      event.stopPropagation();
+      onMove(event.key === 'ArrowUp' ? -1 : 1);
+    }
+  };
+  const leave = (act: Promise<unknown>) => {
+    void telling(() => act);
+    onLeft();
+  };
+  if (editing?.key === runId) {
+    return (
+      <div role="listitem" className="jps-Queued jps-mod-editing">
+        <EditBox
+          editing={editing}
+          label={trans.__('Message that waits')}
+          act={trans.__('Save')}
+          onDone={changed => model.acts.change(runId, { text: changed })}
+          onLeft={onLeft}
+        />
+      </div>
+    );
+  }
+  return (
+    <div
+      ref={row}
+      role="listitem"
+      className={`jps-Queued${dragClass(drag.dragged, index)}`}
+      title={text}
+      data-row={runId}
+      tabIndex={0}
+      aria-label={trans.__('%1, message %2 of %3', text, index + 1, count)}
+      aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
+      onKeyDown={onKeyDown}
+    >
+      {count > 1 && (
+        <span
+          className="jps-Grip"
+          title={trans.__('Drag to reorder, or Alt ↑ and Alt ↓')}
+          onPointerDown={event => drag.start(event, index)}
+        >
+          <gripIcon.react tag="span" className="jps-Icon jps-mod-small" />
+        </span>
+      )}
+      <span className="jps-mod-muted jps-Queued-place">
+        {message.steer ? trans.__('At the next step') : index === 0 ? trans.__('Next') : index + 1}
+      </span>
+      <span className="jps-Queued-text">{text}</span>
+      {!message.steer && model.run && (
+        <Button
+          look="flat"
+          className="jps-SendNow"
+          icon={moveUpIcon}
+          aria-label={trans.__('Send now')}
+          title={trans.__('The agent gets it at its next step')}
+          onClick={() => leave(model.acts.change(runId, { steer: true }))}
+        >
+          <span>{trans.__('Send now')}</span>
+        </Button>
+      )}
+      <IconButton
+        icon={editIcon}
+        label={trans.__('Edit')}
+        onClick={() => {
+          model.editing = { key: runId, text };
+        }}
+      />
+      <IconButton
+        icon={closeIcon}
+        label={trans.__('Remove')}
+        onClick={() => leave(model.acts.withdraw(runId))}
+      />
+    </div>
+  );
+}
+
+function dragClass(dragged: IDragged | null, index: number): string {
+  if (!dragged) {
+    return '';
+  }
+  if (dragged.from === index) {
+    return ' jps-mod-dragged';
+  }
+  if (dragged.to !== index) {
+    return '';
+  }
+  return dragged.to < dragged.from ? ' jps-mod-before' : ' jps-mod-after';
 }

@@ -10,6 +10,7 @@ import { useTrans } from '../components/trans';
 import type { IActiveRun } from '../models/entries';
 import { useModel } from '../models/observable';
 import { useConversation } from './context';
+import { priceText, usageText } from './usage';
 
 /** The run that goes on, and the button that stops it. */
 export function Strip(): React.JSX.Element | null {
@@ -42,7 +43,7 @@ function Running({ run }: { run: IActiveRun }): React.JSX.Element {
   const stopping = pressed || run.interrupt !== null;
   const interrupt = (kernel: boolean) => {
     setPressed(true);
-    void telling(() => model.interrupt(kernel));
+    void telling(() => model.acts.interrupt(kernel));
   };
   return (
     <div className="jps-Strip">
@@ -102,10 +103,12 @@ export function Foot(): React.JSX.Element {
   const { session, run } = useModel(useConversation().model);
   const now = useNow(1000, run !== null);
   const ms = (session?.processing_ms ?? 0) + (run ? Math.max(0, now - Date.parse(run.startedAt)) : 0);
+  const cost = session && usageText(trans, session.usage) ? priceText(trans, session.usage) : '';
   return (
     <div className="jps-Foot">
       {trans.__('AI can make mistakes. Check important results')}
       <span title={trans.__('Time that the agent has worked in this session')}> · {duration(trans, ms)}</span>
+      {session && cost && <span title={usageText(trans, session.usage)}> · {cost}</span>}
     </div>
   );
 }

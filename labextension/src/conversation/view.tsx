@@ -1,11 +1,13 @@
-import { closeIcon, refreshIcon } from '@jupyterlab/ui-components';
+import { closeIcon, ellipsesIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Event } from '../api/schema';
 import { Button, IconButton } from '../components/button';
+import { Guard } from '../components/guard';
 import { ErrorMark } from '../components/marks';
 import { useTrans } from '../components/trans';
+import type { ITarget } from '../models/conversation';
 import { useModel } from '../models/observable';
 import { FindingsButton } from './cards/findingsButton';
 import { Composer, type IComposer } from './composer';
@@ -13,7 +15,9 @@ import { useConversation } from './context';
 import { Empty } from './empty';
 import { EntryView } from './entries/entry';
 import { LogView } from './log';
+import { openMore } from './more';
 import { Queue } from './queue';
+import { Standing } from './standing';
 import { Foot, Strip } from './strip';
 
 /** A conversation: where it is, what was said, what goes on, what to say next. */
@@ -25,9 +29,9 @@ export function ConversationView(props: {
 }): React.JSX.Element {
   const { composer } = props;
   const trans = useTrans();
-  const { model } = useConversation();
+  const context = useConversation();
+  const { model, focusComposer } = context;
   useModel(model);
-  const focusComposer = () => composer.current?.focus();
   return (
     <div className="jps-Conversation-parts" onKeyDown={nextPart}>
       <div className="jps-Conversation-head" data-part="head">
@@ -35,6 +39,14 @@ export function ConversationView(props: {
           <span className="jps-mod-muted">{props.projectName} / </span>
           <b title={model.session?.name}>{model.session?.name}</b>
         </span>
+        {model.state === 'ready' && (
+          <IconButton
+            icon={ellipsesIcon}
+            label={trans.__('More about this session')}
+            aria-haspopup="menu"
+            onClick={event => openMore(trans, context, event.currentTarget)}
+          />
+        )}
         <FindingsButton />
         {props.onClose && <IconButton icon={closeIcon} label={trans.__('Close')} onClick={props.onClose} />}
       </div>
@@ -42,8 +54,11 @@ export function ConversationView(props: {
       {model.state === 'ready' && (
         <div className="jps-Bottom">
           <div>
-            <Strip />
-            <Queue onEdit={text => composer.current?.setText(text)} />
+            <Guard text={trans.__('What goes on cannot be shown')}>
+              <Standing />
+              <Strip />
+              <Queue onLeft={focusComposer} />
+            </Guard>
             <Composer ref={composer} />
             <Foot />
           </div>
@@ -103,7 +118,11 @@ function Body(props: { composer: React.RefObject<IComposer>; focusComposer(): vo
         <LogView
           model={model}
           entries={shown}
-          render={entry => <EntryView entry={entry} />}
+          render={entry => (
+            <Guard of={entry}>
+              <EntryView entry={entry} />
+            </Guard>
+          )}
           onEscape={props.focusComposer}
         />
       );
@@ -120,9 +139,15 @@ function Announcer({ trans }: { trans: TranslationBundle }): React.JSX.Element {
         said.current = announcement(trans, event) ?? said.current;
         changed();
       };
+      const jumped = (_: unknown, { found }: ITarget) => {
+        said.current = found ? trans.__('Moved to the place that was found') : said.current;
+        changed();
+      };
       model.happened.connect(listen);
+      model.jumped.connect(jumped);
       return () => {
         model.happened.disconnect(listen);
+        model.jumped.disconnect(jumped);
       };
     },
     [model, trans]
@@ -144,7 +169,9 @@ function announcement(trans: TranslationBundle, event: Event): string | null {
     case 'run.failed':
       return trans.__('Run failed: %1', event.data.error.message);
     case 'run.cancelled':
-      return trans.__('Interrupted');
+      return event.data.steered ? trans.__('Your message was taken in') : trans.__('Interrupted');
+    case 'line.forked':
+      return trans.__('The conversation goes on from an earlier message');
     case 'run.started':
       return '';
     default:

@@ -4,6 +4,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { chatsIcon } from '../components/icons';
+import { Guard } from '../components/guard';
 import { TransContext } from '../components/trans';
 import type { ProjectsModel } from '../models/projects';
 import type { IComposer } from './composer';
@@ -15,11 +16,12 @@ import { ConversationView } from './view';
 export class ConversationWidget extends ReactWidget {
   constructor(
     private readonly _trans: TranslationBundle,
-    private _shared: IConversationContext,
+    shared: Omit<IConversationContext, 'focusComposer'>,
     private readonly _projects: ProjectsModel
   ) {
     super();
-    const { model } = _shared;
+    const { model } = shared;
+    this._shared = { ...shared, focusComposer: () => this.focusComposer() };
     this.id = widgetId(model.id);
     this.addClass('jps-Conversation');
     this.title.icon = chatsIcon;
@@ -57,7 +59,13 @@ export class ConversationWidget extends ReactWidget {
   }
 
   interrupt(): Promise<void> {
-    return this._shared.model.interrupt(false);
+    return this._shared.model.acts.interrupt(false);
+  }
+
+  /** Show the place of an event; the focus goes there, not to the composer. */
+  goTo(seq: number): void {
+    this._focusedThen = null;
+    void this._shared.model.goTo(seq);
   }
 
   focusComposer(): void {
@@ -75,11 +83,13 @@ export class ConversationWidget extends ReactWidget {
     return (
       <TransContext.Provider value={this._trans}>
         <ConversationContext.Provider value={this._shared}>
-          <ConversationView
-            projectName={this._projectName}
-            composer={this._composer}
-            onClose={this._inSidebar ? () => this.close() : undefined}
-          />
+          <Guard of={this._shared} text={this._trans.__('This conversation cannot be shown')}>
+            <ConversationView
+              projectName={this._projectName}
+              composer={this._composer}
+              onClose={this._inSidebar ? () => this.close() : undefined}
+            />
+          </Guard>
         </ConversationContext.Provider>
       </TransContext.Provider>
     );
@@ -97,6 +107,9 @@ export class ConversationWidget extends ReactWidget {
 
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
+    if (this._shared.model.isSeeking) {
+      return;
+    }
     if (this._composer.current) {
       this.focusComposer();
     } else {
@@ -138,6 +151,7 @@ export class ConversationWidget extends ReactWidget {
     }
   }
 
+  private _shared: IConversationContext;
   private _composer = React.createRef<IComposer>();
   private _loaded = false;
   private _inSidebar = false;

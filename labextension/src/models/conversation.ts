@@ -3,25 +3,41 @@ import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import { listEvents } from '../api/events';
-import { getRun, interruptRun, sendMessage, withdrawRun } from '../api/runs';
 import { ApiError } from '../api/request';
 import type { Event, Session } from '../api/schema';
 import { getSession } from '../api/sessions';
-import type { Live } from '../api/unions';
-import type { Entry, IActiveRun, ICall, IQueued } from './entries';
+import { Acts } from './acts';
 import { Blobs } from './blobs';
+import type { Entry, IActiveRun, IEarlierEntry, IQueued } from './entries';
+import { foldKey } from './lines';
 import { Observable } from './observable';
 import type { PlaceKeeper } from './place';
-import { callKey, type ILog, type IStart, newLog, patchCall, project } from './projection';
+import type { Projector } from './projector';
+import { steeringFirst } from './queue';
 import type { SessionsModel } from './sessions';
 import { readStart } from './start';
-import { type ITail, NO_TAIL, spliced, tailAfterEvent, tailAfterLive, tailEntries } from './tail';
+import type { ITail } from './tail';
+import { LogWindow } from './window';
 
-const PAGE = 200;
-const MOST = 1000;
+/** An entry of the log to show. */
+export interface ITarget {
+  readonly key: string;
+  /** It was asked for as a place: it is marked, and gets the focus. */
+  readonly found: boolean;
+}
+
+/** A message that is being edited in place: one of the log, or one that waits. */
+export interface IEditing {
+  /** Key of the entry, or id of the run. */
+  readonly key: string;
+  text: string;
+}
 
 /** One session's conversation: a window onto its log, extended on demand, and what is live. */
 export class ConversationModel extends Observable {
+  /** What a person does here. */
+  readonly acts: Acts;
+
   constructor(
     private readonly _settings: ServerConnection.ISettings,
     readonly sessions: SessionsModel,
@@ -29,7 +45,14 @@ export class ConversationModel extends Observable {
     readonly place: PlaceKeeper
   ) {
     super();
+    this.acts = new Acts(_settings, sessions.project, id);
     this._blobs = new Blobs(_settings, sessions.project, () => this.notify());
+    this._window = new LogWindow(
+      async query => (await listEvents(_settings, sessions.project, id, query)).items,
+      fork => this.isOpen(foldKey(fork), false),
+      () => this._refresh()
+    );
+    this._projector = this._window.projector;
     sessions.changed.connect(this._onSessions, this);
   }
 
@@ -55,15 +78,20 @@ export class ConversationModel extends Observable {
   }
 
   get queue(): readonly IQueued[] {
-    return this._log.queue;
+    return this._projector.queue;
   }
 
   get run(): IActiveRun | null {
-    return this._log.run;
+    return this._projector.run;
   }
 
   get tail(): ITail {
-    return this._tail;
+    return this._projector.tail;
+  }
+
+  /** Something runs or waits: earlier messages cannot be edited now. */
+  get isBusy(): boolean {
+    return this.run !== null || this.queue.length > 0;
   }
 
   /** A cell of this session runs now. */
@@ -77,12 +105,12 @@ export class ConversationModel extends Observable {
 
   /** The log goes on above what is loaded. */
   get hasBefore(): boolean {
-    return this._lo > 1;
+    return this._window.hasBefore;
   }
 
   /** The log goes on below what is loaded. */
   get hasAfter(): boolean {
-    return this._hi < this._last;
+    return this._window.hasAfter;
   }
 
   /** Every event that arrives live, for announcements. */
@@ -90,9 +118,29 @@ export class ConversationModel extends Observable {
     return this._happened;
   }
 
-  /** The person has sent a message: the end is what they want to see. */
-  get sent(): ISignal<this, void> {
-    return this._sent;
+  /** A place was asked for: show it. */
+  get jumped(): ISignal<this, ITarget> {
+    return this._jumped;
+  }
+
+  /** The place that was asked for last and is not shown yet. */
+  get target(): ITarget | null {
+    return this._target;
+  }
+
+  /** A place was asked for, and is looked for or about to be shown. */
+  get isSeeking(): boolean {
+    return this._wanted !== null || this._target !== null;
+  }
+
+  /** The message that is being edited in place. */
+  get editing(): IEditing | null {
+    return this._editing;
+  }
+
+  set editing(editing: IEditing | null) {
+    this._editing = editing;
+    this.notify();
   }
 
   async load(): Promise<void> {
@@ -103,16 +151,12 @@ export class ConversationModel extends Observable {
         this._kept ?? this.place.load()
       ]);
       this._kept = Promise.resolve();
-      this._start = await readStart(this._settings, session);
-      await this._readPage(session.last_seq);
-      this._following?.dispose();
-      this._following = this.sessions.socket.follow(this.id, this._last, {
-        event: event => this._onEvent(event),
-        live: live => this._onLive(live),
-        gone: () => this._fail('gone', '')
-      });
+      this._projector.start = await readStart(this._settings, session);
+      await this._window.first(session.last_seq, this._wanted ?? this.place.value.anchor?.seq);
+      this._follow();
       this._state = 'ready';
       this._refresh();
+      await this._look();
     } catch (error) {
       const gone = error instanceof ApiError && error.status === 404;
       this._fail(gone ? 'gone' : 'failed', error instanceof ApiError ? error.message : '');
@@ -121,56 +165,60 @@ export class ConversationModel extends Observable {
 
   /** Load the page above; its entries come before the others. */
   loadBefore(): Promise<void> {
-    return this._once(async () => {
-      if (!this.hasBefore) {
-        return;
-      }
-      const page = await this._page({ before: this._lo, limit: PAGE });
-      this._take([...page, ...this._events]);
-    });
+    return this._window.above();
   }
 
   /** Load the page below, when the view is detached from the end. */
   loadAfter(): Promise<void> {
-    return this._once(async () => {
-      if (!this.hasAfter) {
-        return;
-      }
-      const page = await this._page({ after: this._hi, limit: PAGE });
-      this._take([...this._events, ...page]);
-    });
+    return this._window.below();
   }
 
   /** Show the last page, whatever is loaded now. */
   async loadEnd(): Promise<void> {
-    if (!this.hasAfter) {
-      return;
+    if (this.hasAfter) {
+      await this._window.end();
     }
-    await this._once(async () => this._take(await this._page({ before: this._last + 1, limit: PAGE })));
   }
 
-  async send(text: string, options: { model?: string | null; notebook?: string | null }): Promise<void> {
-    const { model, notebook } = options;
-    const body = { text, ...(model ? { model } : {}), ...(notebook ? { notebook } : {}) };
-    // One at a time: they arrive in the order in which they were sent.
-    const sending = this._sending.then(() => sendMessage(this._settings, this.project, this.id, body));
-    this._sending = sending.then(nothing, nothing);
-    await sending;
-    this._sent.emit();
+  /** Bring an entry that is loaded into view. */
+  show(key: string): void {
+    this._aim({ key, found: false });
   }
 
-  /** Send the message of a run that failed once more. */
-  async retry(runId: string, notebook: string | null, model: string | null = null): Promise<void> {
-    const run = await getRun(this._settings, this.project, runId);
-    await this.send(run.prompt, { model: model ?? run.model, notebook });
+  /** Show the place of an event, whatever is loaded now; it is unfolded where it lies in folds. */
+  async goTo(seq: number): Promise<void> {
+    this._wanted = seq;
+    if (this._state === 'ready') {
+      await this._look();
+    }
   }
 
-  interrupt(kernel: boolean): Promise<void> {
-    return interruptRun(this._settings, this.project, this.id, kernel);
+  /** The place that was asked for is shown. */
+  reached(target: ITarget): void {
+    if (this._target === target) {
+      this._target = null;
+    }
   }
 
-  withdraw(runId: string): Promise<void> {
-    return withdrawRun(this._settings, this.project, runId);
+  /** All of an earlier version is loaded. */
+  isWhole(entry: IEarlierEntry): boolean {
+    return this._window.pages.isWhole(entry);
+  }
+
+  /** Put the messages that wait in this order; when that fails they go back. */
+  async order(ids: readonly string[]): Promise<void> {
+    const before = this.queue;
+    this._projector.order(ids);
+    this.notify();
+    try {
+      await this.acts.order(ids);
+    } catch (error) {
+      // What has left the queue meanwhile stays away.
+      const now = new Map(this.queue.map(each => [each.runId, each]));
+      this._projector.setQueue(steeringFirst(before.flatMap(each => now.get(each.runId) ?? [])));
+      this.notify();
+      throw error;
+    }
   }
 
   setModel(model: string): Promise<void> {
@@ -189,7 +237,11 @@ export class ConversationModel extends Observable {
 
   setOpen(key: string, open: boolean): void {
     this.place.set({ folds: { ...this.place.value.folds, [key]: open } });
-    this.notify();
+    this._refresh();
+    const fork = this._window.pages.forks.find(each => foldKey(each) === key);
+    if (fork && open) {
+      void this._window.fill(fork);
+    }
   }
 
   override dispose(): void {
@@ -198,87 +250,46 @@ export class ConversationModel extends Observable {
     super.dispose();
   }
 
-  private async _readPage(last: number): Promise<void> {
-    this._last = last;
-    const seq = this.place.value.anchor?.seq;
-    const behind = seq === undefined ? 0 : last - seq;
-    const far = behind > MOST - PAGE / 2;
-    const page = await this._page(
-      far
-        ? { after: Math.max(0, (seq ?? 0) - PAGE / 2), limit: PAGE }
-        : { before: last + 1, limit: Math.min(MOST, Math.max(PAGE, behind + PAGE / 2)) }
-    );
-    this._take(page);
-  }
-
-  private async _page(page: { after?: number; before?: number; limit: number }): Promise<Event[]> {
-    return (await listEvents(this._settings, this.project, this.id, page)).items;
-  }
-
-  /** Let the log be these events, ascending and without a gap. */
-  private _take(events: Event[]): void {
-    // Live events may have come while a page was read.
-    this._events = events.filter((event, index) => event.seq > (events[index - 1]?.seq ?? 0));
-    this._lo = events[0]?.seq ?? 1;
-    this._hi = this._events.at(-1)?.seq ?? this._last;
-    this._last = Math.max(this._last, this._hi);
-    const { run, queue } = this._log;
-    this._log = newLog(this._state === 'ready' ? { run, queue } : this._start);
-    for (const event of this._events) {
-      project(this._log, event, this._keys);
+  /** Load what the place that was asked for needs, and say where it is. */
+  private async _look(): Promise<void> {
+    const seq = this._wanted;
+    if (seq === null) {
+      return;
     }
-    if (this._state === 'ready') {
-      this._log.run = run;
-      this._log.queue = queue;
-    } else if (this.hasAfter) {
-      // What goes on now is not told by a page of the past.
-      this._log.run = this._start.run;
-      this._log.queue = [...this._start.queue];
+    this._wanted = null;
+    await this._window.around(seq);
+    for (const fork of this._window.pages.around(seq)) {
+      this.setOpen(foldKey(fork), true);
     }
-    this._liveCalls.forEach((patch, id) => patchCall(this._log, id, patch));
-    this._refresh();
-  }
-
-  private _onEvent(event: Event): void {
-    const { tail, key } = tailAfterEvent(this._tail, event);
-    this._tail = tail;
-    this._last = event.seq;
-    if (event.type === 'tool.returned') {
-      this._liveCalls.delete(callKey(event.run_id, event.data.call_id));
-    }
-    if (event.seq === this._hi + 1) {
-      if (key) {
-        this._keys.set(event.seq, key);
+    const found = this._projector.whereIs(seq, this._entries);
+    if (found) {
+      if (found.call) {
+        this.setOpen(found.call, true);
       }
-      this._events.push(event);
-      this._hi = event.seq;
-      project(this._log, event, this._keys);
-    } else {
-      // Detached from the end: only the run and the queue are kept.
-      const aside: ILog = { ...newLog(), run: this._log.run, queue: this._log.queue };
-      project(aside, event);
-      this._log.run = aside.run;
-      this._log.queue = aside.queue;
+      this._aim({ key: found.key, found: true });
     }
-    this._schedule();
-    this._happened.emit(event);
   }
 
-  private _onLive(live: Live): void {
-    this._tail = tailAfterLive(this._tail, live);
-    if (live.type === 'call.state') {
-      this._patchLive(callKey(live.run_id, live.call_id), { status: live.state });
-    } else if (live.type === 'terminal.delta') {
-      const id = callKey(live.run_id, live.call_id);
-      const text = this._liveCalls.get(id)?.liveText ?? '';
-      this._patchLive(id, { liveText: spliced(text, live.offset, live.text) });
-    }
-    this._schedule();
+  private _aim(target: ITarget): void {
+    this._target = target;
+    this._jumped.emit(target);
+    this.notify();
   }
 
-  private _patchLive(id: string, patch: Partial<ICall>): void {
-    this._liveCalls.set(id, { ...this._liveCalls.get(id), ...patch });
-    patchCall(this._log, id, patch);
+  private _follow(): void {
+    this._following?.dispose();
+    this._following = this.sessions.socket.follow(this.id, this._window.last, {
+      event: event => {
+        this._window.take(event);
+        this._schedule();
+        this._happened.emit(event);
+      },
+      live: live => {
+        this._projector.live(live);
+        this._schedule();
+      },
+      gone: () => this._fail('gone', '')
+    });
   }
 
   private _onSessions(): void {
@@ -296,21 +307,6 @@ export class ConversationModel extends Observable {
     this._state = state;
     this._error = error;
     this.notify();
-  }
-
-  /** Run one loading of a page at a time; another asked for meanwhile is left out. */
-  private async _once(load: () => Promise<void>): Promise<void> {
-    if (this._busy) {
-      return;
-    }
-    this._busy = true;
-    try {
-      await load();
-    } catch (error) {
-      console.warn('jupyter-sessions: a page of the log could not be read', error);
-    } finally {
-      this._busy = false;
-    }
   }
 
   /** Show what has come at the next frame. */
@@ -331,33 +327,22 @@ export class ConversationModel extends Observable {
   }
 
   private _refresh(): void {
-    const shown = this._log.entries.filter(
-      entry => entry.kind !== 'calls' || entry.calls.some(call => !call.hidden)
-    );
-    this._entries = this.hasAfter ? shown : [...shown, ...tailEntries(this._tail, this._hi + 1)];
+    this._entries = this._projector.entries(key => this.isOpen(key, false), this.hasAfter);
     this.notify();
   }
 
   private _state: ConversationModel['state'] = 'loading';
   private _error = '';
-  private _start: IStart = { run: null, queue: [] };
-  private _log: ILog = newLog();
-  private _tail: ITail = NO_TAIL;
-  private _events: Event[] = [];
+  private _window: LogWindow;
+  private _projector: Projector;
   private _entries: readonly Entry[] = [];
-  private _keys = new Map<number, string>();
-  private _liveCalls = new Map<string, Partial<ICall>>();
+  private _editing: IEditing | null = null;
+  private _wanted: number | null = null;
+  private _target: ITarget | null = null;
   private _blobs: Blobs;
-  private _lo = 1;
-  private _hi = 0;
-  private _last = 0;
-  private _busy = false;
   private _scheduled = false;
   private _kept: Promise<void> | null = null;
   private _following: IDisposable | null = null;
-  private _sending: Promise<void> = Promise.resolve();
-  private _sent = new Signal<this, void>(this);
+  private _jumped = new Signal<this, ITarget>(this);
   private _happened = new Signal<this, Event>(this);
 }
-
-function nothing(): void {}

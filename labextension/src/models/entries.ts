@@ -1,10 +1,12 @@
 import type {
+  Blob,
   CellExecutedData,
   Disposition,
   DispositionSetData,
   KeyResultAddedData,
   RunError,
-  TerminalOutputData
+  TerminalOutputData,
+  Usage
 } from '../api/schema';
 
 export type CallStatus = 'waits' | 'running' | 'ok' | 'error' | 'refused' | 'unknown';
@@ -37,17 +39,24 @@ interface IEntryBase {
   readonly seq: number;
   readonly ts: string;
   readonly runId: string | null;
+  /** In how many earlier versions of the conversation it lies; none when left out. */
+  readonly depth?: number;
 }
 
 export interface IUserEntry extends IEntryBase {
   readonly kind: 'user';
   readonly text: string;
+  /** It came while the run was at work. */
+  readonly steers: boolean;
+  /** No summary drops it. */
+  readonly pinned: boolean;
 }
 
 export interface IAgentEntry extends IEntryBase {
   readonly kind: 'agent';
   readonly text: string;
   readonly streaming: boolean;
+  readonly pinned: boolean;
 }
 
 export interface IReasoningEntry extends IEntryBase {
@@ -86,10 +95,77 @@ export interface IInterruptedEntry extends IEntryBase {
   readonly ended: boolean;
 }
 
+/** The agent has acknowledged an interrupt, and waits to be told how to go on. */
+export interface IStoppedEntry extends IEntryBase {
+  readonly kind: 'stopped';
+}
+
 export interface ILimitEntry extends IEntryBase {
   readonly kind: 'limit';
   readonly iteration: number;
   readonly limit: number;
+}
+
+/** What a run has changed, and what it has cost: its last line. */
+export interface IEndEntry extends IEntryBase {
+  readonly kind: 'end';
+  readonly changes: IChanges | null;
+  readonly usage: Usage;
+  readonly durationMs: number;
+}
+
+/** Cells that a run has changed. */
+export interface IChanges {
+  readonly runId: string;
+  readonly cells: ReadonlySet<string>;
+  readonly notebooks: ReadonlySet<string>;
+  readonly added: number;
+  readonly removed: number;
+}
+
+/** What was said before an earlier message was edited: it is no part of the conversation any more. */
+export interface IEarlierEntry extends IEntryBase, IFork {
+  readonly kind: 'earlier';
+  readonly entries: readonly Entry[];
+}
+
+/** A stretch of the log that was left: the events behind `after` and before `until`. */
+export interface IFork {
+  readonly after: number;
+  readonly until: number;
+}
+
+export interface IForkedEntry extends IEntryBase {
+  readonly kind: 'forked';
+  /** Session that the log up to here is of, and the name that it had. */
+  readonly source: string;
+  readonly name: string;
+  /** Last event that both have. */
+  readonly at: number;
+}
+
+export interface IImportedEntry extends IEntryBase {
+  readonly kind: 'imported';
+  readonly format: 'jsonl' | 'chat';
+  readonly name: string;
+}
+
+/** Earlier parts in few words, for the model. */
+export interface ISummaryEntry extends IEntryBase {
+  readonly kind: 'summary';
+  readonly text: string | Blob;
+  readonly pinned: number;
+  readonly tokens: { readonly before: number; readonly after: number };
+}
+
+/** What another session has found, as the model was given it. */
+export interface IContextEntry extends IEntryBase {
+  readonly kind: 'context';
+  readonly upstream: string;
+  readonly name: string;
+  readonly keyResults: number;
+  readonly decided: boolean;
+  readonly text: string | Blob;
 }
 
 /** A result that was promoted here, with its title and view as they are now. */
@@ -121,7 +197,14 @@ export type Entry =
   | IQuestionEntry
   | IFailureEntry
   | IInterruptedEntry
+  | IStoppedEntry
   | ILimitEntry
+  | IEndEntry
+  | IEarlierEntry
+  | IForkedEntry
+  | IImportedEntry
+  | ISummaryEntry
+  | IContextEntry
   | IKeyResultEntry
   | IDispositionEntry;
 
@@ -130,6 +213,8 @@ export interface IQueued {
   readonly runId: string;
   readonly text: string;
   readonly ts: string;
+  /** It goes into the run that is at work, at its next step. */
+  readonly steer: boolean;
 }
 
 /** The run that is going on. */

@@ -1,4 +1,5 @@
 import type { ServerConnection } from '@jupyterlab/services';
+import { type ISignal, Signal } from '@lumino/signaling';
 
 import { listModels } from '../api/catalog';
 import type { ModelInfo } from '../api/schema';
@@ -27,6 +28,16 @@ export class ModelsModel extends Observable {
     return this._items.find(each => each.id === (id ?? this._default));
   }
 
+  /** Someone wants to see what models there could be. */
+  get setupWanted(): ISignal<this, void> {
+    return this._setupWanted;
+  }
+
+  /** Ask for the page about models. */
+  wantSetup(): void {
+    this._setupWanted.emit();
+  }
+
   async load(): Promise<void> {
     const list = await listModels(this._settings);
     this._items = list.items;
@@ -36,4 +47,5 @@ export class ModelsModel extends Observable {
 
   private _items: ModelInfo[] = [];
   private _default: string | null = null;
+  private _setupWanted = new Signal<this, void>(this);
 }

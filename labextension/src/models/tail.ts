@@ -67,7 +67,8 @@ export function tailEntries(tail: ITail, seq: number): Entry[] {
     });
   }
   if (message?.text.trim()) {
-    entries.push({ ...base(message, seq), kind: 'agent', text: message.text, streaming: true });
+    const { text } = message;
+    entries.push({ ...base(message, seq), kind: 'agent', text, streaming: true, pinned: false });
   }
   return entries;
 }

@@ -4,7 +4,8 @@ import { CommandIDs } from '../commands';
 import { ISessions } from '../tokens';
 
 /**
- * Opens what the page's address names: `?sessions-project=<id>&sessions-session=<id>&sessions-notebook=<path>`.
+ * Opens what the page's address names:
+ * `?sessions-project=<id>&sessions-session=<id>&sessions-at=<event>&sessions-notebook=<path>`.
  */
 export const address: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-sessions:address',
@@ -29,7 +30,9 @@ export const address: JupyterFrontEndPlugin<void> = {
         await app.commands.execute('docmanager:open', { path });
       }
       if (session) {
-        await app.commands.execute(CommandIDs.openSession, { project, session });
+        const at = Number(named.get('sessions-at'));
+        const place = Number.isInteger(at) && at > 0 ? { at } : {};
+        await app.commands.execute(CommandIDs.openSession, { project, session, ...place });
       }
     });
   }

@@ -32,6 +32,7 @@ export const chats: JupyterFrontEndPlugin<void> = {
       projects,
       onForm: () => void commands.execute(CommandIDs.newSession),
       onMessage: () => void commands.execute(CommandIDs.newChat),
+      onHome: () => void commands.execute(CommandIDs.openProject),
       onExample: () => void telling(() => openExample(app, sessions)),
       onImport: file => void telling(() => importSession(commands, sessions, file)),
       onRemoved: session => conversations.close(session.id),

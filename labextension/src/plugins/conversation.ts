@@ -98,7 +98,8 @@ function addCommands(
           project: { type: 'string', description: trans.__('Id of the project') },
           session: { type: 'string', description: trans.__('Id of the session') },
           beside: { type: 'boolean', description: trans.__('Open beside what is shown now') },
-          restore: { type: 'boolean', description: trans.__('Without taking the focus') }
+          restore: { type: 'boolean', description: trans.__('Without taking the focus') },
+          at: { type: 'integer', description: trans.__('Number of the event to show') }
         },
         required: ['project', 'session']
       }
@@ -108,7 +109,8 @@ function addCommands(
         project: args.project as string,
         session: args.session as string,
         beside: Boolean(args.beside),
-        restore: Boolean(args.restore)
+        restore: Boolean(args.restore),
+        at: typeof args.at === 'number' ? args.at : undefined
       })
   });
   commands.addCommand(CommandIDs.interrupt, {

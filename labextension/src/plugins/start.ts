@@ -74,7 +74,7 @@ function addForm(
       onMade: session => void commands.execute(CommandIDs.openSession, { project, session }),
       onOpen: session => void commands.execute(CommandIDs.openSession, { project, session }),
       onProject: () => void commands.execute(CommandIDs.openProject, { project }),
-      onSetup: () => void commands.execute(CommandIDs.openModels)
+      onSetup: () => sessions.models.wantSetup()
     });
   };
   commands.addCommand(CommandIDs.newSession, {

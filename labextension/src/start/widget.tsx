@@ -79,6 +79,11 @@ export class StartForm extends ReactWidget {
     }
   }
 
+  protected override onCloseRequest(msg: Message): void {
+    super.onCloseRequest(msg);
+    this.dispose();
+  }
+
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
     this._focusWanted = true;

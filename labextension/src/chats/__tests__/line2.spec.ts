@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 
-import type { Session } from '../../api/schema';
+import type { Dependency, Session } from '../../api/schema';
 import { line2, markOf } from '../line2';
 
 const trans = nullTranslator.load('jupyter_sessions');
@@ -21,10 +21,27 @@ function session(patch: Partial<Session>): Session {
     started: true,
     key_result_count: 0,
     last_seq: 1,
+    request: null,
+    has_schema: false,
+    decided: false,
+    dependencies: [],
+    usage: { input_tokens: 0, output_tokens: 0, requests: 0, cost: null },
+    forked_from: null,
+    forked_seq: null,
+    archived_at: null,
     created_at: '2026-11-20T10:00:00',
     updated_at: '2026-11-20T13:00:00',
     ...patch
   };
+}
+
+function needed(name: string, state: Dependency['state']): Dependency {
+  const nothing = { field: null, value: null, actual: null, imported_seq: null };
+  return { session_id: name, name, kind: 'complete', state, moved_on: false, ...nothing };
+}
+
+function notStarted(...dependencies: Dependency[]): Partial<Session> {
+  return { started: false, dependencies };
 }
 
 const cases: [string, Partial<Session>, boolean][] = [
@@ -42,8 +59,28 @@ const cases: [string, Partial<Session>, boolean][] = [
     false
   ],
   ['Stopped', { status: 'failed' }, false],
-  ['(Not started)', { started: false }, false],
-  ['State not known', { status: 'running' }, true],
+  ['(Not started)', notStarted(), false],
+  ['(Not started)', notStarted(needed('Model', 'met')), false],
+  ['(Not started) · needs Model', notStarted(needed('Triage', 'met'), needed('Model', 'waiting')), false],
+  ['(Not started) · needs A and B', notStarted(needed('A', 'waiting'), needed('B', 'waiting')), false],
+  [
+    '(Not started) · needs A and 2 more',
+    notStarted(needed('A', 'waiting'), needed('B', 'waiting'), needed('C', 'waiting')),
+    false
+  ],
+  [
+    '(Not started) · Triage decided otherwise',
+    notStarted(needed('A', 'waiting'), needed('Triage', 'contradicted')),
+    false
+  ],
+  [
+    '(Not started) · needs A, which was deleted',
+    notStarted(needed('Triage', 'contradicted'), needed('A', 'gone')),
+    false
+  ],
+  ['Updated 1 h ago', { dependencies: [needed('Model', 'waiting')] }, false],
+  ['State not known', { status: 'running', key_result_count: 1 }, true],
+  ['State not known', { status: 'queued' }, true],
   ['Waits for your answer', { status: 'waiting' }, true]
 ];
 

@@ -279,6 +279,7 @@ function Required({ field, onChange }: IRowProps): React.JSX.Element {
       type="checkbox"
       className="jps-Check"
       checked={field.required}
+      title={trans.__('Required')}
       aria-label={trans.__('%1 is required', field.name)}
       onChange={event => onChange({ required: event.target.checked })}
     />

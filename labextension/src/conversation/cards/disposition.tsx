@@ -134,7 +134,7 @@ function Stale({ reason, fixed }: { reason: string | null; fixed?: boolean }): R
   const [asked, setAsked] = React.useState(false);
   const again = async () => {
     setAsked(true);
-    await telling(() => model.send(decideAgain(trans, reason), { notebook: notebook() }));
+    await telling(() => model.acts.send(decideAgain(trans, reason), { notebook: notebook() }));
     setAsked(false);
   };
   return (

@@ -163,7 +163,7 @@ function Stale({ result }: { result: KeyResult }): React.JSX.Element {
     setAsked(true);
     const agent = models.find(model.session?.model ?? null);
     await telling(() =>
-      model.send(runAgain(trans, result, agent?.kind === 'offline'), {
+      model.acts.send(runAgain(trans, result, agent?.kind === 'offline'), {
         notebook: result.origin.notebook || notebook()
       })
     );

@@ -4,8 +4,11 @@ import type { Entry } from '../../models/entries';
 import { DispositionEntry } from '../cards/dispositionEntry';
 import { KeyResultEntry } from '../cards/keyResultEntry';
 import { Calls } from './calls';
+import { Earlier } from './earlier';
+import { End } from './end';
 import { Failure } from './failure';
-import { Interrupted, Limit } from './notices';
+import { Interrupted, Limit, Stopped } from './notices';
+import { Context, Forked, Imported, Summary } from './origins';
 import { Question } from './question';
 import { Reasoning } from './reasoning';
 import { AgentText, UserText } from './texts';
@@ -27,8 +30,22 @@ export function EntryView({ entry }: { entry: Entry }): React.JSX.Element {
       return <Failure entry={entry} />;
     case 'interrupted':
       return <Interrupted entry={entry} />;
+    case 'stopped':
+      return <Stopped entry={entry} />;
     case 'limit':
       return <Limit entry={entry} />;
+    case 'end':
+      return <End entry={entry} />;
+    case 'earlier':
+      return <Earlier entry={entry} />;
+    case 'forked':
+      return <Forked entry={entry} />;
+    case 'imported':
+      return <Imported entry={entry} />;
+    case 'summary':
+      return <Summary entry={entry} />;
+    case 'context':
+      return <Context entry={entry} />;
     case 'keyResult':
       return <KeyResultEntry entry={entry} />;
     case 'disposition':

@@ -18,7 +18,7 @@ export function Failure({ entry }: { entry: IFailureEntry }): React.JSX.Element 
   const [busy, setBusy] = React.useState(false);
   const again = async (other: string | null) => {
     setBusy(true);
-    await telling(() => model.retry(entry.runId ?? '', notebook(), other));
+    await telling(() => model.acts.retry(entry.runId ?? '', notebook(), other));
     setBusy(false);
   };
   return (
@@ -36,19 +36,21 @@ export function Failure({ entry }: { entry: IFailureEntry }): React.JSX.Element 
           {entry.error.code !== 'server_stopped' &&
             ` ${trans.__('Your message and all changes of the run are kept.')}`}
         </p>
-        <div className="jps-Actions">
-          <Button look="primary" icon={refreshIcon} disabled={busy} onClick={() => void again(null)}>
-            {trans.__('Try again')}
-          </Button>
-          <Button
-            aria-haspopup="menu"
-            disabled={busy}
-            onClick={event => pickModel(trans, models, null, id => void again(id), event.currentTarget)}
-          >
-            {trans.__('Use another model')}
-            <caretDownIcon.react tag="span" className="jps-Icon jps-mod-small" />
-          </Button>
-        </div>
+        {!entry.depth && (
+          <div className="jps-Actions">
+            <Button look="primary" icon={refreshIcon} disabled={busy} onClick={() => void again(null)}>
+              {trans.__('Try again')}
+            </Button>
+            <Button
+              aria-haspopup="menu"
+              disabled={busy}
+              onClick={event => pickModel(trans, models, null, id => void again(id), event.currentTarget)}
+            >
+              {trans.__('Use another model')}
+              <caretDownIcon.react tag="span" className="jps-Icon jps-mod-small" />
+            </Button>
+          </div>
+        )}
       </div>
     </div>
   );

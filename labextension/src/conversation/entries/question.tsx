@@ -11,13 +11,16 @@ import { useConversation } from '../context';
 /** The agent asks. Digits choose, Enter answers; answered it folds to the answer. */
 export function Question({ entry }: { entry: IQuestionEntry }): React.JSX.Element {
   const trans = useTrans();
-  return entry.answer === null ? (
-    <Open entry={entry} />
-  ) : (
+  if (entry.answer === null && !entry.depth) {
+    return <Open entry={entry} />;
+  }
+  return (
     <div className="jps-Card" data-block tabIndex={-1}>
       <div className="jps-Card-body jps-Answered">
         <p>{entry.question}</p>
-        <p className="jps-mod-muted">{trans.__('You answered: %1', entry.answer)}</p>
+        <p className="jps-mod-muted">
+          {entry.answer === null ? trans.__('Not answered') : trans.__('You answered: %1', entry.answer)}
+        </p>
       </div>
     </div>
   );
@@ -33,7 +36,7 @@ function Open({ entry }: { entry: IQuestionEntry }): React.JSX.Element {
   const send = async () => {
     if (answer && !busy) {
       setBusy(true);
-      await telling(() => model.send(answer, { notebook: notebook() }));
+      await telling(() => model.acts.send(answer, { notebook: notebook() }));
       setBusy(false);
     }
   };

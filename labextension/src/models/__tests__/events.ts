@@ -29,11 +29,33 @@ export class Story {
   }
 
   queued(prompt: string, run = this.run): this {
-    return this.add('run.queued', { prompt, model: 'offline', branch: 'main', notebook: null }, run);
+    const data = { prompt, model: 'offline', branch: 'main', notebook: null, steer: false, replaces: null };
+    return this.add('run.queued', data, run);
   }
 
   started(prompt: string, run = this.run): this {
-    return this.add('run.started', { model: 'offline' }, run).add('message.user', { text: prompt }, run);
+    return this.add('run.started', { model: 'offline' }, run).said(prompt, run);
+  }
+
+  said(text: string, run = this.run, steers = false): this {
+    return this.add('message.user', { text, steers }, run);
+  }
+
+  /** A run that answers a message; the message that it is an edit of, if it is one. */
+  turn(prompt: string, answer: string, run: string, replaces: number | null = null): this {
+    this.queued(prompt, run).add('run.started', { model: 'offline' }, run);
+    if (replaces !== null) {
+      this.add('line.forked', { after: replaces - 1, replaces }, run);
+    }
+    return this.said(prompt, run)
+      .add('message.agent', { text: answer, model: null }, run)
+      .add('run.completed', { usage: NO_USAGE, processing_ms: 900, waits_for_answer: false }, run);
+  }
+
+  /** `seq` of the newest message of the user with this text. */
+  seqOf(text: string): number {
+    const found = this.events.findLast(event => event.type === 'message.user' && event.data.text === text);
+    return found?.seq ?? 0;
   }
 
   called(call_id: string, batch: number, tool = 'read_file', args: Record<string, string> = {}): this {

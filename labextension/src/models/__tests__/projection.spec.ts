@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { Event } from '../../api/schema';
 import type { ICallsEntry } from '../entries';
-import { type ILog, type IStart, newLog, project } from '../projection';
+import { type ILog, type IStart, newLog } from '../log';
+import { project } from '../projection';
 import { NO_USAGE, Story } from './events';
 
 function logOf(events: Event[], start?: IStart): ILog {
@@ -55,7 +56,7 @@ describe('project', () => {
     const story = new Story().queued('one').started('one').queued('two', 'RUN2').queued('three', 'RUN3');
     expect(logOf(story.events).queue.map(message => message.text)).toEqual(['two', 'three']);
     story
-      .add('run.cancelled', { usage: NO_USAGE, processing_ms: 0, by: 'user' }, 'RUN3')
+      .add('run.cancelled', { usage: NO_USAGE, processing_ms: 0, by: 'user', steered: null }, 'RUN3')
       .started('two', 'RUN2');
     const log = logOf(story.events);
     expect(log.queue).toEqual([]);
@@ -76,7 +77,7 @@ describe('project', () => {
       .started('go')
       .add('interrupt.requested', { kernel: false })
       .add('message.agent', { text: 'Stopped.', model: null })
-      .add('run.cancelled', { usage: NO_USAGE, processing_ms: 5000, by: 'user' });
+      .add('run.cancelled', { usage: NO_USAGE, processing_ms: 5000, by: 'user', steered: null });
     const log = logOf(events);
     expect(log.entries[1]).toMatchObject({ kind: 'interrupted', afterMs: 2000, ended: true });
     expect(log.run).toBeNull();
@@ -125,7 +126,7 @@ describe('project', () => {
     const { events } = new Story().called('a', 3).returned('a').completed();
     const log = logOf(events, {
       run: { id: 'RUN1', startedAt: '2026-11-20T11:00:00Z', iteration: 0, limit: null, interrupt: null },
-      queue: [{ runId: 'RUN2', text: 'next', ts: '2026-11-20T11:30:00Z' }]
+      queue: [{ runId: 'RUN2', text: 'next', ts: '2026-11-20T11:30:00Z', steer: false }]
     });
     expect(log.run).toBeNull();
     expect(log.queue).toHaveLength(1);

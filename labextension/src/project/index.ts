@@ -1,0 +1,2 @@
+/** What is loaded when the first project page opens. */
+export { ProjectPage } from './widget';

@@ -1,0 +1,201 @@
+import type { IStateDB } from '@jupyterlab/statedb';
+
+import { listRuntimes } from '../api/catalog';
+import { getPrompt, listTools } from '../api/prompt';
+import type { Project, PromptPreview, Runtime, ToolInfo } from '../api/schema';
+import { Keeper } from '../models/keeper';
+import { Observable } from '../models/observable';
+import { messageOf, type ProjectsModel } from '../models/projects';
+
+/** Instructions that are written, and not saved yet. */
+interface IDraft {
+  text: string;
+  /** What was saved when the writing began. */
+  base: string;
+}
+
+/** What the page of a project shows beside the project and its sessions. */
+export class ProjectPageModel extends Observable {
+  constructor(
+    readonly projects: ProjectsModel,
+    readonly id: string,
+    state: IStateDB | null
+  ) {
+    super();
+    this._keeper = new Keeper(state, `jupyter-sessions:instructions:${id}`);
+    projects.changed.connect(this._onProjects, this);
+  }
+
+  get project(): Project | undefined {
+    return this.projects.get(this.id);
+  }
+
+  get tools(): readonly ToolInfo[] {
+    return this._tools;
+  }
+
+  get runtimes(): readonly Runtime[] {
+    return this._runtimes;
+  }
+
+  get preview(): PromptPreview | null {
+    return this._preview;
+  }
+
+  /** Why the prompt cannot be shown. */
+  get previewError(): string | null {
+    return this._previewError;
+  }
+
+  /** Session whose prompt is shown; `null`: one that would be made now. */
+  get previewOf(): string | null {
+    return this._previewOf;
+  }
+
+  /** What went wrong with a change, or with reading the page. */
+  get error(): string | null {
+    return this._error;
+  }
+
+  get draft(): IDraft | null {
+    return this._draft;
+  }
+
+  get saving(): boolean {
+    return this._saving;
+  }
+
+  /** Names of the tools that are on, as they were switched last. */
+  get enabled(): ReadonlySet<string> {
+    return this._wanted ?? enabledOf(this.project, this._tools);
+  }
+
+  async load(): Promise<void> {
+    const { settings } = this.projects;
+    const kept = await this._keeper.load();
+    if (typeof kept.text === 'string' && typeof kept.base === 'string') {
+      this._draft = { text: kept.text, base: kept.base };
+    }
+    void this.readPreview();
+    try {
+      [this._tools, this._runtimes] = await Promise.all([listTools(settings), listRuntimes(settings)]);
+      this._error = null;
+    } catch (reason) {
+      this._error = messageOf(reason);
+    }
+    this.notify();
+  }
+
+  showPromptOf(session: string | null): void {
+    this._previewOf = session;
+    void this.readPreview();
+  }
+
+  async readPreview(): Promise<void> {
+    const asked = (this._asked = {});
+    try {
+      const preview = await getPrompt(this.projects.settings, this.id, this._previewOf);
+      if (asked === this._asked) {
+        this._preview = preview;
+        this._previewError = null;
+      }
+    } catch (reason) {
+      if (asked === this._asked) {
+        this._preview = null;
+        this._previewError = messageOf(reason);
+      }
+    }
+    this.notify();
+  }
+
+  write(text: string): void {
+    const saved = this.project?.system_prompt ?? '';
+    this._draft = text === saved ? null : { text, base: this._draft?.base ?? saved };
+    if (this._draft) {
+      this._keeper.save(this._draft);
+    } else {
+      this._keeper.forget();
+    }
+    this.notify();
+  }
+
+  async saveInstructions(): Promise<void> {
+    const draft = this._draft;
+    if (draft && (await this._change({ system_prompt: draft.text })) && this._draft === draft) {
+      this._draft = null;
+      this._keeper.forget();
+      this.notify();
+    }
+  }
+
+  /** Switch a tool; switches that follow quickly are sent one after another. */
+  switchTool(name: string, on: boolean): void {
+    const names = new Set(this.enabled);
+    if (on) {
+      names.add(name);
+    } else {
+      names.delete(name);
+    }
+    this._wanted = names;
+    this.notify();
+    this._sent = this._sent.then(async () => {
+      const optional = this._tools.filter(tool => !tool.always).map(tool => tool.name);
+      const wanted = optional.filter(each => names.has(each));
+      await this._change({ tools: wanted.length === optional.length ? null : wanted });
+      if (this._wanted === names) {
+        this._wanted = null;
+        this.notify();
+      }
+    });
+  }
+
+  async setRuntime(id: string): Promise<void> {
+    await this._change({ default_runtime: id });
+  }
+
+  private async _change(patch: Parameters<ProjectsModel['update']>[1]): Promise<boolean> {
+    this._saving = true;
+    this.notify();
+    try {
+      await this.projects.update(this.id, patch);
+      this._error = null;
+      return true;
+    } catch (reason) {
+      this._error = messageOf(reason);
+      return false;
+    } finally {
+      this._saving = false;
+      this.notify();
+    }
+  }
+
+  private _onProjects(): void {
+    const state = JSON.stringify([this.project?.system_prompt, this.project?.tools]);
+    if (state !== this._seen) {
+      this._seen = state;
+      void this.readPreview();
+    }
+    this.notify();
+  }
+
+  private _keeper: Keeper<IDraft>;
+  private _tools: readonly ToolInfo[] = [];
+  private _runtimes: readonly Runtime[] = [];
+  private _preview: PromptPreview | null = null;
+  private _previewError: string | null = null;
+  private _previewOf: string | null = null;
+  private _error: string | null = null;
+  private _draft: IDraft | null = null;
+  private _saving = false;
+  private _wanted: ReadonlySet<string> | null = null;
+  private _sent: Promise<void> = Promise.resolve();
+  private _asked: object | null = null;
+  private _seen = '';
+}
+
+function enabledOf(project: Project | undefined, tools: readonly ToolInfo[]): ReadonlySet<string> {
+  const on = project?.tools ?? null;
+  return new Set(
+    tools.filter(tool => tool.always || on === null || on.includes(tool.name)).map(tool => tool.name)
+  );
+}

@@ -1,0 +1,2 @@
+/** What is loaded when the page about models opens. */
+export { SetupPage } from './widget';

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+
+import { ApiError, Unreachable } from '../../api/request';
+import { bodyOf, placeOf } from '../model';
+
+describe('the body', () => {
+  it('leaves out what is empty', () => {
+    const values = { request: 'Do it', name: '  ', schema: null, dependencies: [], model: null };
+    expect(bodyOf(values, true)).toEqual({ request: 'Do it', dependencies: [], start: true });
+  });
+});
+
+describe('the place of an error', () => {
+  const place = (message: string, details: Record<string, unknown> = {}, code = 'bad_request') =>
+    placeOf(new ApiError(400, code, message, details));
+
+  it('is the field that the server names', () => {
+    expect(place('name: a name cannot contain control characters.')).toBe('name');
+    expect(place('request: String should have at most 1000000 characters.')).toBe('request');
+    expect(place('dependencies.0.field: String should have …')).toBe('dependencies');
+    expect(place('It has no fields.', { path: ['properties'] })).toBe('schema');
+    expect(place('Cannot start yet: …', { dependencies: [] }, 'blocked')).toBe('dependencies');
+  });
+
+  it('is the whole form otherwise', () => {
+    expect(place('Something: else')).toBe('form');
+    expect(placeOf(new Unreachable('gone'))).toBe('form');
+  });
+});
