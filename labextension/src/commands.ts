@@ -6,6 +6,7 @@ export const CommandIDs = {
   newChat: 'jupyter-sessions:new-chat',
   openSession: 'jupyter-sessions:open-session',
   openProject: 'jupyter-sessions:open-project',
+  compare: 'jupyter-sessions:compare',
   openModels: 'jupyter-sessions:open-models',
   interrupt: 'jupyter-sessions:interrupt',
   focusComposer: 'jupyter-sessions:focus-composer',

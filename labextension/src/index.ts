@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { address } from './plugins/address';
 import { chats } from './plugins/chats';
+import { compare } from './plugins/compare';
 import { conversation } from './plugins/conversation';
 import { core } from './plugins/core';
 import { findings } from './plugins/findings';
@@ -15,6 +16,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   core,
   address,
   chats,
+  compare,
   conversation,
   findings,
   launcher,

@@ -2,6 +2,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
 
 import type { KeyResultsWidget } from './conversation';
+import type { IConversationContext } from './conversation/context';
 import type { ModelsModel } from './models/models';
 import type { ProjectsModel } from './models/projects';
 import type { EventSockets } from './models/socket';
@@ -27,6 +28,8 @@ export interface IConversations {
   /** Close the tab of a session that is gone. */
   close(session: string): void;
   onChange(callback: () => void): void;
+  /** What the cards of a session need, in a tab of another kind. */
+  contextOf(project: string, session: string): Promise<IConversationContext>;
   /** Make the tab with the key results of a session. */
   makeResults(project: string, session: string): Promise<KeyResultsWidget>;
 }

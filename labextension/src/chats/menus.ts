@@ -13,11 +13,12 @@ interface IMenuParts {
   state: ListState;
   onOpen(session: Session, beside: boolean): void;
   onEdit(session: Session, ask: boolean): void;
+  onCompare(session: Session): void;
 }
 
 /** What can be done with a session of the list. */
 export function rowItems(parts: IMenuParts, session: Session): (IMenuItem | ISubmenu | null)[] {
-  const { trans, state, settings, onOpen, onEdit } = parts;
+  const { trans, state, settings, onOpen, onEdit, onCompare } = parts;
   const disabled = state.stale;
   const archive = (archived: boolean) => () => void setArchived(parts, session, archived);
   return [
@@ -29,6 +30,11 @@ export function rowItems(parts: IMenuParts, session: Session): (IMenuItem | ISub
     session.archived_at === null
       ? { label: trans.__('Archive'), disabled, execute: archive(true) }
       : { label: trans.__('Restore'), disabled, execute: archive(false) },
+    {
+      label: trans.__('Compare With…'),
+      disabled: disabled || state.sessions.items.length < 2,
+      execute: () => onCompare(session)
+    },
     { label: trans.__('Export As'), items: exportItems(trans, settings, session) },
     null,
     { label: trans.__('Delete…'), disabled, execute: () => onEdit(session, true) }

@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { Session } from '../api/schema';
 import { Glyph } from '../components/glyph';
 import { gripIcon } from '../components/icons';
-import { StateMark } from '../components/marks';
+import { PreferredMark, StateMark } from '../components/marks';
 import { fullTime } from '../components/times';
 import { useTrans } from '../components/trans';
 import { line2, markOf } from './line2';
@@ -60,6 +60,7 @@ export const Row = React.memo(function Row(props: IRowProps): React.JSX.Element 
           ) : (
             <>
               <span className="jps-Row-text">{session.name}</span>
+              {session.preferred && <PreferredMark />}
               {mark && <StateMark mark={mark} />}
             </>
           )}

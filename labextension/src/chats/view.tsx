@@ -42,6 +42,8 @@ export interface IChatsProps {
   onImport(file: File): void;
   onRemoved(session: Session): void;
   onOpen(place: IOpenSession): void;
+  /** Choose others to compare a session with. */
+  onCompare(session: Session): void;
 }
 
 /** The Chats tab: of one project, or of none. */
@@ -146,7 +148,13 @@ function ProjectChats(props: IProjectProps): React.JSX.Element {
           onOpen={open}
           onEdit={edit}
           onMenu={(session, at) =>
-            openMenu(rowItems({ trans, settings, state, onOpen: open, onEdit: edit }, session), at)
+            openMenu(
+              rowItems(
+                { trans, settings, state, onOpen: open, onEdit: edit, onCompare: props.onCompare },
+                session
+              ),
+              at
+            )
           }
         />
       )}

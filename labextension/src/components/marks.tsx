@@ -1,7 +1,9 @@
 import { checkIcon, circleEmptyIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { questionIcon, warningIcon } from './icons';
+import { Glyph } from './glyph';
+import { diamondIcon, questionIcon, warningIcon } from './icons';
+import { useTrans } from './trans';
 
 /** Something runs: a ring of 12 px, one turn a second; a still half ring with reduced motion. */
 export function Ring(): React.JSX.Element {
@@ -19,6 +21,16 @@ export function ErrorMark(): React.JSX.Element {
     <svg className="jps-ErrorMark" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
       <path d="M6 1h2l-.3 8H6.3zM6 11h2v2H6z" />
     </svg>
+  );
+}
+
+/** A person chose the results of this session over those of others. */
+export function PreferredMark(): React.JSX.Element {
+  const label = useTrans().__('Preferred');
+  return (
+    <span className="jps-Preferred" role="img" aria-label={label} title={label}>
+      <Glyph icon={diamondIcon} />
+    </span>
   );
 }
 

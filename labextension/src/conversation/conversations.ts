@@ -107,6 +107,10 @@ export class Conversations implements IConversations {
     return widget;
   }
 
+  async contextOf(project: string, session: string): Promise<IConversationContext> {
+    return this._contextOf(await import('.'), project, session);
+  }
+
   /** Make the tab with the key results of a session. */
   async makeResults(project: string, session: string): Promise<KeyResultsWidget> {
     const code = await import('.');

@@ -36,6 +36,8 @@ export const chats: JupyterFrontEndPlugin<void> = {
       onExample: () => void telling(() => openExample(app, sessions)),
       onImport: file => void telling(() => importSession(commands, sessions, file)),
       onRemoved: session => conversations.close(session.id),
+      onCompare: ({ project_id, id }) =>
+        void commands.execute(CommandIDs.compare, { project: project_id, sessions: [id] }),
       onOpen: place => void commands.execute(CommandIDs.openSession, { ...place })
     });
     shell.add(panel, 'left', { rank: 300, type: 'Chats' });

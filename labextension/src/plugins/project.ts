@@ -34,6 +34,7 @@ export const project: JupyterFrontEndPlugin<void> = {
         new ProjectPage(trans, projects, id, state, {
           onOpen: session => void commands.execute(CommandIDs.openSession, { project: id, session }),
           onNew: () => void commands.execute(CommandIDs.newSession, { project: id }),
+          onCompare: () => void commands.execute(CommandIDs.compare, { project: id }),
           onFolder: path => void commands.execute('filebrowser:open-path', { path: `/${path}` })
         })
       );

@@ -4,7 +4,8 @@ import * as React from 'react';
 import type { Session } from '../api/schema';
 import { line2, markOf } from '../chats/line2';
 import { Button } from '../components/button';
-import { StateMark } from '../components/marks';
+import { compareIcon } from '../components/icons';
+import { PreferredMark, StateMark } from '../components/marks';
 import { useNow } from '../components/now';
 import { fullTime } from '../components/times';
 import { useTrans } from '../components/trans';
@@ -15,6 +16,7 @@ interface ISessionsProps {
   stale: boolean;
   onOpen(session: string): void;
   onNew(): void;
+  onCompare(): void;
 }
 
 /** The project's sessions, in the order of the Chats tab. */
@@ -37,6 +39,11 @@ export function Sessions(props: ISessionsProps): React.JSX.Element {
             .filter(Boolean)
             .join(' · ')}
         </span>
+        {props.sessions.length > 1 && (
+          <Button icon={compareIcon} className="jps-mod-tall" onClick={props.onCompare}>
+            {trans.__('Compare…')}
+          </Button>
+        )}
         <Button icon={addIcon} className="jps-mod-tall" onClick={props.onNew}>
           {trans.__('New Session')}
         </Button>
@@ -63,6 +70,7 @@ export function Sessions(props: ISessionsProps): React.JSX.Element {
                 >
                   <span className="jps-Row-name">
                     <span className="jps-Row-text">{session.name}</span>
+                    {session.preferred && <PreferredMark />}
                     {mark && <StateMark mark={mark} />}
                   </span>
                   <span className="jps-Row-line2">{line2(trans, session, props.stale, now)}</span>

@@ -19,6 +19,7 @@ export interface IProjectProps {
   model: ProjectPageModel;
   onOpen(session: string): void;
   onNew(): void;
+  onCompare(): void;
   onFolder(path: string): void;
 }
 
@@ -60,6 +61,7 @@ export function ProjectView(props: IProjectProps): React.JSX.Element {
           stale={list.staleSince !== null}
           onOpen={props.onOpen}
           onNew={props.onNew}
+          onCompare={props.onCompare}
         />
         <Graph sessions={list.items} onOpen={props.onOpen} />
         <Instructions model={model} />

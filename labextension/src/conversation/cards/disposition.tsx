@@ -1,5 +1,4 @@
 import { checkIcon, editIcon, historyIcon } from '@jupyterlab/ui-components';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Disposition, KeyResult } from '../../api/schema';
@@ -12,9 +11,8 @@ import type { Findings } from '../../models/sessionFindings';
 import { useConversation } from '../context';
 import { decideAgain } from './again';
 import { CellLink } from './cellLink';
+import { isProse, keysOf, valueText } from './decided';
 import { DispositionForm } from './dispositionForm';
-import { fieldsOf } from './fields';
-import { wholeValue } from './values';
 
 interface IDispositionProps {
   findings: Findings;
@@ -152,29 +150,4 @@ function Stale({ reason, fixed }: { reason: string | null; fixed?: boolean }): R
       )}
     </div>
   );
-}
-
-/** Its keys in the order of the schema, then those that the schema does not name any more. */
-function keysOf({ value, json_schema }: Disposition): string[] {
-  const named = json_schema ? fieldsOf(json_schema).map(field => field.key) : [];
-  const given = Object.keys(value ?? {});
-  return [...named.filter(key => given.includes(key)), ...given.filter(key => !named.includes(key))];
-}
-
-/** Running text reads as text; a word or a number stands out. */
-function isProse(value: unknown): boolean {
-  return typeof value === 'string' && /\s/.test(value.trim());
-}
-
-function valueText(trans: TranslationBundle, value: unknown): string {
-  if (typeof value === 'boolean') {
-    return value ? trans.__('yes') : trans.__('no');
-  }
-  if (value === null || value === undefined) {
-    return '–';
-  }
-  if (Array.isArray(value) && value.every(each => typeof each !== 'object')) {
-    return value.map(wholeValue).join(', ');
-  }
-  return wholeValue(value);
 }

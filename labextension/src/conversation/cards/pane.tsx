@@ -61,10 +61,10 @@ export function ResultsPane({ target }: { target: string | null }): React.JSX.El
 }
 
 /** One key result; its data is read and drawn when it comes near the view. */
-function Result(props: { findings: Findings; result: KeyResult; near: boolean }): React.JSX.Element {
+export function Result(props: { findings: Findings; result: KeyResult; near?: boolean }): React.JSX.Element {
   const { results } = props.findings;
   const host = React.useRef<HTMLDivElement>(null);
-  const [near, setNear] = React.useState(props.near);
+  const [near, setNear] = React.useState(props.near ?? false);
   React.useEffect(() => {
     const observer = new IntersectionObserver(
       entries => {

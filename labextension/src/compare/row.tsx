@@ -1,0 +1,58 @@
+import * as React from 'react';
+
+import { Glyph } from '../components/glyph';
+import { differsIcon } from '../components/icons';
+import { useTrans } from '../components/trans';
+import type { IColumn } from './model';
+import type { Verdict } from './rows';
+
+interface IRowHeadProps {
+  name: string;
+  /** It is a name that a schema gives. */
+  code?: boolean;
+  verdict?: Verdict;
+}
+
+/** What a row is about, and whether the sessions differ in it. */
+export function RowHead({ name, code, verdict }: IRowHeadProps): React.JSX.Element {
+  const trans = useTrans();
+  const words = { same: trans.__('same'), partial: trans.__('not in all'), differs: trans.__('differs') };
+  return (
+    <div role="rowheader" className={`jps-Compare-key${verdict === 'differs' ? ' jps-mod-differs' : ''}`}>
+      <span className={code ? 'jps-mod-code' : undefined}>{name}</span>
+      {verdict && (
+        <>
+          {' '}
+          <span className="jps-Compare-verdict">
+            {verdict === 'differs' && <Glyph icon={differsIcon} />}
+            {words[verdict]}
+          </span>
+        </>
+      )}
+    </div>
+  );
+}
+
+interface ICellProps {
+  column: IColumn;
+  /** Its value is unlike the others'. */
+  odd?: boolean;
+  className?: string;
+  children: React.ReactNode;
+}
+
+/** What a row says of one session. Its name stands above when the columns do not fit. */
+export function Cell({ column, odd, className, children }: ICellProps): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <div
+      role="cell"
+      className={['jps-Compare-cell', odd ? 'jps-mod-odd' : '', className ?? ''].filter(Boolean).join(' ')}
+    >
+      <span className="jps-Compare-of" aria-hidden="true">
+        {column.session?.name ?? trans.__('Deleted session')}
+      </span>
+      {children}
+    </div>
+  );
+}
