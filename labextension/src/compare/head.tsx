@@ -53,7 +53,11 @@ export function ColumnHead(props: IHeadProps): React.JSX.Element {
 }
 
 /** One button, that stays where it is: it marks this session, and takes the mark back. */
-function Prefer(props: { session: Session; stale: boolean; onPrefer: IHeadProps['onPrefer'] }): React.JSX.Element {
+function Prefer(props: {
+  session: Session;
+  stale: boolean;
+  onPrefer: IHeadProps['onPrefer'];
+}): React.JSX.Element {
   const { session, stale, onPrefer } = props;
   const { preferred, name } = session;
   const trans = useTrans();

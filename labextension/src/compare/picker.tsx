@@ -69,9 +69,9 @@ class Picker extends ReactWidget {
           chosen={this._chosen}
           onChoose={(id, on) => {
             this._chosen = on ? [...this._chosen, id] : this._chosen.filter(each => each !== id);
-            this._allow();
             this.update();
           }}
+          onInput={() => this._allow()}
         />
       </TransContext.Provider>
     );
@@ -91,9 +91,11 @@ interface IChoicesProps {
   sessions: SessionsModel;
   chosen: readonly string[];
   onChoose(id: string, on: boolean): void;
+  /** After the dialog has looked at its fields, and has enabled its button. */
+  onInput(): void;
 }
 
-function Choices({ sessions, chosen, onChoose }: IChoicesProps): React.JSX.Element {
+function Choices({ sessions, chosen, onChoose, onInput }: IChoicesProps): React.JSX.Element {
   const trans = useTrans();
   const { items, active, archived } = useModel(sessions);
   const [filter, setFilter] = React.useState('');
@@ -103,7 +105,7 @@ function Choices({ sessions, chosen, onChoose }: IChoicesProps): React.JSX.Eleme
   );
   const full = chosen.length >= MOST;
   return (
-    <>
+    <div onInput={onInput}>
       {items.length >= MANY && (
         <input
           type="search"
@@ -125,9 +127,7 @@ function Choices({ sessions, chosen, onChoose }: IChoicesProps): React.JSX.Eleme
             />
             <span className="jps-Row-text">{session.name}</span>
             {session.preferred && <PreferredMark />}
-            {session.archived_at !== null && (
-              <span className="jps-Row-line2">{trans.__('archived')}</span>
-            )}
+            {session.archived_at !== null && <span className="jps-Row-line2">{trans.__('archived')}</span>}
           </label>
         ))}
       </fieldset>
@@ -138,6 +138,6 @@ function Choices({ sessions, chosen, onChoose }: IChoicesProps): React.JSX.Eleme
             ? trans.__('%1 of %2 chosen: no more fit side by side.', chosen.length, MOST)
             : trans.__('Choose 2 to %1. %2 chosen.', MOST, chosen.length)}
       </p>
-    </>
+    </div>
   );
 }

@@ -37,18 +37,14 @@ interface ICellProps {
   column: IColumn;
   /** Its value is unlike the others'. */
   odd?: boolean;
-  className?: string;
   children: React.ReactNode;
 }
 
 /** What a row says of one session. Its name stands above when the columns do not fit. */
-export function Cell({ column, odd, className, children }: ICellProps): React.JSX.Element {
+export function Cell({ column, odd, children }: ICellProps): React.JSX.Element {
   const trans = useTrans();
   return (
-    <div
-      role="cell"
-      className={['jps-Compare-cell', odd ? 'jps-mod-odd' : '', className ?? ''].filter(Boolean).join(' ')}
-    >
+    <div role="cell" className={`jps-Compare-cell${odd ? ' jps-mod-odd' : ''}`}>
       <span className="jps-Compare-of" aria-hidden="true">
         {column.session?.name ?? trans.__('Deleted session')}
       </span>

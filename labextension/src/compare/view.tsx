@@ -94,8 +94,8 @@ function Compared({ model, onOpen, onChoose }: IComparisonProps): React.JSX.Elem
         <div role="row" className="jps-Compare-row">
           <RowHead name={trans.__('Key results')} />
           {columns.map(column => (
-            <Cell key={column.id} column={column} className="jps-Compare-results">
-              {column.session && <Results column={column} />}
+            <Cell key={column.id} column={column}>
+              <div className="jps-Compare-results">{column.session && <Results column={column} />}</div>
             </Cell>
           ))}
         </div>
