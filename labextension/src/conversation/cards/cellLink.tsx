@@ -24,7 +24,7 @@ export function CellLink({ origin }: { origin: ResultOrigin }): React.JSX.Elemen
   return (
     <button
       type="button"
-      className="jps-Link"
+      className="jps-ResultLink"
       title={origin.notebook}
       onClick={event => void go(event.currentTarget)}
     >

@@ -27,6 +27,7 @@ export interface IChartSpec {
 }
 
 const HEIGHT = 200;
+const OVERHANG = 12;
 const TALLEST = 480;
 /** Numbers or times that are so few are drawn as names. */
 const FEW = 40;
@@ -62,7 +63,8 @@ export function chartSpec(chart: Chart, table: Table, options: IChartOptions): I
     width: options.width,
     height: drawn.height,
     autosize: { type: 'fit', contains: 'padding' },
-    padding: 4,
+    // The last label of an axis may reach beyond it.
+    padding: { left: 4, top: 4, right: OVERHANG, bottom: 4 },
     background: 'transparent',
     data: { values },
     mark: drawn.mark,

@@ -111,7 +111,7 @@ function Row({ name, value, evidence, results }: IRowProps): React.JSX.Element {
             <>
               <CellLink origin={result.origin} />
               {' · '}
-              <button type="button" className="jps-Link" title={result.title} onClick={showResults}>
+              <button type="button" className="jps-ResultLink" title={result.title} onClick={showResults}>
                 {trans.__('key result %1', result.number)}
               </button>
             </>
