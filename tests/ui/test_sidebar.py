@@ -29,6 +29,8 @@ def window(open_lab, lab, churn):
 
     def open_window(**options):
         page = open_lab(lab, f"/lab?sessions-project={churn['id']}", **options)
+        # JupyterLab gives it the focus when it comes
+        page.locator(".jp-LauncherCard").first.wait_for()
         expect(page.get_by_role("grid", name="Sessions").get_by_role("row").first).to_be_visible()
         return page
 
