@@ -90,8 +90,8 @@ async def _chunks(
     while after < session.last_seq:
         page = await timeline.read(StreamId(session.id), after=after, limit=PAGE)
         page = [each for each in page if each.seq <= session.last_seq]
-        if not page:
-            break
+        if not page:  # its project was deleted meanwhile
+            raise NotFound("session")
         after = page[-1].seq
         held = await _load(timeline, scope, page, writer.needs_all_blobs)
         yield await asyncio.to_thread(_text, writer, page, held)
