@@ -169,7 +169,7 @@ class Client:
         return items
 
     def export(self, session_id: str, format: str = "markdown") -> bytes:
-        """Return a session as a file: ``markdown``, ``html``, ``notebook`` or ``jsonl``."""
+        """Return a session as a file: ``markdown``, ``html``, ``notebook``, ``jsonl``, ``chat``."""
         path = self._path(f"/sessions/{session_id}/export")
         return self._transport.read(path, query={"format": format})
 
