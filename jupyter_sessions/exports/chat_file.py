@@ -92,13 +92,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _person(username: str, name: str, *, bot: bool) -> Json:
-    return {
-        "username": username,
-        "name": name,
-        "display_name": name,
-        "mention_name": name.replace(" ", "-"),
-        "bot": bot,
-    }
+    return {"username": username, "name": name, "display_name": name, "bot": bot}
 
 
 def _dumps(value: Any) -> str:
