@@ -116,7 +116,7 @@ async def _of_log(timeline: Timeline, scope: Scope, event: CellExecuted) -> Exec
             return (await timeline.get_blob(scope, value.blob))[0]
         return value.encode() if isinstance(value, str) else _as_json(value)
 
-    source = (await whole(data.source)).decode()
+    source = (await whole(data.source)).decode("utf-8", "replace")
     origin = ResultOrigin(
         notebook="/".join(clean_parts(data.notebook)),
         cell_id=data.cell_id,

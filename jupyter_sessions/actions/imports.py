@@ -111,7 +111,11 @@ class _Log:
         self._calls: dict[str, ToolCalled] = {}
 
     async def write(self, entry: Entry, parts: list[Part]) -> None:
-        """Append events, with the payloads and the rows that belong to them."""
+        """Append events, with the payloads and the rows that belong to them.
+
+        Raises NotFound when the project was deleted meanwhile: nothing may stay behind of it.
+        """
+        await projects.update_project(entry.conn, self._scope)
         for part in parts:
             if isinstance(part, BlobLine):
                 self._blobs[part.hash] = part.data
@@ -125,6 +129,7 @@ class _Log:
 
     async def finish(self, entry: Entry) -> None:
         """Close calls and runs that the file left open, then show the session."""
+        await projects.update_project(entry.conn, self._scope)
         for call in self._calls.values():
             data = ToolReturnedData(
                 call_id=call.data.call_id,

@@ -102,6 +102,6 @@ def _name(users: Json, sender: str) -> str:
 def _time(seconds: Any, otherwise: datetime) -> datetime:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return otherwise
-    if not math.isfinite(seconds) or not 0 <= seconds < 32_000_000_000:
+    if not 0 <= seconds < 32_000_000_000:  # NaN is in no range
         return otherwise
     return datetime.fromtimestamp(math.floor(seconds * 1000) / 1000, UTC)

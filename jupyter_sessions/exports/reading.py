@@ -20,6 +20,7 @@ from ..models.event import EVENT, EventBase, ToolCalled, ToolReturned
 from ..models.text import MAX_MESSAGE, clean_name, storable_json
 from .jsonl import FORMAT, VERSION
 from .payloads import is_blob
+from .references import check_payloads
 
 MAX_LINE = 8_000_000
 """Bytes of a line that is no blob."""
@@ -72,6 +73,7 @@ class Reader:
         self._new: list[int] = []
         self._ids: dict[str, str] = {}
         self._open: set[str] = set()
+        self._held: dict[BlobHash, bytes] = {}
         self._count = 0
         self._last = 0
 
@@ -91,7 +93,9 @@ class Reader:
                 elif "end" in value:
                     ended = self._check_end(value["end"])
                 elif "blob" in value:
-                    yield _blob(value)
+                    found = _blob(value)
+                    self._held[found.hash] = found.data
+                    yield found
                 elif (made := self._event(value.get("event"))) is not None:
                     yield made
             except RecursionError:
@@ -122,6 +126,7 @@ class Reader:
         made: EventBase[Any] = EVENT.validate_python(self._renumbered(value))
         if not self._is_paired(made):
             return None
+        check_payloads(made.data, self._held)
         made = made.model_copy(update={"ts": _utc(made.ts)})
         self._old.append(old)
         self._new.append(self._next)

@@ -10,8 +10,9 @@ import re
 from functools import cache
 from typing import Any
 
-MAX_RENDERED = 100_000
-"""Characters: a longer text is shown as it is, because rendering would take too long."""
+MAX_RENDERED = 30_000
+"""Characters: a longer text is shown as it is, because rendering could take a minute."""
+MAX_TABLE = 100_000
 _TABLE_TAGS = frozenset(["table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption"])
 _TEXT_TAGS = _TABLE_TAGS | {
     *["a", "blockquote", "br", "code", "del", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"],
@@ -19,7 +20,8 @@ _TEXT_TAGS = _TABLE_TAGS | {
 }
 _TABLE_ATTRIBUTES = {"th": ["colspan", "rowspan"], "td": ["colspan", "rowspan"]}
 _SCHEMES = frozenset(["http", "https", "mailto"])
-_HIDDEN = re.compile(r"<(style|script)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+# What is not closed goes to the end, as in a browser; it also keeps the search linear.
+_HIDDEN = re.compile(r"<(style|script)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 
 
 def render(markdown: str) -> str:
@@ -35,7 +37,7 @@ def render(markdown: str) -> str:
 
 def clean_table(markup: str) -> str | None:
     """Return the table of an HTML output, without style; ``None`` when there is none."""
-    if len(markup) > MAX_RENDERED or "<table" not in markup:
+    if len(markup) > MAX_TABLE or "<table" not in markup:
         return None
     try:
         return _clean(_HIDDEN.sub("", markup), _TABLE_TAGS)

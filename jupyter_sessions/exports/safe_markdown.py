@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
-_SPAN = re.compile(r"(?<!`)(`+)(?!`)([^|]+?)(?<!`)\1(?!`)")
+_BACKTICKS = re.compile("`+")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 MAX_DESTINATION = 400
 _LINK = re.compile(rf"\](?=\s*+\(\s*+(\S{{0,{MAX_DESTINATION}}}))")
@@ -75,16 +76,36 @@ def _ends(line: str, found: re.Match[str], fence: str) -> bool:
 
 def _block(lines: list[str]) -> list[str]:
     """Return the lines of a paragraph. A stray backtick could pair with any other of them."""
-    tidy = not any("\\" in line or "`" in _SPAN.sub("", line) for line in lines)
-    return [_line(line) if tidy else _prose(line) for line in lines]
+    split = [_split(line) for line in lines]
+    tidy = not any(
+        "\\" in line or any("`" in text for text in parts[::2])
+        for line, parts in zip(lines, split, strict=True)
+    )
+    return list(map(_line, split)) if tidy else list(map(_prose, lines))
 
 
-def _line(line: str) -> str:
-    done, at = [], 0
-    for span in _SPAN.finditer(line):
-        done += [_prose(line[at : span.start()]), span[0]]
-        at = span.end()
-    return "".join(done) + _prose(line[at:])
+def _line(parts: list[str]) -> str:
+    return "".join(part if at % 2 else _prose(part) for at, part in enumerate(parts))
+
+
+def _split(line: str) -> list[str]:
+    """Return prose and spans of code in turn. A span lies between runs of as many backticks, and
+    in one cell of a table. In linear time."""
+    runs = [run.span() for run in _BACKTICKS.finditer(line)]
+    bars = [at for at, char in enumerate(line) if char == "|"] if runs else []
+    next_one: dict[int, tuple[int, int]] = {}
+    closing: dict[int, int] = {}
+    for begin, end in reversed(runs):
+        close = next_one.get(end - begin)
+        if close is not None and bisect_left(bars, end) == bisect_left(bars, close[0]):
+            closing[begin] = close[1]
+        next_one[end - begin] = (begin, end)
+    parts, at = [], 0
+    for begin, _ in runs:
+        if begin >= at and begin in closing:
+            parts += [line[at:begin], line[begin : closing[begin]]]
+            at = closing[begin]
+    return [*parts, line[at:]]
 
 
 def _prose(text: str) -> str:

@@ -6,7 +6,7 @@ the event holds a ``Blob`` in their place.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, JsonValue, TypeAdapter
 
@@ -347,3 +347,8 @@ Event = Annotated[
 """Every kind of event there is."""
 
 EVENT: TypeAdapter[Any] = TypeAdapter(Event)
+
+EVENT_TYPES: frozenset[str] = frozenset(
+    kind.model_fields["type"].default for kind in get_args(get_args(Event)[0])
+)
+"""What ``type`` can be."""

@@ -19,6 +19,7 @@ from ..actions.sessions import owner_of_stream, read_session
 from ..errors import BadRequest, SessionsError
 from ..ids import StreamId
 from ..models.catalog import Page
+from ..models.event import EVENT_TYPES
 from ..models.live import (
     CLIENT_MESSAGE,
     Attend,
@@ -75,13 +76,23 @@ class EventsHandler(SessionsHandler):
         limit = self.page()
         before = self.number("before", 0, low=1) if "before" in self.request.arguments else None
         after = self.number("after", 0)
-        items = await self.backend.timeline.read(stream, after=after, before=before, limit=limit)
+        items = await self.backend.timeline.read(
+            stream, after=after, before=before, limit=limit, types=self._types()
+        )
         following = None
         if len(items) == limit and before is None:
             following = str(items[-1].seq)
         elif items and before is not None and items[0].seq > after + 1:
             following = str(items[0].seq)
         self.answer(Page[Any](items=items, next=following))
+
+    def _types(self) -> list[str] | None:
+        given = self.get_query_argument("types", "")
+        types = given.split(",") if given else None
+        for name in types or ():
+            if name not in EVENT_TYPES:
+                raise BadRequest(f"There is no event of type {name!r}; see /openapi.json.")
+        return types
 
     async def _follow(self, stream: StreamId) -> None:
         subscription = self.backend.timeline.subscribe(stream, self.number("after", 0))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import ProjectId, StreamId, UserId
-from ..models.event import EventBase
+from ..models.event import Blob, EventBase
 from ..models.search import HitKind
 from ..models.words import words
 from .passages import MAX_TEXT, TYPES, passages, plain
@@ -20,6 +22,10 @@ from .schema import blob, event, project, search_backlog, search_entry
 FIRST = 1 << 40
 """Entries count up from here as they are written. Those of events that were there before search
 was count down from here: the newest have the highest numbers."""
+MIN_MERGE = 16
+"""Pages of SQLite's index that are merged with each write, so that it stays quick to read."""
+LONG = 1_000
+"""Characters: others have their turn after a passage that takes as long as this to split."""
 MAX_BLOB = 1_000_000
 """Bytes: what lies in a larger blob is not read to be searched."""
 
@@ -32,8 +38,7 @@ async def add_entries(conn: AsyncConnection, events: Sequence[EventBase[Any]]) -
         if str(each.stream) != each.project_id and _type(each) in TYPES
     ]
     rows = [row for each in spoken for row in await _entries(conn, *each)]
-    if rows:
-        await conn.execute(search_entry.insert(), rows)
+    await _insert(conn, rows)
 
 
 def _type(each: EventBase[Any]) -> str:
@@ -62,13 +67,21 @@ async def index_backlog(conn: AsyncConnection, limit: int) -> bool:
         lowest = select(func.min(search_entry.c.id)).where(search_entry.c.id <= FIRST)
         start = ((await conn.execute(lowest)).scalar() or FIRST + 1) - len(entries)
         numbered = [{"id": start + place} | entry for place, entry in enumerate(entries)]
-        await conn.execute(search_entry.insert(), numbered)
+        await _insert(conn, numbered)
     this = search_backlog.c.stream == row.stream
     if len(batch) < limit:
         await conn.execute(search_backlog.delete().where(this))
     else:
         await conn.execute(search_backlog.update().where(this).values(before=batch[-1].seq))
     return True
+
+
+async def _insert(conn: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    await conn.execute(search_entry.insert(), rows)
+    if conn.dialect.name == "sqlite":
+        await conn.execute(_MERGE, {"pages": max(MIN_MERGE, len(rows))})
 
 
 async def remove_entries(conn: AsyncConnection, project_id: ProjectId, limit: int) -> bool:
@@ -89,19 +102,31 @@ async def list_deleted_projects(conn: AsyncConnection) -> list[ProjectId]:
 
 async def load_text(conn: AsyncConnection, project_id: ProjectId, content: Any) -> str:
     """Return the text of a passage, out of the blob table where it lies there."""
-    if not (isinstance(content, dict) and content.keys() == {"blob", "size", "media_type"}):
+    place = _as_blob(content)
+    if place is None:
         return plain(content)
-    if content["size"] > MAX_BLOB:
+    if place.size > MAX_BLOB:
         return ""
-    query = select(blob.c.data).where(
-        blob.c.project_id == project_id, blob.c.hash == content["blob"]
-    )
+    query = select(blob.c.data).where(blob.c.project_id == project_id, blob.c.hash == place.blob)
     data = (await conn.execute(query)).scalar()
     if data is None:
         return ""
-    if content["media_type"] == "application/json":
-        return plain(json.loads(data))
+    if place.media_type == "application/json":
+        try:
+            return plain(json.loads(data))
+        except (ValueError, RecursionError):  # a value that looks like a blob
+            return ""
     return plain(data[: 4 * MAX_TEXT].decode("utf-8", "ignore"))
+
+
+def _as_blob(content: Any) -> Blob | None:
+    """Return where a passage lies; ``None`` for all else, a value that only looks like it too."""
+    if not (isinstance(content, dict) and content.keys() == Blob.model_fields.keys()):
+        return None
+    try:
+        return Blob.model_validate(content, strict=True)
+    except ValidationError:
+        return None
 
 
 def project_token(project_id: ProjectId) -> str:
@@ -122,7 +147,10 @@ async def _entries(
 ) -> list[dict[str, Any]]:
     found: dict[HitKind, list[str]] = {}
     for kind, content in passages(type_, data):
-        spoken = words(await load_text(conn, project_id, content))
+        passage = await load_text(conn, project_id, content)
+        spoken = words(passage)
+        if len(passage) > LONG:
+            await asyncio.sleep(0)
         if spoken:
             found.setdefault(kind, []).extend(spoken)
     if not found:
@@ -163,6 +191,7 @@ def _tsvector(scope: Iterable[str], spoken: Iterable[str]) -> str:
     return " ".join((*(f"'{token}'" for token in scope), *placed))
 
 
+_MERGE = text("INSERT INTO search_index (search_index, rank) VALUES ('merge', :pages)")
 # From one project to the next one in the index: not over all of its entries.
 _DELETED = text("""
     WITH RECURSIVE known(id) AS (

@@ -16,7 +16,8 @@ from ..models.session import Session
 from .schema import run, session
 from .sessions import add_session
 
-MAX_COUNT = 2**53
+MAX_COUNT = 10**12
+"""Tokens or dollars of a run: a sum of all that fit into a file is still a number."""
 
 
 async def add_hidden_session(
@@ -53,6 +54,8 @@ async def add_ended_run(conn: AsyncConnection, scope: Scope, made: Run) -> None:
     counts = ("input_tokens", "output_tokens", "requests")
     used |= {name: max(0, min(used[name], MAX_COUNT)) for name in counts}
     used["requests"] = min(used["requests"], 2**31 - 1)
+    if used["cost"] is not None:
+        used["cost"] = max(0.0, min(used["cost"], float(MAX_COUNT)))
     await conn.execute(
         run.insert().values(
             **values,

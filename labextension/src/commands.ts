@@ -8,7 +8,9 @@ export const CommandIDs = {
   openProject: 'jupyter-sessions:open-project',
   openModels: 'jupyter-sessions:open-models',
   interrupt: 'jupyter-sessions:interrupt',
-  focusComposer: 'jupyter-sessions:focus-composer'
+  focusComposer: 'jupyter-sessions:focus-composer',
+  showResults: 'jupyter-sessions:show-key-results',
+  promoteOutput: 'jupyter-sessions:promote-output'
 } as const;
 
 /** Arguments schema of a command without arguments. */

@@ -4,6 +4,7 @@ import { address } from './plugins/address';
 import { chats } from './plugins/chats';
 import { conversation } from './plugins/conversation';
 import { core } from './plugins/core';
+import { findings } from './plugins/findings';
 import { launcher } from './plugins/launcher';
 import { models } from './plugins/models';
 import { notebooks } from './plugins/notebooks';
@@ -15,6 +16,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   address,
   chats,
   conversation,
+  findings,
   launcher,
   models,
   notebooks,

@@ -1,6 +1,7 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
 
+import type { KeyResultsWidget } from './conversation';
 import type { ModelsModel } from './models/models';
 import type { ProjectsModel } from './models/projects';
 import type { EventSockets } from './models/socket';
@@ -26,6 +27,8 @@ export interface IConversations {
   /** Close the tab of a session that is gone. */
   close(session: string): void;
   onChange(callback: () => void): void;
+  /** Make the tab with the key results of a session. */
+  makeResults(project: string, session: string): Promise<KeyResultsWidget>;
 }
 
 export const IConversations = new Token<IConversations>(

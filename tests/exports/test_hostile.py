@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jupyter_sessions.exports.markdown import Markdown
 from jupyter_sessions.exports.notebook import Notebook
 from jupyter_sessions.exports.page import HtmlPage
-from jupyter_sessions.exports.safe_html import render
+from jupyter_sessions.exports.safe_html import clean_table, render
 from jupyter_sessions.exports.safe_markdown import neutral
 from jupyter_sessions.models.base import utcnow
 from jupyter_sessions.models.event import (
@@ -181,3 +181,31 @@ def test_code_in_a_page_is_shown_as_code():
     shown = render("```python\nprint('<b>')\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |")
     assert "&lt;b&gt;" in shown
     assert "<td>1</td>" in shown
+
+
+def test_what_never_ends_is_looked_through_once():
+    """A search that began anew at each of these marks would take hours, and stop the server."""
+    runs = "a".join("`" * count for count in range(1, 1400))
+    assert "](javascript:" not in neutral(f"{runs} [x](javascript:1)").replace("\\]", "")
+    assert clean_table("<table>" + "<style " * 14_000) == "<table></table>"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`<b>`", "`<b>`"),
+        ("``a ` <b>``", "``a ` <b>``"),
+        ("| `<b> | c>` |", "| `&lt;b> | c>` |"),
+        ("`a` <b> ``", "`a` &lt;b> ``"),
+        ("`<b>", "`&lt;b>"),
+    ],
+)
+def test_only_what_is_plainly_code_is_left_as_it_is(text, shown):
+    assert neutral(text) == shown
+
+
+def test_style_and_script_of_a_table_are_left_out_closed_or_not():
+    row = "<table><tr><td>1</td></tr></table>"
+    shown = "<table><tbody><tr><td>1</td></tr></tbody></table>"
+    assert clean_table(f"<style>td {{}}</style>{row}") == shown
+    assert clean_table(f"{row}<script>alert(1)") == shown

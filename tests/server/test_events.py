@@ -172,3 +172,21 @@ async def test_a_tab_that_does_not_answer_is_not_waited_for_long(
     await socket.write_message(json.dumps(asked))
     assert (await conversation.say("Go."))["status"] == "completed"
     socket.close()
+
+
+async def test_a_page_holds_only_the_types_that_are_asked_for(conversation, script, api):
+    script("Hello.")
+    for _ in range(3):
+        await conversation.say("Hi")
+    path = f"{conversation.path}/events"
+    page = await api("GET", path, types="message.user,message.agent", limit="4")
+    assert [each["type"] for each in page["items"]] == ["message.user", "message.agent"] * 2
+    rest = await api("GET", path, types="message.user,message.agent", after=page["next"])
+    assert [each["type"] for each in rest["items"]] == ["message.user", "message.agent"]
+
+
+async def test_a_type_that_there_is_not_is_refused(conversation, api):
+    with pytest.raises(HTTPClientError) as caught:
+        await api("GET", f"{conversation.path}/events", types="message.user,nonsense")
+    assert caught.value.code == 400
+    assert "nonsense" in json.loads(caught.value.response.body)["message"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 
 import pytest
@@ -172,6 +174,69 @@ async def test_a_bad_file_is_refused_with_the_line_and_leaves_nothing(refused, b
     assert sentence in await refused(body)
 
 
+def payload(data, media_type):
+    """A line with a payload, and what events say of it."""
+    digest = hashlib.sha256(data).hexdigest()
+    line = json.dumps({"blob": digest, "base64": base64.b64encode(data).decode()})
+    return line, {"blob": digest, "size": len(data), "media_type": media_type}
+
+
+def with_payload(line, *events):
+    head, rest = lines(*events).split("\n", 1)
+    return f"{head}\n{line}\n{rest}"
+
+
+CALLED = {"call_id": "c", "tool": "run_terminal", "arguments": {}, "batch": 1}
+EXECUTED = {
+    "notebook": "a.ipynb", "cell_id": "c", "kernel_id": "k", "execution_count": 1, "source": "1",
+    "outputs": [], "status": "ok", "duration_ms": 1,
+}  # fmt: skip
+JSON, PLAIN = "application/json", "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type", "type_", "fields", "name", "sentence"),
+    [
+        (b"no json", JSON, "tool.called", CALLED, "arguments_blob", "not a JSON object"),
+        (b"[1]", PLAIN, "tool.called", CALLED, "arguments_blob", "not a JSON object"),
+        (b"[1]", JSON, "cell.executed", EXECUTED, "outputs", "not a list of outputs"),
+        (b"\xff", JSON, "cell.executed", EXECUTED, "source", "source is not JSON"),
+        (b'{"columns":[]}', JSON, "cell.executed", EXECUTED, "table", "not a table"),
+        (b"[" * 100_000, JSON, "cell.executed", EXECUTED, "outputs", "nested too deeply"),
+    ],
+)
+async def test_a_payload_of_the_wrong_shape_is_refused(
+    refused, data, media_type, type_, fields, name, sentence
+):
+    line, named = payload(data, media_type)
+    body = with_payload(line, event(type_=type_) | {"data": fields | {name: named}})
+    assert sentence in await refused(body)
+
+
+async def test_a_payload_that_is_missing_or_has_another_size_is_refused(refused):
+    line, named = payload(b"{}", JSON)
+    missing = lines(event(type_="tool.called", **CALLED, arguments_blob=named))
+    assert "Line 2: the payload" in await refused(missing)
+    larger = event(type_="tool.called", **CALLED, arguments_blob=named | {"size": 3})
+    assert "Line 3: arguments_blob has 2 bytes, not 3." in await refused(with_payload(line, larger))
+
+
+async def test_a_table_that_is_none_is_refused(refused):
+    body = lines(event(type_="cell.executed", **EXECUTED, table='{"rows": 1}'))
+    assert "Line 2: table is not a table as JSON." in await refused(body)
+
+
+async def test_what_runs_claim_to_have_used_can_always_be_summed_up(api, load, project):
+    used = {"input_tokens": 2**53, "output_tokens": -1, "requests": 2**40, "cost": 1e308}
+    ended = {"usage": used, "processing_ms": 1}
+    log = [event(n, "run.completed", **ended) | {"run_id": f"r{n}"} for n in range(1, 1100)]
+    made = await load(lines(*log))
+    [listed] = (await api("GET", f"projects/{project['id']}/sessions"))["items"]
+    assert listed["usage"] == made["usage"]
+    assert 0 < listed["usage"]["cost"] < 1e16
+    assert listed["usage"]["output_tokens"] == 0
+
+
 async def test_an_unknown_kind_of_file_is_refused(refused):
     assert ".chat" in await refused("{}", "a.exe")
 
@@ -196,7 +261,7 @@ CHAT = {
         {"body": "**Hi**", "sender": "jupyter-ai-personas::jupyternaut", "time": 1726000001},
         {"body": "", "sender": "u1", "time": 1726000002, "deleted": True},
         {"body": "Thanks", "sender": {"username": "u1"}, "time": "never"},
-        {"body": "From a bot", "sender": "b", "time": 1e99},
+        {"body": "From a bot", "sender": "b", "time": 10**400},
     ],
     "users": {"u1": {"username": "u1", "name": "Maya"}, "b": {"bot": True}},
     "attachments": {},

@@ -134,7 +134,7 @@ def test_an_earlier_message_is_edited_and_the_old_line_folds(page, lab, project,
     for text in ("/list data", "/read data/nothing.csv"):
         send(page, text)
         expect(log.locator(".jps-User").filter(has_text=text)).to_be_visible()
-        expect(page.get_by_role("button", name="Interrupt")).to_have_count(0)
+        expect(page.get_by_role("button", name="Interrupt", exact=True)).to_have_count(0)
     expect(log.get_by_text("Read file")).to_be_visible()
 
     block(page, "/list data").hover()
@@ -147,6 +147,7 @@ def test_an_earlier_message_is_edited_and_the_old_line_folds(page, lab, project,
     expect(fold).to_be_visible()
     expect(log.get_by_text("Searched")).to_be_visible()
     expect(log.get_by_text("/read data/nothing.csv")).to_have_count(0)
+    expect(page.get_by_role("button", name="Interrupt", exact=True)).to_have_count(0)
 
     # ↑ in an empty box edits the last message: a fold beside the first one.
     page.get_by_label("Message to the agent").press("ArrowUp")
@@ -173,7 +174,7 @@ def test_a_fork_of_a_session_opens_and_leads_back_to_its_source(page, lab, proje
     expect(log.get_by_text("Listed files")).to_be_visible()
     send(page, "/list .")
     expect(log.locator(".jps-User")).to_have_count(2)
-    expect(page.get_by_role("button", name="Interrupt")).to_have_count(0)
+    expect(page.get_by_role("button", name="Interrupt", exact=True)).to_have_count(0)
     # By keyboard alone: the block, then its tools.
     block(page, "/list data").focus()
     page.keyboard.press("Tab")
@@ -251,9 +252,7 @@ def test_the_composer_suggests_files_cells_and_commands(page, lab, project, sess
 
 def test_a_session_that_needs_another_starts_once_that_is_complete(page, lab, project, session):
     base = f"projects/{project['id']}/sessions"
-    triage = lab.api(
-        "POST", base, {"name": "Triage", "json_schema": {"risk": "LOW|HIGH"}}
-    )
+    triage = lab.api("POST", base, {"name": "Triage", "json_schema": {"risk": "LOW|HIGH"}})
     need = {"session_id": triage["id"], "kind": "decided", "field": "risk", "value": "HIGH"}
     body = {"name": "Deep dive", "request": "/list data", "dependencies": [need]}
     lab.api("POST", base, body)
@@ -309,7 +308,9 @@ def test_an_interrupt_offers_ways_on(page, session, gate):
     gate.hold(page)
     page.get_by_role("button", name="Interrupt", exact=True).click()
     page.get_by_role("button", name="Stop the cell too").click()
-    expect(log.get_by_text(re.compile("You interrupted after .* The run is cancelled"))).to_be_visible()
+    expect(
+        log.get_by_text(re.compile("You interrupted after .* The run is cancelled"))
+    ).to_be_visible()
     log.get_by_role("button", name="Edit and run again").last.click()
     box = log.get_by_label("Message, edited")
     box.fill("/list")

@@ -400,6 +400,7 @@ export interface paths {
           before?: string;
           follow?: string;
           limit?: string;
+          types?: string;
         };
         header?: never;
         path: {
@@ -1210,6 +1211,7 @@ export interface paths {
           before?: string;
           follow?: string;
           limit?: string;
+          types?: string;
           waits?: string;
         };
         header?: never;

@@ -5,6 +5,7 @@ import type { IMenuItem } from '../components/menu';
 import type { ConversationModel } from '../models/conversation';
 import type { ModelsModel } from '../models/models';
 import type { Mentions } from './complete/mentions';
+import type { Findings } from '../models/sessionFindings';
 import type { Renderer } from './renderer';
 
 /** What the views of one conversation share. */
@@ -23,6 +24,12 @@ export interface IConversationContext {
   focusComposer(): void;
   /** The kinds of file that a session can be saved as. */
   exports(session: Session): IMenuItem[];
+  /** Key results and disposition of a session of the project. */
+  findings(session: string): Findings;
+  /** Scroll an open notebook to a cell: `closed` when it is not open, `gone` when it has no such cell. */
+  showCell(notebook: string, cell: string): Promise<'shown' | 'closed' | 'gone'>;
+  /** Show the pane that lists the key results. */
+  showResults(): void;
 }
 
 export const ConversationContext = React.createContext<IConversationContext | null>(null);

@@ -8,8 +8,13 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Widget } from '@lumino/widgets';
 
 import { exportItems } from '../chats/transfer';
+import { CommandIDs } from '../commands';
+import { showCell } from '../notebooks/reveal';
 import type { IConversations, ISessions } from '../tokens';
-import type { ConversationWidget, Renderer } from '.';
+import type { ConversationWidget, FindingsOfSessions, KeyResultsWidget, Renderer } from '.';
+import type { IConversationContext } from './context';
+
+type Code = typeof import('.');
 
 /** Where conversations open. */
 export type Area = 'main' | 'left' | 'right';
@@ -102,6 +107,12 @@ export class Conversations implements IConversations {
     return widget;
   }
 
+  /** Make the tab with the key results of a session. */
+  async makeResults(project: string, session: string): Promise<KeyResultsWidget> {
+    const code = await import('.');
+    return new code.KeyResultsWidget(this._parts.trans, this._contextOf(code, project, session));
+  }
+
   /** Show the conversation that was last current, ready to write. */
   show(): void {
     if (this.last) {
@@ -110,8 +121,15 @@ export class Conversations implements IConversations {
     }
   }
 
-  private _make(code: typeof import('.'), { project, session }: IOpen): ConversationWidget {
+  private _make(code: Code, { project, session }: IOpen): ConversationWidget {
+    const { sessions, trans } = this._parts;
+    return new code.ConversationWidget(trans, this._contextOf(code, project, session), sessions.projects);
+  }
+
+  /** What the views of a session share. */
+  private _contextOf(code: Code, project: string, session: string): IConversationContext {
     const { app, notebooks, sessions, rendermime, trans, state } = this._parts;
+    const findings = this._shared(code);
     this._renderer ??= new code.Renderer(rendermime);
     if (sessions.models.items.length === 0) {
       void sessions.models.load().catch((reason: unknown) => console.warn('jupyter-sessions:', reason));
@@ -122,26 +140,41 @@ export class Conversations implements IConversations {
       session,
       new code.PlaceKeeper(state, session)
     );
-    return new code.ConversationWidget(
-      trans,
-      {
-        model,
-        models: sessions.models,
-        renderer: this._renderer,
-        showReasoning: this._showReasoning,
-        mentions: new code.Mentions(
-          app.serviceManager.contents,
-          notebooks,
-          () => this._folderOf(project),
-          () => this._notebookOf(project)
-        ),
-        notebook: () => this._notebookOf(project),
-        open: path => this._openFile(project, path),
-        openSession: (other, at) => void this.open({ project, session: other, at: at ?? undefined }),
-        exports: each => exportItems(trans, sessions.settings, each)
-      },
-      sessions.projects
-    );
+    return {
+      model,
+      models: sessions.models,
+      renderer: this._renderer,
+      showReasoning: this._showReasoning,
+      mentions: new code.Mentions(
+        app.serviceManager.contents,
+        notebooks,
+        () => this._folderOf(project),
+        () => this._notebookOf(project)
+      ),
+      notebook: () => this._notebookOf(project),
+      open: path => this._openFile(project, path),
+      openSession: (other, at) => void this.open({ project, session: other, at: at ?? undefined }),
+      exports: each => exportItems(trans, sessions.settings, each),
+      focusComposer: () => void this.open({ project, session }),
+      findings: of => findings.of(project, of),
+      showCell: (notebook, cell) => showCell(this._parts, this._pathOf(project, notebook), cell),
+      showResults: () => void app.commands.execute(CommandIDs.showResults, { project, session })
+    };
+  }
+
+  /** Key results and dispositions, which also look at what is saved here. */
+  private _shared(code: Code): FindingsOfSessions {
+    if (!this._findings) {
+      const { app, sessions } = this._parts;
+      const findings = new code.FindingsOfSessions(sessions.settings, sessions.projects);
+      app.serviceManager.contents.fileChanged.connect((_, { type, newValue }) => {
+        if (type === 'save' && newValue?.path) {
+          findings.saved(newValue.path);
+        }
+      });
+      this._findings = findings;
+    }
+    return this._findings;
   }
 
   /** Beside the notebook; behind another conversation when there is one. */
@@ -187,11 +220,16 @@ export class Conversations implements IConversations {
   }
 
   private _openFile(project: string, path: string): void {
-    const folder = this._parts.sessions.projects.get(project)?.path ?? '';
     void this._parts.app.commands.execute('docmanager:open', {
-      path: folder ? `${folder}/${path}` : path,
+      path: this._pathOf(project, path),
       options: { mode: 'tab-after', ref: this._parts.notebooks?.currentWidget?.id }
     });
+  }
+
+  /** Path of the contents API for one below a project. */
+  private _pathOf(project: string, path: string): string {
+    const folder = this._parts.sessions.projects.get(project)?.path ?? '';
+    return folder ? `${folder}/${path}` : path;
   }
 
   private _changed(): void {
@@ -200,6 +238,7 @@ export class Conversations implements IConversations {
 
   private _callbacks: (() => void)[] = [];
   private _renderer: Renderer | null = null;
+  private _findings: FindingsOfSessions | null = null;
   private _showReasoning = true;
 }
 

@@ -1,6 +1,8 @@
 /** What is loaded when the first conversation opens. */
 export { ConversationModel } from '../models/conversation';
 export { Mentions } from './complete/mentions';
+export { FindingsOfSessions } from '../models/sessionFindings';
 export { PlaceKeeper } from '../models/place';
+export { KeyResultsWidget } from './cards/widget';
 export { Renderer } from './renderer';
 export { ConversationWidget } from './widget';

@@ -5,16 +5,18 @@ import {
   RenderMimeRegistry,
   standardRendererFactories
 } from '@jupyterlab/rendermime';
-import type { PartialJSONObject } from '@lumino/coreutils';
+import type { JSONObject, PartialJSONObject } from '@lumino/coreutils';
 
 import { QuietSanitizer } from './safe';
 
 const KEPT = 80;
+const CHARTS = /^application\/vnd\.vegalite\.v(\d+)\+json$/;
 
 /** Renders Markdown and outputs as untrusted, with nothing loaded from elsewhere. */
 export class Renderer {
   /** Only the standard renderers: those of other extensions may fetch data by themselves. */
-  constructor(registry: IRenderMimeRegistry) {
+  constructor(private readonly _all: IRenderMimeRegistry) {
+    const registry = _all;
     this._registry = new RenderMimeRegistry({
       initialFactories: standardRendererFactories,
       sanitizer: new QuietSanitizer(registry.sanitizer),
@@ -37,6 +39,24 @@ export class Renderer {
   async bundle(data: PartialJSONObject, metadata: PartialJSONObject): Promise<HTMLElement | null> {
     const type = this._registry.preferredMimeType(data, 'ensure');
     return type ? this._render(data, type, metadata) : null;
+  }
+
+  /** Draw a Vega-Lite chart that was made here; `null` without JupyterLab's renderer for charts. */
+  async chart(spec: JSONObject, embed_options: PartialJSONObject): Promise<IRenderMime.IRenderer | null> {
+    const type = this._all.mimeTypes
+      .filter(each => CHARTS.test(each))
+      .sort(byVersion)
+      .at(-1);
+    if (!type) {
+      return null;
+    }
+    const renderer = this._all.createRenderer(type);
+    // With a picture in the bundle the renderer makes none, which nobody would see.
+    const data: PartialJSONObject = { [type]: spec, 'image/png': '-' };
+    await renderer.renderModel(
+      new MimeModel({ data, metadata: { [type]: { embed_options } }, trusted: false })
+    );
+    return renderer;
   }
 
   /** Set the formulas of what is in the document now. */
@@ -76,4 +96,8 @@ export class Renderer {
 
   private _registry: RenderMimeRegistry;
   private _kept = new Map<string, { text: string; node: HTMLElement }>();
+}
+
+function byVersion(a: string, b: string): number {
+  return Number(CHARTS.exec(a)?.[1]) - Number(CHARTS.exec(b)?.[1]);
 }

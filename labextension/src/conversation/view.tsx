@@ -9,6 +9,7 @@ import { ErrorMark } from '../components/marks';
 import { useTrans } from '../components/trans';
 import type { ITarget } from '../models/conversation';
 import { useModel } from '../models/observable';
+import { FindingsButton } from './cards/findingsButton';
 import { Composer, type IComposer } from './composer';
 import { useConversation } from './context';
 import { Empty } from './empty';
@@ -46,6 +47,7 @@ export function ConversationView(props: {
             onClick={event => openMore(trans, context, event.currentTarget)}
           />
         )}
+        <FindingsButton />
         {props.onClose && <IconButton icon={closeIcon} label={trans.__('Close')} onClick={props.onClose} />}
       </div>
       <Body composer={composer} focusComposer={focusComposer} />

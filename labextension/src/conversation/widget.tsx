@@ -9,12 +9,8 @@ import { TransContext } from '../components/trans';
 import type { ProjectsModel } from '../models/projects';
 import type { IComposer } from './composer';
 import { ConversationContext, type IConversationContext } from './context';
+import { widgetId } from './ids';
 import { ConversationView } from './view';
-
-/** Id of the widget of a session. */
-export function widgetId(session: string): string {
-  return `jupyter-sessions-conversation-${session}`;
-}
 
 /** The conversation of one session, as a tab. */
 export class ConversationWidget extends ReactWidget {

@@ -1,4 +1,13 @@
-import type { Blob, CellExecutedData, RunError, TerminalOutputData, Usage } from '../api/schema';
+import type {
+  Blob,
+  CellExecutedData,
+  Disposition,
+  DispositionSetData,
+  KeyResultAddedData,
+  RunError,
+  TerminalOutputData,
+  Usage
+} from '../api/schema';
 
 export type CallStatus = 'waits' | 'running' | 'ok' | 'error' | 'refused' | 'unknown';
 
@@ -159,6 +168,27 @@ export interface IContextEntry extends IEntryBase {
   readonly text: string | Blob;
 }
 
+/** A result that was promoted here, with its title and view as they are now. */
+export interface IKeyResultEntry extends IEntryBase {
+  readonly kind: 'keyResult';
+  /** The session that it belongs to: another one in what a fork shares. */
+  readonly session: string;
+  readonly data: KeyResultAddedData;
+  readonly removed: boolean;
+}
+
+/** What was decided here. */
+export interface IDispositionEntry extends IEntryBase {
+  readonly kind: 'disposition';
+  readonly session: string;
+  readonly value: DispositionSetData['value'];
+  readonly evidence: DispositionSetData['evidence'];
+  readonly schema: DispositionSetData['json_schema'];
+  readonly by: Disposition['decided_by'];
+  /** Nothing else was decided since, as far as the log is loaded. */
+  readonly current: boolean;
+}
+
 export type Entry =
   | IUserEntry
   | IAgentEntry
@@ -174,7 +204,9 @@ export type Entry =
   | IForkedEntry
   | IImportedEntry
   | ISummaryEntry
-  | IContextEntry;
+  | IContextEntry
+  | IKeyResultEntry
+  | IDispositionEntry;
 
 /** A message that waits for its turn. */
 export interface IQueued {

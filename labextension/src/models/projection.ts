@@ -1,5 +1,6 @@
 import type { Event, UserPrompted } from '../api/schema';
 import { attach, callKey, called, patchCall, returned } from './calls';
+import { projectFinding } from './findings';
 import { branchedOff, forked, pinned } from './lines';
 import { type Base, type ILog, patchEntry } from './log';
 import { changed, ordered, queued } from './queue';
@@ -100,6 +101,11 @@ export function project(log: ILog, event: Event, keys: ReadonlyMap<number, strin
       log.entries.push({ ...base, kind: 'context', upstream, name, text, ...counts });
       break;
     }
+    case 'key_result.added':
+    case 'key_result.changed':
+    case 'key_result.removed':
+    case 'disposition.set':
+      projectFinding(log.entries, event, base);
   }
 }
 

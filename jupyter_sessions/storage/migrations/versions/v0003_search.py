@@ -17,6 +17,9 @@ SQLITE = (
          words, content='search_entry', content_rowid='id', columnsize=0,
          prefix='2 3', tokenize="ascii tokenchars '='"
        )""",
+    # We merge a little with each write: by itself it merges much, and then everyone waits.
+    "INSERT INTO search_index (search_index, rank) VALUES ('automerge', 0)",
+    "INSERT INTO search_index (search_index, rank) VALUES ('crisismerge', 500)",
     """CREATE TRIGGER search_entry_is_indexed AFTER INSERT ON search_entry
        BEGIN INSERT INTO search_index (rowid, words) VALUES (NEW.id, NEW.words); END""",
     """CREATE TRIGGER search_entry_leaves_the_index AFTER DELETE ON search_entry

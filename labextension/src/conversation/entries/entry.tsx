@@ -1,6 +1,8 @@
 import * as React from 'react';
 
 import type { Entry } from '../../models/entries';
+import { DispositionEntry } from '../cards/dispositionEntry';
+import { KeyResultEntry } from '../cards/keyResultEntry';
 import { Calls } from './calls';
 import { Earlier } from './earlier';
 import { End } from './end';
@@ -44,5 +46,9 @@ export function EntryView({ entry }: { entry: Entry }): React.JSX.Element {
       return <Summary entry={entry} />;
     case 'context':
       return <Context entry={entry} />;
+    case 'keyResult':
+      return <KeyResultEntry entry={entry} />;
+    case 'disposition':
+      return <DispositionEntry entry={entry} />;
   }
 }
