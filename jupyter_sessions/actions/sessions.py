@@ -68,6 +68,7 @@ async def change_session(
         values["auto_named"] = False
 
     async def work(entry: Entry) -> None:
+        await projects.update_project(entry.conn, scope)  # no message comes in until the commit
         before = await sessions.get_session(entry.conn, scope, session_id)
         _check_name(before, patch)
         if patch.archived is not None and patch.archived is not (before.archived_at is not None):
@@ -102,6 +103,7 @@ async def delete_session(
     """
 
     async def work(entry: Entry) -> list[tuple[SessionId, str]]:
+        await projects.update_project(entry.conn, scope)  # no message comes in until the commit
         await sessions.get_session(entry.conn, scope, session_id)
         needed_by = await dependencies.list_dependents(entry.conn, scope, session_id)
         if needed_by and not force:

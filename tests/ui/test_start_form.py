@@ -153,7 +153,7 @@ def test_start_is_refused_with_the_reason_until_the_dependency_is_met(
     form.get_by_label("What is needed of Triage").select_option("decided")
     form.get_by_label("Value of risk").select_option("HIGH")
     expect(form.get_by_text("Not met: LOW")).to_be_visible()
-    reason = "Cannot start yet: Triage decided risk = LOW, this session needs HIGH."
+    reason = "Cannot start: Triage decided risk = LOW, this session needs HIGH."
     expect(form.get_by_text(reason)).to_be_visible()
     start = form.get_by_role("button", name="Start", exact=True)
     expect(start).to_be_disabled()

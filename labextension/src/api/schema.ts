@@ -4276,6 +4276,12 @@ export interface components {
        */
       name: string | null;
       /**
+       * Notebook
+       * @description With ``start``: the notebook that the user looks at, as in ``NewMessage``.
+       * @default null
+       */
+      notebook: string | null;
+      /**
        * Request
        * @description The starting request: sent at once with ``start``, else kept for later.
        * @default null
