@@ -139,18 +139,18 @@ async def order_sessions(timeline: Timeline, scope: Scope, order: SessionOrder) 
     if (order.ids is None) == (order.move is None):
         raise BadRequest("Give either 'ids', the whole order, or 'move' and 'before', one move.")
 
-    async def work(entry: Entry) -> list[Session]:
+    async def work(entry: Entry) -> list[SessionId]:
         await projects.update_project(entry.conn, scope)
         ids = order.ids
         if order.move is not None:
             ids = _moved(await sessions.list_ids(entry.conn, scope), order.move, order.before)
         await sessions.order_sessions(entry.conn, scope, ids or [])
-        return await sessions.list_sessions(entry.conn, scope, limit=MAX_LISTED)
+        return await sessions.list_ids(entry.conn, scope)
 
-    ordered = await timeline.write(work)
-    frame = SessionsOrdered(ids=[each.id for each in ordered])
+    frame = SessionsOrdered(ids=await timeline.write(work))
     timeline.publish(StreamId(scope.project_id), frame)
-    return ordered
+    async with timeline.database.read() as conn:
+        return await sessions.list_sessions(conn, scope, limit=MAX_LISTED)
 
 
 def _moved(ids: list[SessionId], move: SessionId, before: SessionId | None) -> list[SessionId]:
