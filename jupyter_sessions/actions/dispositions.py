@@ -47,7 +47,7 @@ async def read_disposition(
         row = await dispositions.get_disposition(conn, scope, session_id)
     if results is None:
         results = await list_results(timeline, editor, scope, session_id) if row.evidence else []
-    return _view(session_id, row, {each.id: each for each in results})
+    return await asyncio.to_thread(_view, session_id, row, {each.id: each for each in results})
 
 
 async def change_disposition(
@@ -112,7 +112,7 @@ async def put_schema(entry: Entry, origin: Origin, schema: JsonObject | None) ->
     row = await dispositions.get_disposition(entry.conn, origin.scope, origin.session_id)
     if schema == row.json_schema:
         return False
-    fits = row.value is None or (schema is not None and not faults(schema, row.value))
+    fits = row.value is None or (schema is not None and not await _faults(schema, row.value))
     await dispositions.update_disposition(
         entry.conn, origin.scope, origin.session_id, json_schema=schema, fits=fits
     )
@@ -154,7 +154,7 @@ async def _put_value(
         raise BadRequest(
             "This session has no schema, so there is nothing to decide. Add one first."
         )
-    wrong = faults(row.json_schema, value)
+    wrong = await _faults(row.json_schema, value)
     if wrong:
         raise _does_not_fit(wrong)
     results = await key_results.list_key_results(entry.conn, origin.scope, origin.session_id)
@@ -174,6 +174,11 @@ async def _put_value(
         value=value, evidence=checked, json_schema=row.json_schema, call_id=call_id
     )
     entry.append(origin, DispositionSet, data, actor=actor)
+
+
+async def _faults(schema: JsonObject, value: JsonObject) -> list[Fault]:
+    """Return what does not fit. In a thread: the largest that are taken need a second."""
+    return await asyncio.to_thread(faults, schema, value)
 
 
 def _does_not_fit(wrong: list[Fault]) -> BadRequest:

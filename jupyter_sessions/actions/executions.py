@@ -11,11 +11,13 @@ from typing import Any
 from ..branches.documents import Document, source_hash
 from ..branches.paths import clean_parts
 from ..errors import BadRequest, Denied, TooLarge
-from ..ids import SessionId
+from ..ids import SessionId, StreamId
 from ..models.event import Blob, CellExecuted
 from ..models.key_result import ResultOrigin
+from ..models.line_events import SessionImported
 from ..models.scope import Scope
 from ..models.table import Table
+from ..storage import events
 from ..storage.executions import list_executions
 from ..timeline import Timeline
 from ..workspace.tables import NOTHING
@@ -99,7 +101,12 @@ async def _logged(
 ) -> CellExecuted | None:
     wanted = clean_parts(notebook)
     async with timeline.database.read() as conn:
+        first = await events.get_event(conn, StreamId(session_id), 1)
+        # What came out of a file may be made up: no kernel of ours has returned it.
+        theirs = first.seq + first.data.events if isinstance(first, SessionImported) else 0
         async for event in list_executions(conn, session_id, cell_id):
+            if event.seq <= theirs:
+                return None
             try:
                 if clean_parts(event.data.notebook) == wanted:
                     return event

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from ..errors import NotFound
+from ..exports.chat_file import ChatFile
 from ..exports.jsonl import JsonLines
 from ..exports.markdown import Markdown
 from ..exports.notebook import Notebook
@@ -20,7 +21,7 @@ from ..models.session import Session
 from ..storage import blobs, events, projects, sessions
 from ..timeline import AnyEvent, Timeline
 
-ExportFormat = Literal["markdown", "html", "notebook", "jsonl"]
+ExportFormat = Literal["markdown", "html", "notebook", "jsonl", "chat"]
 PAGE = 50
 """Events that are in memory at once, with their blobs."""
 MAX_SHOWN = 20_000_000
@@ -60,7 +61,7 @@ async def export_session(
             conn, StreamId(session_id), types=["line.forked"], limit=ALL
         )
     replaced = [(each.data.after, each.seq) for each in forks if isinstance(each, LineForked)]
-    writer = _writer(format_, session, project.name, replaced)
+    writer = _writer(format_, scope, session, project.name, replaced)
     return Export(
         name=f"{session.name}.{writer.suffix}",
         media_type=writer.media_type,
@@ -69,7 +70,11 @@ async def export_session(
 
 
 def _writer(
-    format_: ExportFormat, session: Session, project: str, replaced: Sequence[tuple[int, int]]
+    format_: ExportFormat,
+    scope: Scope,
+    session: Session,
+    project: str,
+    replaced: Sequence[tuple[int, int]],
 ) -> Writer:
     match format_:
         case "markdown":
@@ -80,6 +85,8 @@ def _writer(
             return Notebook(session, project, replaced)
         case "jsonl":
             return JsonLines(session, project)
+        case "chat":
+            return ChatFile(session, scope.user_id, replaced)
 
 
 async def _chunks(
@@ -90,8 +97,8 @@ async def _chunks(
     while after < session.last_seq:
         page = await timeline.read(StreamId(session.id), after=after, limit=PAGE)
         page = [each for each in page if each.seq <= session.last_seq]
-        if not page:
-            break
+        if not page:  # its project was deleted meanwhile
+            raise NotFound("session")
         after = page[-1].seq
         held = await _load(timeline, scope, page, writer.needs_all_blobs)
         yield await asyncio.to_thread(_text, writer, page, held)

@@ -27,7 +27,7 @@ async def change_waiting(timeline: Timeline, scope: Scope, run_id: RunId, patch:
     """
 
     async def work(entry: Entry) -> Run:
-        run = await runs.get_run(entry.conn, scope, run_id)
+        run = await runs.get_run(entry.conn, scope, run_id, lock=True)
         if run.status != "queued":
             raise Conflict(
                 f"The run is {run.status}, so its message does not wait any more. "
@@ -37,6 +37,11 @@ async def change_waiting(timeline: Timeline, scope: Scope, run_id: RunId, patch:
         steer = run.steer if patch.steer is None else patch.steer
         if (prompt, steer) == (run.prompt, run.steer):
             return run
+        if steer and await runs.get_replaced(entry.conn, scope, run_id) is not None:
+            raise Conflict(
+                "This message takes the place of an earlier one, so it cannot steer what goes on "
+                "from there. Withdraw it, and send a new one."
+            )
         data = RunChangedData(prompt=prompt, steer=steer)
         entry.append(Origin(scope, run.session_id, run.id), RunChanged, data, actor="user")
         return await runs.update_waiting_run(entry.conn, scope, run.id, prompt=prompt, steer=steer)
@@ -80,7 +85,8 @@ async def take_steering(timeline: Timeline, origin: Origin) -> int | None:
             return None
 
     async def work(entry: Entry) -> int | None:
-        taken = _steering(await runs.list_open_runs(entry.conn, scope, session_id))
+        waiting = await runs.list_open_runs(entry.conn, scope, session_id, lock=True)
+        taken = _steering(waiting)
         if not taken:
             return None
         for run in taken:
@@ -112,5 +118,5 @@ def _steering(open_runs: Sequence[Run]) -> list[Run]:
 
 
 async def _waiting(entry: Entry, scope: Scope, session_id: SessionId) -> list[Run]:
-    found = await runs.list_open_runs(entry.conn, scope, session_id)
+    found = await runs.list_open_runs(entry.conn, scope, session_id, lock=True)
     return [run for run in found if run.status == "queued"]

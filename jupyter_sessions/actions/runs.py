@@ -221,7 +221,7 @@ async def end_run(timeline: Timeline, scope: Scope, run_id: RunId, outcome: Outc
     """Close a run, account for its time, and say what the session waits for."""
 
     async def work(entry: Entry) -> Run:
-        run = await runs.get_run(entry.conn, scope, run_id)
+        run = await runs.get_run(entry.conn, scope, run_id, lock=True)
         if run.completed_at is not None:
             return run
         await _close(entry, scope, run, outcome)
@@ -236,7 +236,7 @@ async def withdraw_run(timeline: Timeline, scope: Scope, run_id: RunId) -> Run:
     """Take back a message that still waits for its turn; it stays in the log, as cancelled."""
 
     async def work(entry: Entry) -> Run:
-        run = await runs.get_run(entry.conn, scope, run_id)
+        run = await runs.get_run(entry.conn, scope, run_id, lock=True)
         if run.status != "queued":
             raise Conflict(
                 f"The run is {run.status}, only a queued one can be withdrawn. "
@@ -267,7 +267,7 @@ async def close_orphans(timeline: Timeline, presence: Presence) -> int:
 
 async def _close_orphan(timeline: Timeline, scope: Scope, run: Run) -> None:
     async def work(entry: Entry) -> None:
-        current = await runs.get_run(entry.conn, scope, run.id)
+        current = await runs.get_run(entry.conn, scope, run.id, lock=True)
         if current.completed_at is None:
             log = await events.list_run_events(entry.conn, run.id)
             last = log[-1].ts if log else current.created_at

@@ -52,7 +52,8 @@ async def find(
             conn, user_id, terms, project_id=project_id, before=after, limit=limit
         )
     following = str(found[-1].id) if len(found) == limit else None
-    return Page[Hit](items=_once([_hit(each, pattern) for each in hits + found]), next=following)
+    shown = await asyncio.to_thread(lambda: [_hit(each, pattern) for each in hits + found])
+    return Page[Hit](items=_once(shown), next=following)
 
 
 async def keep_index(timeline: Timeline, deleted: asyncio.Event) -> None:

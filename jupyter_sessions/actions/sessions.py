@@ -68,6 +68,7 @@ async def change_session(
         values["auto_named"] = False
 
     async def work(entry: Entry) -> None:
+        await projects.update_project(entry.conn, scope)  # no message comes in until the commit
         before = await sessions.get_session(entry.conn, scope, session_id)
         _check_name(before, patch)
         if patch.archived is not None and patch.archived is not (before.archived_at is not None):
@@ -102,6 +103,7 @@ async def delete_session(
     """
 
     async def work(entry: Entry) -> list[tuple[SessionId, str]]:
+        await projects.update_project(entry.conn, scope)  # no message comes in until the commit
         await sessions.get_session(entry.conn, scope, session_id)
         needed_by = await dependencies.list_dependents(entry.conn, scope, session_id)
         if needed_by and not force:
@@ -137,18 +139,18 @@ async def order_sessions(timeline: Timeline, scope: Scope, order: SessionOrder) 
     if (order.ids is None) == (order.move is None):
         raise BadRequest("Give either 'ids', the whole order, or 'move' and 'before', one move.")
 
-    async def work(entry: Entry) -> list[Session]:
+    async def work(entry: Entry) -> list[SessionId]:
         await projects.update_project(entry.conn, scope)
         ids = order.ids
         if order.move is not None:
             ids = _moved(await sessions.list_ids(entry.conn, scope), order.move, order.before)
         await sessions.order_sessions(entry.conn, scope, ids or [])
-        return await sessions.list_sessions(entry.conn, scope, limit=MAX_LISTED)
+        return await sessions.list_ids(entry.conn, scope)
 
-    ordered = await timeline.write(work)
-    frame = SessionsOrdered(ids=[each.id for each in ordered])
+    frame = SessionsOrdered(ids=await timeline.write(work))
     timeline.publish(StreamId(scope.project_id), frame)
-    return ordered
+    async with timeline.database.read() as conn:
+        return await sessions.list_sessions(conn, scope, limit=MAX_LISTED)
 
 
 def _moved(ids: list[SessionId], move: SessionId, before: SessionId | None) -> list[SessionId]:

@@ -14,7 +14,7 @@ from ..client.lines import event_line, one_line, printable
 from .printer import Printer, complain, say
 from .servers import running_servers
 
-FORMATS = ("markdown", "html", "notebook", "jsonl")
+FORMATS = ("markdown", "html", "notebook", "jsonl", "chat")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

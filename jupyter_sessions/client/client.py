@@ -101,10 +101,19 @@ class Client:
         return self._object("GET", self._path(f"/sessions/{session_id}"))
 
     def send(
-        self, session_id: str, text: str, *, model: str | None = None, notebook: str | None = None
+        self,
+        session_id: str,
+        text: str,
+        *,
+        model: str | None = None,
+        notebook: str | None = None,
+        steer: bool = False,
     ) -> Json:
-        """Send a message; return its run, queued. ``notebook`` is a path below the project."""
-        body = {"text": text, "model": model, "notebook": notebook}
+        """Send a message; return its run, queued. ``notebook`` is a path below the project.
+
+        With ``steer`` the run that is at work takes it in at its next step.
+        """
+        body = {"text": text, "model": model, "notebook": notebook, "steer": steer or None}
         return self._object("POST", self._path(f"/sessions/{session_id}/messages"), _given(body))
 
     def interrupt(self, session_id: str, *, kernel: bool = False) -> None:
@@ -115,6 +124,15 @@ class Client:
         self._transport.request(
             "POST", self._path(f"/sessions/{session_id}/interrupt"), {"kernel": kernel}
         )
+
+    def fork(self, session_id: str, seq: int, *, name: str | None = None) -> Json:
+        """Return a new session that shares the log of another up to the event ``seq``."""
+        body = {"seq": seq, "name": name}
+        return self._object("POST", self._path(f"/sessions/{session_id}/fork"), _given(body))
+
+    def disposition(self, session_id: str) -> Json:
+        """Return ``json_schema``: what a session must decide; ``value``: what it has; and more."""
+        return self._object("GET", self._path(f"/sessions/{session_id}/disposition"))
 
     def runs(self, session_id: str | None = None, *, limit: int = 100) -> list[Json]:
         """Return runs of the project, or of one session, newest first."""
@@ -169,7 +187,7 @@ class Client:
         return items
 
     def export(self, session_id: str, format: str = "markdown") -> bytes:
-        """Return a session as a file: ``markdown``, ``html``, ``notebook`` or ``jsonl``."""
+        """Return a session as a file: ``markdown``, ``html``, ``notebook``, ``jsonl``, ``chat``."""
         path = self._path(f"/sessions/{session_id}/export")
         return self._transport.read(path, query={"format": format})
 

@@ -46,6 +46,8 @@ class Answer:
     """What it waits for just now, as a sentence."""
     question: str | None = None
     """What the agent asks: the next message is the answer."""
+    taken_by: str | None = None
+    """The run that took this message in, which ended its own."""
 
     @property
     def has_ended(self) -> bool:
@@ -92,6 +94,7 @@ class Answer:
             self.parts.append(Text(_asked(data), is_whole=True))
         elif kind in ENDED:
             self.status = ENDED[kind]
+            self.taken_by = data.get("steered")
             self._drop_partial()
         return True
 

@@ -111,6 +111,12 @@ class Session:
         return int(self._data["processing_ms"])
 
     @property
+    def disposition(self) -> Json | None:
+        """What it has decided, as the server has it now; ``None`` while it has decided nothing."""
+        value: Json | None = self.client.disposition(self.id)["value"]
+        return value
+
+    @property
     def project(self) -> str:
         """Name of its project."""
         return str(self.client.project["name"])
@@ -126,6 +132,7 @@ class Session:
         *,
         model: str | None = None,
         notebook: str | None = None,
+        steer: bool = False,
         on_change: OnChange | None = None,
         shown: bool = False,
     ) -> Run:
@@ -139,6 +146,8 @@ class Session:
             model: ``provider:model`` for this run only.
             notebook: Where the agent works by default, as a path below the project. In a
                 kernel: its own notebook.
+            steer: Into the run that is at work, at its next step: that run is returned. When
+                nothing runs, it is a message like any other.
             on_change: Called with the answer so far, whenever there is more.
             shown: ``on_change`` shows the answer to the user: the run's own display is one line.
         """
@@ -148,10 +157,13 @@ class Session:
         # Followed first: from here on the server knows that this kernel waits.
         frames = self.client.follow(self.id, after=after, waits=self.client.is_kernel)
         try:
-            run = self.client.send(self.id, text, model=model, notebook=notebook)
+            run = self.client.send(self.id, text, model=model, notebook=notebook, steer=steer)
             answer = Answer(run["id"])
             for frame in frames:
-                if answer.add(frame) and on_change is not None:
+                is_news = answer.add(frame)
+                if answer.taken_by is not None:
+                    answer = self._answer(answer.taken_by, upto=frame["event"]["seq"])
+                if is_news and on_change is not None:
                     on_change(answer)
                 if answer.has_ended or frame["kind"] == "gone":
                     break
@@ -162,7 +174,15 @@ class Session:
         finally:
             frames.close()
         self.refresh()
-        return run_value(self.client.run(run["id"]), answer, shown=shown)
+        return run_value(self.client.run(answer.run_id), answer, shown=shown)
+
+    def fork(self, seq: int | None = None, name: str | None = None) -> Session:
+        """Return a new session that goes on from the event ``seq`` of this one, or from its end.
+
+        What comes to one of them later is not in the other. ``use`` makes it that of this kernel.
+        """
+        last = self.refresh()._data["last_seq"] if seq is None else seq
+        return Session(self.client, self.client.fork(self.id, last, name=name))
 
     def interrupt(self, *, kernel: bool = False) -> bool:
         """Stop what runs in this session at its next step; tell whether anything ran.
@@ -197,13 +217,20 @@ class Session:
 
     def run(self, run_id: str) -> Run:
         """Return a run with its text and events. Raises NotFound."""
+        return run_value(self.client.run(run_id), self._answer(run_id))
+
+    def _answer(self, run_id: str, *, upto: int | None = None) -> Answer:
+        """Return what a run has brought, as the log has it (up to an event)."""
         answer = Answer(run_id)
         after = 0
         while page := self.client.events(self.id, after=after, limit=1000):
             for event in page:
-                answer.add({"kind": "event", "event": event})
+                if upto is None or event["seq"] <= upto:
+                    answer.add({"kind": "event", "event": event})
             after = page[-1]["seq"]
-        return run_value(self.client.run(run_id), answer)
+            if upto is not None and after >= upto:
+                break
+        return answer
 
     def __repr__(self) -> str:
         return f"<Session {self.name!r} in {self.project!r}: {self.status}>"

@@ -1,4 +1,4 @@
-"""Reading the ``.chat`` files of jupyter-chat.
+"""The ``.chat`` files of jupyter-chat: reading and writing them.
 
 Source: https://github.com/jupyterlab/jupyter-chat
 """
@@ -6,13 +6,12 @@ Source: https://github.com/jupyterlab/jupyter-chat
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import BadRequest
-from ..ids import ProjectId, SessionId, StreamId
+from ..ids import BlobHash, ProjectId, SessionId, StreamId, UserId
 from ..models.base import utcnow
 from ..models.event import (
     AgentMessage,
@@ -21,9 +20,83 @@ from ..models.event import (
     MessageData,
     UserMessage,
 )
+from ..models.session import Session
 from ..models.text import MAX_MESSAGE, storable
+from .safe_markdown import neutral
+from .story import Entry, Message, Story
 
 Json = dict[str, Any]
+AGENT = "jupyter_sessions::agent"
+GROWS = 4
+"""Times: as much longer can a text be that was made harmless."""
+
+
+class ChatFile:
+    """Writes what was said. Calls and findings are left out: a chat has nothing for them, and as
+    text a model that reads it would take them for the agent's words."""
+
+    media_type, suffix = "application/json", "chat"
+    needs_all_blobs = False
+
+    def __init__(
+        self, session: Session, user: UserId, replaced: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        self._session = session
+        self._user = user
+        self._story = Story(replaced)
+        self._count = 0
+
+    def begin(self) -> str:
+        """Return all that stands before the first message."""
+        return '{"messages":[\n'
+
+    def add(
+        self, events: Iterable[EventBase[Any]], blobs: Mapping[BlobHash, bytes]
+    ) -> Iterator[str]:
+        """Yield the messages of some events."""
+        for event in events:
+            for entry in self._story.add(event, blobs):
+                yield from self._messages(entry)
+
+    def end(self) -> str:
+        """Return who they are from, and the end of the file."""
+        people = {self._user: _person(self._user, self._user, bot=False)}
+        bots = {AGENT: _person(AGENT, "Agent", bot=True)}
+        return f'\n],"users":{_dumps(people | bots)},"attachments":{{}},"metadata":{{}}}}\n'
+
+    def _messages(self, entry: Entry) -> Iterator[str]:
+        if not isinstance(entry, Message):
+            return
+        for text in _pieces(entry.text):
+            comma = ",\n" if self._count else ""
+            self._count += 1
+            message = {
+                "type": "msg",
+                "id": f"{self._session.id}-{self._count}",
+                "sender": self._user if entry.who == "user" else AGENT,
+                "time": entry.ts.timestamp(),
+                "raw_time": False,
+                "body": text,
+            }
+            yield comma + _dumps(message)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the text, harmless; in pieces when that is longer than one message can be."""
+    whole = neutral(text)
+    if len(whole) <= MAX_MESSAGE:
+        yield whole
+        return
+    step = MAX_MESSAGE // GROWS
+    yield from (neutral(text[at : at + step]) for at in range(0, len(text), step))
+
+
+def _person(username: str, name: str, *, bot: bool) -> Json:
+    return {"username": username, "name": name, "display_name": name, "bot": bot}
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def chat_events(
@@ -104,4 +177,4 @@ def _time(seconds: Any, otherwise: datetime) -> datetime:
         return otherwise
     if not 0 <= seconds < 32_000_000_000:  # NaN is in no range
         return otherwise
-    return datetime.fromtimestamp(math.floor(seconds * 1000) / 1000, UTC)
+    return datetime.fromtimestamp(round(seconds * 1000) / 1000, UTC)

@@ -44,5 +44,8 @@ def _content(value: Any, blobs: Mapping[BlobHash, bytes]) -> Any:
         return value
     data = blobs[value["blob"]]
     if value["media_type"] == "application/json":
-        return json.loads(data)
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError):  # a value that only looks like a blob
+            return value
     return data.decode("utf-8", "replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -47,22 +48,26 @@ def _payloads(data: Model) -> Iterator[tuple[str, Blob | str]]:
                     yield from _payloads(each)
 
 
-def _is_json(raw: bytes) -> bool:
+_BROKEN = object()
+
+
+def _value(raw: bytes) -> Any:
     try:
-        json.loads(raw)
+        return json.loads(raw)
     except ValueError:
-        return False
-    return True
+        return _BROKEN
+
+
+def _is_json(raw: bytes) -> bool:
+    return _value(raw) is not _BROKEN
 
 
 def _is_object(raw: bytes) -> bool:
-    return _is_json(raw) and isinstance(json.loads(raw), dict)
+    return isinstance(_value(raw), dict)
 
 
 def _is_outputs(raw: bytes) -> bool:
-    if not _is_json(raw):
-        return False
-    value = json.loads(raw)
+    value = _value(raw)
     return isinstance(value, list) and all(isinstance(each, dict) for each in value)
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import best_match
+from jsonschema import Draft202012Validator
 from pydantic import JsonValue
 
 from ..errors import BadRequest
 from .disposition import JsonObject
 from .json_size import size_fault
+from .schema_grammar import grammar_fault
 from .schema_sense import check_sense
 from .schema_work import Path, subschemas, work
 
@@ -78,7 +78,9 @@ def check_schema(schema: JsonObject) -> None:
         raise wrong_schema(("$schema",), f"Only this kind of schema is understood: {DRAFT}.")
     if schema.get("type") != "object":
         raise wrong_schema(("type",), 'It must describe an object: write "type": "object".')
-    _check_grammar(schema)
+    fault = grammar_fault(schema)
+    if fault is not None:
+        raise wrong_schema(*fault)
     _Walk(schema).visit(schema, (), 0, ())
     if not schema.get("properties"):
         raise wrong_schema(("properties",), "It has no fields: name at least one in 'properties'.")
@@ -202,23 +204,6 @@ def follow(root: JsonObject, pointer: JsonValue) -> tuple[Path, JsonValue]:
             raise BadRequest(f"{_short(pointer)!r} points to nothing in this schema.") from error
         place.append(step)
     return tuple(place), here
-
-
-def _check_grammar(schema: JsonObject) -> None:
-    # The checker of formats would compile the patterns of people we do not know.
-    checker = Draft202012Validator(
-        Draft202012Validator.META_SCHEMA, format_checker=FormatChecker(formats=())
-    )
-    error = best_match(checker.iter_errors(schema))
-    if error is not None:
-        path = tuple(error.absolute_path)
-        sentence = f"{_short(error.message)}."
-        if path and path[-1] == "type":
-            sentence = (
-                f"{_short(repr(error.instance))} is no type. There are: string, number, integer, "
-                "boolean, array, object and null."
-            )
-        raise wrong_schema(path, sentence)
 
 
 def _expanded(root: JsonObject, schema: JsonValue) -> JsonValue:

@@ -11,7 +11,7 @@ from .base import Model, Time
 from .dependency import Dependency, NewDependency
 from .disposition import JsonObject
 from .run import Usage
-from .text import MessageText, Name
+from .text import MessageText, Name, PathText
 
 SessionStatus = Literal["idle", "queued", "running", "waiting", "failed"]
 """``waiting``: the agent asked and waits for an answer; ``failed``: the last run failed."""
@@ -68,6 +68,8 @@ class NewSession(Model):
     request: MessageText | None = None
     """The starting request: sent at once with ``start``, else kept for later."""
     start: bool = False
+    notebook: PathText | None = None
+    """With ``start``: the notebook that the user looks at, as in ``NewMessage``."""
     json_schema: JsonObject | None = None
     """What it must decide; see ``DispositionChange``."""
     dependencies: list[NewDependency] = []

@@ -36,7 +36,7 @@ class DependenciesHandler(SessionsHandler):
         self.answer(Page[Dependency](items=items))
 
 
-class ImportHandler(SessionsHandler):
+class ContextImportHandler(SessionsHandler):
     """``/projects/{project}/sessions/{session}/dependencies/import``"""
 
     @authenticated

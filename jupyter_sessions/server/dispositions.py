@@ -46,4 +46,5 @@ class SchemaCheckHandler(SessionsHandler):
     async def post(self) -> None:
         given = self.body(SchemaCheck).json_schema
         schema = await asyncio.to_thread(as_json_schema, given)
-        self.answer(CheckedSchema(json_schema=schema, short=short_form(schema)))
+        short = await asyncio.to_thread(short_form, schema)
+        self.answer(CheckedSchema(json_schema=schema, short=short))

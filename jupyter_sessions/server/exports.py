@@ -37,12 +37,18 @@ class ExportHandler(SessionsHandler):
         self.set_header("Content-Disposition", disposition(export.name))
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-store")
+        begun = False
         try:
             async for chunk in export.chunks:
                 self.write(chunk)
+                begun = True
                 await self.flush()
         except StreamClosedError:
             return
+        except BaseException:
+            if begun:  # what was sent must not look like the whole file
+                self.detach().close()
+            raise
 
 
 class SessionImportHandler(SessionsHandler):

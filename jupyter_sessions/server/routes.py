@@ -13,7 +13,7 @@ from .catalog import (
     RuntimesHandler,
     StatusHandler,
 )
-from .dependencies import DependenciesHandler, ImportHandler
+from .dependencies import ContextImportHandler, DependenciesHandler
 from .dispositions import DispositionHandler, SchemaCheckHandler
 from .events import EventsHandler, EventsSocket
 from .exports import ExportHandler, SessionImportHandler
@@ -71,7 +71,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/sessions/{ID}/interrupt", InterruptHandler),
     (f"/projects/{ID}/sessions/{ID}/disposition", DispositionHandler),
     (f"/projects/{ID}/sessions/{ID}/dependencies", DependenciesHandler),
-    (f"/projects/{ID}/sessions/{ID}/dependencies/import", ImportHandler),
+    (f"/projects/{ID}/sessions/{ID}/dependencies/import", ContextImportHandler),
     (f"/projects/{ID}/sessions/{ID}/fork", ForkHandler),
     (f"/projects/{ID}/sessions/{ID}/export", ExportHandler),
     (f"/projects/{ID}/sessions/{ID}/pins", PinsHandler),

@@ -44,7 +44,7 @@ class SessionsListHandler(SessionsHandler):
         if new.start and new.request is None:
             raise BadRequest("To start at once, give the starting request: 'request'.")
         if new.start and new.request is not None:
-            first = NewMessage(text=new.request)
+            first = NewMessage(text=new.request, notebook=new.notebook)
             made, _ = await self.backend.runner.start(scope, new, first)
         else:
             made, _ = await create_session(self.backend.timeline, scope, new)

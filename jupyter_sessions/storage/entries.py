@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import ProjectId, StreamId, UserId
-from ..models.event import EventBase
+from ..models.event import Blob, EventBase
 from ..models.search import HitKind
 from ..models.words import words
 from .passages import MAX_TEXT, TYPES, passages, plain
@@ -22,6 +24,8 @@ FIRST = 1 << 40
 was count down from here: the newest have the highest numbers."""
 MIN_MERGE = 16
 """Pages of SQLite's index that are merged with each write, so that it stays quick to read."""
+LONG = 1_000
+"""Characters: others have their turn after a passage that takes as long as this to split."""
 MAX_BLOB = 1_000_000
 """Bytes: what lies in a larger blob is not read to be searched."""
 
@@ -98,19 +102,31 @@ async def list_deleted_projects(conn: AsyncConnection) -> list[ProjectId]:
 
 async def load_text(conn: AsyncConnection, project_id: ProjectId, content: Any) -> str:
     """Return the text of a passage, out of the blob table where it lies there."""
-    if not (isinstance(content, dict) and content.keys() == {"blob", "size", "media_type"}):
+    place = _as_blob(content)
+    if place is None:
         return plain(content)
-    if content["size"] > MAX_BLOB:
+    if place.size > MAX_BLOB:
         return ""
-    query = select(blob.c.data).where(
-        blob.c.project_id == project_id, blob.c.hash == content["blob"]
-    )
+    query = select(blob.c.data).where(blob.c.project_id == project_id, blob.c.hash == place.blob)
     data = (await conn.execute(query)).scalar()
     if data is None:
         return ""
-    if content["media_type"] == "application/json":
-        return plain(json.loads(data))
+    if place.media_type == "application/json":
+        try:
+            return plain(json.loads(data))
+        except (ValueError, RecursionError):  # a value that looks like a blob
+            return ""
     return plain(data[: 4 * MAX_TEXT].decode("utf-8", "ignore"))
+
+
+def _as_blob(content: Any) -> Blob | None:
+    """Return where a passage lies; ``None`` for all else, a value that only looks like it too."""
+    if not (isinstance(content, dict) and content.keys() == Blob.model_fields.keys()):
+        return None
+    try:
+        return Blob.model_validate(content, strict=True)
+    except ValidationError:
+        return None
 
 
 def project_token(project_id: ProjectId) -> str:
@@ -131,7 +147,10 @@ async def _entries(
 ) -> list[dict[str, Any]]:
     found: dict[HitKind, list[str]] = {}
     for kind, content in passages(type_, data):
-        spoken = words(await load_text(conn, project_id, content))
+        passage = await load_text(conn, project_id, content)
+        spoken = words(passage)
+        if len(passage) > LONG:
+            await asyncio.sleep(0)
         if spoken:
             found.setdefault(kind, []).extend(spoken)
     if not found:

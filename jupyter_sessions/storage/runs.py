@@ -69,9 +69,11 @@ async def add_run(
     return made
 
 
-async def get_run(conn: AsyncConnection, scope: Scope, run_id: RunId) -> Run:
-    """Return the run, or raise NotFound."""
+async def get_run(conn: AsyncConnection, scope: Scope, run_id: RunId, *, lock: bool = False) -> Run:
+    """Return the run, or raise NotFound. ``lock``: no other server changes it until the commit."""
     query = select(run).where(run.c.id == run_id, run.c.project_id == scope.project_id)
+    if lock:
+        query = query.with_for_update()
     found = (await conn.execute(query)).first()
     if found is None:
         raise NotFound("run")
@@ -99,11 +101,17 @@ async def list_runs(
 
 
 async def list_open_runs(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId, *, server_id: str | None = None
+    conn: AsyncConnection,
+    scope: Scope,
+    session_id: SessionId,
+    *,
+    server_id: str | None = None,
+    lock: bool = False,
 ) -> list[Run]:
     """Return the runs of a session that have not ended, the next one first; those of one server.
 
-    Messages that steer come before others: they were meant for the run that was at work.
+    Messages that steer come before others: they were meant for the run that was at work. ``lock``:
+    no other server changes them until the commit.
     """
     query = select(run).where(
         run.c.project_id == scope.project_id,
@@ -112,6 +120,8 @@ async def list_open_runs(
     )
     if server_id is not None:
         query = query.where(run.c.server_id == server_id)
+    if lock:
+        query = query.with_for_update()
     order = (run.c.steer.desc(), run.c.queue_position, run.c.id)
     return [_model(row) for row in await conn.execute(query.order_by(*order))]
 

@@ -63,6 +63,73 @@ async def test_send_waits_and_returns_the_run(client, session):
     assert [each.id for each in await asyncio.to_thread(held.runs)] == [run.id]
 
 
+async def test_a_message_that_steers_returns_the_run_that_took_it_in(
+    client, project, session, script, jp_root_dir
+):
+    script([("run_terminal", {"command": "until [ -e go ]; do sleep 0.05; done"})], "Only CSV.")
+    held = await asyncio.to_thread(Session.get, "Model", client=client)
+    other = await asyncio.to_thread(Session.get, "Model", client=client)
+    seen = []
+
+    def steer():
+        return other.send(
+            "Only CSV files.", steer=True, on_change=lambda answer: seen.append(answer.status)
+        )
+
+    first = asyncio.create_task(asyncio.to_thread(held.send, "Look.", model="test:script"))
+    await logged(client, session, "tool.called")
+    steering = asyncio.create_task(asyncio.to_thread(steer))
+    await logged(client, session, "run.queued", 2)
+    (jp_root_dir / project["path"] / "go").touch()
+    run, taken = await first, await steering
+    assert (taken.id, taken.status, taken.text) == (run.id, "completed", "Only CSV.")
+    assert taken.events == run.events
+    assert seen[-1] == "completed"
+    assert {each.status for each in await asyncio.to_thread(held.runs)} == {
+        "cancelled",
+        "completed",
+    }
+
+
+async def logged(client, session, kind, count=1):
+    """Wait until the log has ``count`` events of a type."""
+    async with asyncio.timeout(60):
+        while True:
+            log = await asyncio.to_thread(client.events, session["id"], limit=1000)
+            if sum(event["type"] == kind for event in log) >= count:
+                return
+            await asyncio.sleep(0.01)
+
+
+async def test_a_message_that_steers_while_nothing_runs_is_one_like_others(client, session):
+    held = await asyncio.to_thread(Session.get, "Model", client=client)
+    run = await asyncio.to_thread(lambda: held.send("/list", steer=True))
+    assert (run.status, run.prompt) == ("completed", "/list")
+
+
+async def test_a_session_is_forked_at_its_end_or_at_an_event(client, session):
+    held = await asyncio.to_thread(Session.get, "Model", client=client)
+    await asyncio.to_thread(held.send, "/list")
+    log = await asyncio.to_thread(held.log, 1000)
+    whole = await asyncio.to_thread(held.fork)
+    part = await asyncio.to_thread(lambda: held.fork(seq=2, name="Another way"))
+    shared = (await asyncio.to_thread(whole.log, 1000))[:-1]
+    assert [each["seq"] for each in shared] == [each["seq"] for each in log]
+    assert (part.name, len(await asyncio.to_thread(part.log))) == ("Another way", 3)
+    await asyncio.to_thread(part.send, "/help")
+    assert await asyncio.to_thread(held.log, 1000) == log
+    with pytest.raises(Refused):
+        await asyncio.to_thread(held.fork, 10_000)
+
+
+async def test_the_disposition_is_what_was_decided(client, api, project, session):
+    held = await asyncio.to_thread(Session.get, "Model", client=client)
+    assert await asyncio.to_thread(lambda: held.disposition) is None
+    path = f"projects/{project['id']}/sessions/{session['id']}/disposition"
+    await api("PUT", path, {"json_schema": {"risk": "LOW|HIGH"}, "value": {"risk": "LOW"}})
+    assert await asyncio.to_thread(lambda: held.disposition) == {"risk": "LOW"}
+
+
 async def test_text_comes_while_it_is_written(client, session):
     held = await asyncio.to_thread(Session.get, "Model", client=client)
     texts = []
@@ -191,6 +258,8 @@ async def test_a_kernels_token_opens_its_own_project_only(
         lambda: foreign.follow(theirs["id"]),
         lambda: foreign.send(theirs["id"], "hi"),
         lambda: foreign.interrupt(theirs["id"]),
+        lambda: foreign.fork(theirs["id"], 1),
+        lambda: foreign.disposition(theirs["id"]),
         lambda: foreign.blob("0" * 64),
     ):
         with pytest.raises(NotFound):

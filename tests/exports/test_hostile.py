@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jupyter_sessions.exports.chat_file import ChatFile, chat_events
 from jupyter_sessions.exports.markdown import Markdown
 from jupyter_sessions.exports.notebook import Notebook
 from jupyter_sessions.exports.page import HtmlPage
@@ -148,6 +149,25 @@ def test_a_notebook_is_valid_and_has_nothing_that_runs_or_loads(text):
             assert set(data) <= {"text/plain", "text/html", "image/png", "image/jpeg"}
             assert active(data.get("text/html", "")) == []
             assert AWAY not in data.get("text/html", "")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_chat_can_be_imported_and_has_nothing_that_runs_or_loads(text):
+    chat = written(ChatFile, text)
+    careless = mistune.create_markdown(escape=False, plugins=["table", "strikethrough", "url"])
+    for message in json.loads(chat)["messages"]:
+        shown = str(careless(message["body"]))
+        assert active(shown) == []
+        assert "<img" not in shown
+    said_again = list(chat_events(chat.encode(), ID, ID, 1))
+    assert [each.actor for each in said_again] == ["user", "agent"]
+
+
+def test_a_message_that_is_too_long_for_a_chat_becomes_several():
+    bodies = [each["body"] for each in json.loads(written(ChatFile, "<b>" * 300_000))["messages"]]
+    assert max(map(len, bodies)) <= 1_000_000
+    assert "".join(bodies).replace("&lt;", "<") == "<b>" * 300_000 * 2
+    assert not any("<b" in body for body in bodies)
 
 
 @settings(max_examples=300, deadline=None)

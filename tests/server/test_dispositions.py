@@ -265,3 +265,15 @@ async def test_the_offline_agent_says_that_there_is_nothing_to_decide(conversati
     await conversation.say('/dispose {"risk": "LOW"}', model="offline")
     [asked] = await conversation.events("user.prompted")
     assert "no schema" in asked["data"]["question"]
+
+
+@pytest.mark.parametrize("size", ["large", 1.5, 1, 10**12])
+async def test_a_value_that_looks_like_a_payload_is_none(api, path, jp_fetch, size):
+    kind = "String" if isinstance(size, str) else "Number"
+    fields = {"blob": "String", "size": kind, "media_type": "String"}
+    value = {"blob": "0" * 64, "size": size, "media_type": "application/json"}
+    await api("PUT", path, {"json_schema": fields})
+    assert (await api("PUT", path, {"value": value}))["value"] == value
+    export = path.replace("/disposition", "/export")
+    page = await jp_fetch("jupyter-sessions", *export.split("/"))
+    assert "0" * 64 in page.body.decode()

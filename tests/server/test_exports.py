@@ -6,6 +6,14 @@ import json
 
 import pytest
 from tornado.httpclient import HTTPClientError
+from tornado.simple_httpclient import HTTPStreamClosedError
+
+from jupyter_sessions.actions.exports import export_session
+from jupyter_sessions.errors import NotFound
+from jupyter_sessions.models.base import utcnow
+from jupyter_sessions.models.scope import Scope
+from jupyter_sessions.server.identity import account
+from jupyter_sessions.storage import projects, schema
 
 
 @pytest.fixture
@@ -48,3 +56,24 @@ async def test_an_unknown_format_is_refused_with_the_known_ones(export):
         await export("pdf")
     assert refused.value.code == 400
     assert "markdown" in json.loads(refused.value.response.body)["message"]
+
+
+async def test_an_export_that_fails_midway_does_not_look_whole(export, backend, session, project):
+    row = {
+        "stream": session["id"], "seq": session["last_seq"] + 1, "project_id": project["id"],
+        "ts": utcnow(), "actor": "user", "type": "of.another.version", "data": "{}",
+    }  # fmt: skip
+    await backend.timeline.write(
+        lambda entry: entry.conn.execute(schema.event.insert().values(row))
+    )
+    with pytest.raises(HTTPStreamClosedError):
+        await export("html")
+
+
+async def test_an_export_whose_project_is_deleted_does_not_end(backend, session, project):
+    scope = Scope(account(), project["id"])
+    made = await export_session(backend.timeline, scope, session["id"], "jsonl")
+    await anext(made.chunks)
+    await backend.timeline.write(lambda entry: projects.remove_project(entry.conn, scope))
+    with pytest.raises(NotFound):
+        await anext(made.chunks)

@@ -282,6 +282,46 @@ async def test_a_chat_of_jupyter_chat_is_imported(api, load):
     assert log[1]["ts"] == "2024-09-10T20:26:40.500Z"
 
 
+async def test_a_chat_that_was_exported_comes_back(
+    api, conversation, script, session, export, load
+):
+    script([("run_terminal", {"command": "echo 1"})], "It is **1**: `<b>`.")
+    await conversation.say("What is it? 日本 \u202e")
+    await conversation.say("/ask Which column?", model="offline")
+    [first, second] = await conversation.events("message.user")
+    script("Never mind.")
+    await conversation.say("Edited", replaces=second["seq"])
+    body = await export(session["id"], "chat")
+    chat = json.loads(body)
+    assert [chat["users"][each["sender"]]["bot"] for each in chat["messages"]] == [0, 1, 0, 1]
+    assert len({each["id"] for each in chat["messages"]}) == 4
+    log = await log_of(api, await load(body, "Model.chat"))
+    assert [(each["type"], each["data"]["text"]) for each in log[1:]] == [
+        ("message.user", "What is it? 日本 \u202e"),
+        ("message.agent", "It is **1**: `<b>`."),
+        ("message.user", "Edited"),
+        ("message.agent", "Never mind."),
+    ]
+    assert log[1]["ts"] == first["ts"]
+
+
+async def test_a_question_of_the_agent_is_a_message_of_the_chat(conversation, session, export):
+    await conversation.say("/ask Which column?", model="offline")
+    chat = json.loads(await export(session["id"], "chat"))
+    assert "Which column?" in chat["messages"][-1]["body"]
+    assert chat["users"][chat["messages"][-1]["sender"]]["bot"]
+
+
+async def test_a_chat_keeps_its_times_to_the_millisecond(api, load, export):
+    times = [1763662000 + number / 1000 for number in range(300)]
+    messages = [{"body": "a", "sender": "u", "time": time} for time in times]
+    made = await load(json.dumps({"messages": messages}), "a.chat")
+    again = await load(await export(made["id"], "chat"), "b.chat")
+    told = [each["ts"] for each in (await log_of(api, again))[1:]]
+    assert told == [each["ts"] for each in (await log_of(api, made))[1:]]
+    assert [int(each[-4:-1]) for each in told] == list(range(300))
+
+
 @pytest.mark.parametrize(
     "body",
     ["", "[]", "{}", '{"messages": 3}', '{"messages": [3]}', '{"messages": []}', "[" * 100_000,

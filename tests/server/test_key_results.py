@@ -167,6 +167,27 @@ async def test_a_run_of_the_same_response_is_waited_for(conversation, script, no
     assert data["table"]["rows"] == [[2]]
 
 
+async def test_what_an_imported_log_claims_is_not_promoted(
+    api, conversation, script, notebook, project, jp_fetch
+):
+    notebook("1 + 1")
+    script([run()], "Done.")
+    await conversation.say("Run it")
+    path = f"jupyter-sessions/{conversation.path}/export".split("/")
+    body = (await jp_fetch(*path, params={"format": "jsonl"})).body
+    forged = body.replace(b'"text/plain":"2"', b'"text/plain":"3"')
+    assert forged != body
+    path = f"jupyter-sessions/{conversation.project}/sessions/import".split("/")
+    made = await jp_fetch(*path, method="POST", params={"name": "a.jsonl"}, body=forged)
+    imported = type(conversation)(api, project, json.loads(made.body))
+    script([given()], "Done.")
+    await imported.say("Promote it")
+    [result] = (await api("GET", f"{imported.path}/key-results"))["items"]
+    data = await api("GET", f"{imported.path}/key-results/{result['id']}/data")
+    assert data["outputs"][0]["data"]["text/plain"] == "2"
+    assert result["origin"]["event"] is None
+
+
 async def test_wrong_names_go_back_to_the_model_with_the_right_ones(
     conversation, script, notebook, results
 ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -123,6 +124,36 @@ async def test_a_project_is_searched_alone(api, project, log):
     await log(*say("needle"))
     assert len(await search(api, "needle", f"projects/{project['id']}/search")) == 1
     assert await search(api, "needle", f"projects/{other['id']}/search") == []
+
+
+@pytest.fixture
+def search_as_kernel(jp_fetch, jp_serverapp):
+    """Search with the token of the kernel of a notebook."""
+    tokens = jp_serverapp.web_app.settings["jupyter_sessions"].kernel_tokens
+
+    async def ask(notebook, path="search"):
+        grant = tokens.issue(notebook, account(), notebook)
+        response = await jp_fetch(
+            "jupyter-sessions", *path.split("/"), params={"q": "needle"},
+            headers={"Authorization": f"token {grant.token}"}, raise_error=False,
+        )  # fmt: skip
+        found = json.loads(response.body).get("items", [])
+        return response.code, [hit["project_id"] for hit in found]
+
+    return ask
+
+
+async def test_a_kernel_finds_what_is_in_its_own_project_only(api, project, log, search_as_kernel):
+    other = await api("POST", "projects", {"name": "Other"})
+    await log(*say("needle"))
+    named = {"name": "A needle elsewhere"}
+    await api("POST", f"projects/{other['id']}/sessions", named)
+    assert len(await search(api, "needle")) == 2
+    assert await search_as_kernel(f"{project['path']}/a.ipynb") == (200, [project["id"]])
+    assert await search_as_kernel(f"{other['path']}/a.ipynb") == (200, [other["id"]])
+    assert await search_as_kernel("a.ipynb") == (200, [])
+    foreign = f"projects/{other['id']}/search"
+    assert await search_as_kernel(f"{project['path']}/a.ipynb", foreign) == (404, [])
 
 
 async def test_what_was_deleted_is_not_found(api, project, session, log, backend):

@@ -47,6 +47,17 @@ async def test_a_form_starts_a_session_with_all_that_it_says(api, path, script):
     assert "set_disposition" in given.offered[0]
 
 
+async def test_a_form_says_which_notebook_the_user_looks_at(api, path, script):
+    given = script("Done.")
+    body = {"request": "Go.", "model": "test:script", "start": True, "notebook": "eda/a.ipynb"}
+    made = await api("POST", f"{path}/sessions", body)
+    await ended(api, path, made["id"])
+    log = (await api("GET", f"{path}/sessions/{made['id']}/events"))["items"]
+    [queued] = [each for each in log if each["type"] == "run.queued"]
+    assert queued["data"]["notebook"] == "eda/a.ipynb"
+    assert "eda/a.ipynb" in given.instructions[0]
+
+
 async def test_a_request_is_kept_until_the_first_message_is_sent(api, path, script):
     script("Done.")
     made = await api("POST", f"{path}/sessions", {"request": "Later.", "model": "test:script"})
@@ -74,6 +85,7 @@ async def test_a_message_alone_starts_a_session(api, path, script):
         ({"start": True}, 400),
         ({"start": True, "request": "Go.", "model": "nonsense"}, 400),
         ({"start": True, "request": "Go.", "json_schema": {"a": "A|"}}, 400),
+        ({"start": True, "request": "Go.", "notebook": "a\nb.ipynb"}, 400),
         ({"start": True, "request": "Go.", "dependencies": [{"session_id": NOBODY}]}, 404),
         ({"json_schema": {"type": "object", "properties": {"a": {"enum": []}}}}, 400),
         ({"dependencies": [{"session_id": NOBODY}]}, 404),

@@ -6,11 +6,21 @@ import asyncio
 
 import pytest
 
-from jupyter_sessions.actions.queue import order_queue, take_steering
-from jupyter_sessions.actions.runs import Outcome, end_run, next_run, queue_run, start_run
-from jupyter_sessions.errors import Conflict
-from jupyter_sessions.models.run import NewMessage
-from jupyter_sessions.storage import sessions
+from jupyter_sessions.actions.queue import change_waiting, order_queue, take_steering
+from jupyter_sessions.actions.runs import (
+    Outcome,
+    end_run,
+    next_run,
+    queue_run,
+    read_run,
+    start_run,
+    withdraw_run,
+)
+from jupyter_sessions.actions.sessions import change_session, delete_session
+from jupyter_sessions.errors import Conflict, NotFound
+from jupyter_sessions.models.run import NewMessage, RunPatch
+from jupyter_sessions.models.session import SessionPatch
+from jupyter_sessions.storage import runs, sessions
 from jupyter_sessions.storage.database import open_database
 from jupyter_sessions.timeline import Origin, Timeline
 
@@ -98,3 +108,71 @@ async def test_work_that_runs_into_a_deadlock_is_done_anew(timeline, other, orig
     async with timeline.database.read() as conn:
         names = {each.name for each in await sessions.list_sessions(conn, scope)}
     assert names in ({"one"}, {"two"})
+
+
+ROUNDS = 4
+"""A race is run as often: once may go well by chance."""
+
+
+async def new_session(timeline, scope):
+    made = await timeline.write(lambda entry: sessions.add_session(entry.conn, scope, "S"))
+    return Origin(scope, made.id)
+
+
+async def meet(one, other):
+    """Let two servers act at once; return their errors, which are conflicts or None."""
+    results = await asyncio.gather(one, other, return_exceptions=True)
+    errors = [each if isinstance(each, Exception) else None for each in results]
+    assert all(each is None or isinstance(each, Conflict | NotFound) for each in errors), errors
+    return errors
+
+
+@pytest.mark.parametrize("ends", ["deleted", "archived"])
+async def test_no_message_waits_in_a_session_that_another_server_puts_away(
+    timeline, other, scope, ends
+):
+    for _ in range(ROUNDS):
+        origin = await new_session(timeline, scope)
+        if ends == "deleted":
+            put_away = delete_session(other, scope, origin.session_id)
+        else:
+            patch = SessionPatch(archived=True)
+            put_away = change_session(other, scope, origin.session_id, patch)
+        errors = await meet(queue(timeline, origin, "a"), put_away)
+        assert errors.count(None) == 1
+        async with timeline.database.read() as conn:
+            waits = await runs.has_open_runs(conn, origin.session_id)
+        assert waits is (errors[0] is None)
+
+
+async def test_a_message_is_withdrawn_or_begun_by_another_server_but_not_both(
+    timeline, other, scope
+):
+    for _ in range(ROUNDS):
+        origin = await new_session(timeline, scope)
+        run = await queue(timeline, origin, "a")
+        errors = await meet(start_run(timeline, scope, run), withdraw_run(other, scope, run.id))
+        assert errors.count(None) == 1
+        status = (await read_run(timeline, scope, run.id)).status
+        assert status == ("running" if errors[0] is None else "cancelled")
+
+
+async def test_two_servers_end_a_run_once(timeline, other, scope):
+    for _ in range(ROUNDS):
+        origin = await new_session(timeline, scope)
+        run = await queue(timeline, origin, "a")
+        ends = [end_run(each, scope, run.id, Outcome("failed")) for each in (timeline, other)]
+        assert await meet(*ends) == [None, None]
+        assert [e.type for e in await timeline.read(origin.stream)].count("run.failed") == 1
+
+
+async def test_an_edit_of_an_earlier_message_cannot_steer(timeline, origin):
+    first = await queue(timeline, origin, "a")
+    await start_run(timeline, origin.scope, first)
+    await end_run(timeline, origin.scope, first.id, Outcome("completed"))
+    said = next(e for e in await timeline.read(origin.stream) if e.type == "message.user")
+    edit = await queue(timeline, origin, "b", replaces=said.seq)
+    with pytest.raises(Conflict, match="takes the place"):
+        await change_waiting(timeline, origin.scope, edit.id, RunPatch(steer=True))
+    changed = await change_waiting(timeline, origin.scope, edit.id, RunPatch(text="c"))
+    assert changed.prompt == "c"

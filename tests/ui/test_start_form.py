@@ -66,6 +66,17 @@ def test_a_request_alone_starts_a_session_by_ctrl_enter(page, lab, project):
     assert (made["name"], made["started"]) == ("/list data", True)
 
 
+def test_the_agent_is_told_which_notebook_is_looked_at(page, lab, project):
+    form = open_form(page)
+    page.keyboard.type("/list data")
+    page.keyboard.press("Control+Enter")
+    expect(form).to_have_count(0)
+    [made] = sessions_of(lab, project)
+    path = f"projects/{project['id']}/sessions/{made['id']}/events"
+    [queued] = lab.api("GET", f"{path}?types=run.queued")["items"]
+    assert queued["data"]["notebook"] == "explore.ipynb"
+
+
 def test_rows_become_the_schema_that_the_session_must_decide(page, lab, project):
     form = open_form(page)
     form.get_by_label("Request").fill("Compare the models")
@@ -153,7 +164,7 @@ def test_start_is_refused_with_the_reason_until_the_dependency_is_met(
     form.get_by_label("What is needed of Triage").select_option("decided")
     form.get_by_label("Value of risk").select_option("HIGH")
     expect(form.get_by_text("Not met: LOW")).to_be_visible()
-    reason = "Cannot start yet: Triage decided risk = LOW, this session needs HIGH."
+    reason = "Cannot start: Triage decided risk = LOW, this session needs HIGH."
     expect(form.get_by_text(reason)).to_be_visible()
     start = form.get_by_role("button", name="Start", exact=True)
     expect(start).to_be_disabled()

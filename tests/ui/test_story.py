@@ -7,7 +7,6 @@ import re
 from playwright.sync_api import expect
 
 from tests.ui.conftest import Lab
-from tests.ui.test_chats import run_command
 
 PLOT = """Load the patients and draw them.
 
@@ -45,7 +44,8 @@ def test_from_an_empty_server_to_a_plot_over_a_reload_and_a_crash(open_lab, tmp_
     notebook.locator(".jp-Cell").nth(2).wait_for()
     cells = notebook.locator(".jp-Cell").count()
 
-    run_command(page, "New Session from a Message")
+    page.get_by_role("button", name="More ways to start").click()
+    page.get_by_role("menuitem", name="Start with a Message").click()
     send(page, PLOT)
     expect(notebook.locator(".jp-Cell")).to_have_count(cells + 1)
     last = notebook.locator(".jp-Cell").last

@@ -400,6 +400,7 @@ export interface paths {
           before?: string;
           follow?: string;
           limit?: string;
+          types?: string;
         };
         header?: never;
         path: {
@@ -1210,6 +1211,7 @@ export interface paths {
           before?: string;
           follow?: string;
           limit?: string;
+          types?: string;
           waits?: string;
         };
         header?: never;
@@ -4273,6 +4275,12 @@ export interface components {
        * @default null
        */
       name: string | null;
+      /**
+       * Notebook
+       * @description With ``start``: the notebook that the user looks at, as in ``NewMessage``.
+       * @default null
+       */
+      notebook: string | null;
       /**
        * Request
        * @description The starting request: sent at once with ``start``, else kept for later.

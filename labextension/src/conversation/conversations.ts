@@ -9,6 +9,7 @@ import type { Widget } from '@lumino/widgets';
 
 import { exportItems } from '../chats/transfer';
 import { CommandIDs } from '../commands';
+import { notebookIn } from '../notebooks/current';
 import { showCell } from '../notebooks/reveal';
 import type { IConversations, ISessions } from '../tokens';
 import type { ConversationWidget, FindingsOfSessions, KeyResultsWidget, Renderer } from '.';
@@ -215,12 +216,7 @@ export class Conversations implements IConversations {
   }
 
   private _notebookOf(project: string): string | null {
-    const folder = this._folderOf(project);
-    const path = this._parts.notebooks?.currentWidget?.context.localPath;
-    if (folder === null || path === undefined) {
-      return null;
-    }
-    return folder === '' ? path : path.startsWith(folder + '/') ? path.slice(folder.length + 1) : null;
+    return notebookIn(this._parts.notebooks, this._folderOf(project));
   }
 
   private _openFile(project: string, path: string): void {

@@ -90,7 +90,7 @@ export function LongText({ id, text, error, whole }: ILongTextProps): React.JSX.
         <div className="jps-More">
           <span>
             {rest > 0
-              ? trans._n('%1 more line', '%1 more lines', rest, rest.toLocaleString())
+              ? trans._n('%2 more line', '%2 more lines', rest, rest.toLocaleString())
               : trans.__('%1 in all', sizeOf(whole?.size ?? 0))}
           </span>
           {rest > STEP && (

@@ -38,6 +38,10 @@ export function verbOf(trans: TranslationBundle, call: ICall): string {
       return done ? trans.__('Asked') : trans.__('Asking');
     case 'read_result':
       return done ? trans.__('Read on') : trans.__('Reading on');
+    case 'promote_result':
+      return done ? trans.__('Promoted') : trans.__('Promoting');
+    case 'set_disposition':
+      return done ? trans.__('Decided') : trans.__('Deciding');
     default:
       return call.tool;
   }
@@ -53,7 +57,10 @@ export function objectOf(call: ICall): string {
       return text(args.command).split('\n', 1).join();
     case 'prompt_user':
       return text(args.question);
+    case 'promote_result':
+      return call.status === 'ok' && call.summary ? call.summary : text(args.title);
     case 'read_result':
+    case 'set_disposition':
       return '';
     case 'list_files':
       return text(args.path) || '.';

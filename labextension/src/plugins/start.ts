@@ -1,11 +1,13 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 
 import { newProject, telling } from '../chats/dialogs';
 import { CommandIDs } from '../commands';
 import { chatsIcon } from '../components/icons';
+import { notebookIn } from '../notebooks/current';
 import type { StartForm } from '../start';
 import { ISessions } from '../tokens';
 
@@ -15,18 +17,19 @@ export const start: JupyterFrontEndPlugin<void> = {
   description: 'The form that starts a session.',
   autoStart: true,
   requires: [ISessions],
-  optional: [ITranslator, ICommandPalette, ILayoutRestorer, IStateDB],
+  optional: [ITranslator, ICommandPalette, ILayoutRestorer, IStateDB, INotebookTracker],
   activate: (
     app: JupyterFrontEnd,
     sessions: ISessions,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    state: IStateDB | null
+    state: IStateDB | null,
+    notebooks: INotebookTracker | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_sessions');
     const tracker = new WidgetTracker<StartForm>({ namespace: 'jupyter-sessions-start' });
-    addForm(app, trans, sessions, tracker, state);
+    addForm(app, trans, sessions, tracker, state, notebooks);
     addChat(app, trans, sessions);
     if (restorer) {
       void restorer.restore(tracker, {
@@ -57,7 +60,8 @@ function addForm(
   trans: TranslationBundle,
   sessions: ISessions,
   tracker: WidgetTracker<StartForm>,
-  state: IStateDB | null
+  state: IStateDB | null,
+  notebooks: INotebookTracker | null
 ): void {
   const find = (project: string) => tracker.find(each => each.project === project);
   const formOf = async (project: string) => {
@@ -71,6 +75,7 @@ function addForm(
       return open;
     }
     return new StartForm(trans, sessions, project, state, {
+      notebook: () => notebookIn(notebooks, sessions.projects.get(project)?.path ?? null),
       onMade: session => void commands.execute(CommandIDs.openSession, { project, session }),
       onOpen: session => void commands.execute(CommandIDs.openSession, { project, session }),
       onProject: () => void commands.execute(CommandIDs.openProject, { project }),

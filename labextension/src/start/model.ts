@@ -96,8 +96,12 @@ export class StartModel extends Observable {
     this.notify();
   }
 
-  /** Make the session; `null` when the server refuses, with the reason in `error`. */
-  async make(start: boolean): Promise<Session | null> {
+  /**
+   * Make the session, with `notebook` as what the user looks at.
+   *
+   * `null` when the server refuses, with the reason in `error`.
+   */
+  async make(start: boolean, notebook: string | null): Promise<Session | null> {
     if (this._sending) {
       return null;
     }
@@ -105,7 +109,8 @@ export class StartModel extends Observable {
     this._error = null;
     this.notify();
     try {
-      const session = await addSession(this._settings, this.project, bodyOf(this._values, start));
+      const body = bodyOf(this._values, start, notebook);
+      const session = await addSession(this._settings, this.project, body);
       this._keeper.forget();
       return session;
     } catch (reason) {
@@ -130,13 +135,14 @@ export class StartModel extends Observable {
   private _loaded = false;
 }
 
-export function bodyOf(values: IStartValues, start: boolean): Partial<NewSession> {
+export function bodyOf(values: IStartValues, start: boolean, notebook: string | null): Partial<NewSession> {
   const { request, name, schema, dependencies, model } = values;
   return {
     ...(request.trim() ? { request } : {}),
     ...(name.trim() ? { name: name.trim() } : {}),
     ...(schema ? { json_schema: schema } : {}),
     ...(model ? { model } : {}),
+    ...(start && notebook !== null ? { notebook } : {}),
     dependencies,
     start
   };

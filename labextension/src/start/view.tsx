@@ -27,6 +27,8 @@ export interface IStartProps {
   projects: ProjectsModel;
   models: ModelsModel;
   request: React.RefObject<HTMLTextAreaElement>;
+  /** Path below the project of the notebook that the user looks at. */
+  notebook(): string | null;
   onMade(session: string): void;
   onCancel(): void;
   onOpen(session: string): void;
@@ -59,7 +61,7 @@ export function StartView(props: IStartProps): React.JSX.Element {
     if (!model.schemaValid) {
       model.fail('schema', trans.__('Mend this first, or remove it.'));
     } else {
-      const session = await model.make(start);
+      const session = await model.make(start, props.notebook());
       if (session) {
         props.onMade(session.id);
         return;

@@ -11,7 +11,7 @@ import { StartModel } from './model';
 import { type IStartProps, StartView } from './view';
 
 /** What the form asks the application for. */
-export type StartActs = Pick<IStartProps, 'onOpen' | 'onProject' | 'onSetup'> & {
+export type StartActs = Pick<IStartProps, 'notebook' | 'onOpen' | 'onProject' | 'onSetup'> & {
   /** The session was made. */
   onMade(session: string): void;
 };

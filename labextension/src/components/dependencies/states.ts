@@ -132,7 +132,7 @@ export function blockedText(
       return trans.__('Cannot start: a session that it needs was deleted.');
     case 'contradicted':
       return trans.__(
-        'Cannot start yet: %1 decided %2, this session needs %3.',
+        'Cannot start: %1 decided %2, this session needs %3.',
         name,
         `${field ?? ''} = ${valueText(trans, stand.actual)}`,
         value

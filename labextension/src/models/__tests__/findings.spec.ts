@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { KeyResultAddedData, NotebookChanged } from '../../api/schema';
 import type { IDispositionEntry, IKeyResultEntry } from '../entries';
 import { touchesSources } from '../findings';
-import { newLog, project } from '../projection';
+import { newLog } from '../log';
+import { project } from '../projection';
 import { Story } from './events';
 
 const ADDED: KeyResultAddedData = {

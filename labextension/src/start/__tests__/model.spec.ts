@@ -4,9 +4,15 @@ import { ApiError, Unreachable } from '../../api/request';
 import { bodyOf, placeOf } from '../model';
 
 describe('the body', () => {
+  const values = { request: 'Do it', name: '  ', schema: null, dependencies: [], model: null };
+
   it('leaves out what is empty', () => {
-    const values = { request: 'Do it', name: '  ', schema: null, dependencies: [], model: null };
-    expect(bodyOf(values, true)).toEqual({ request: 'Do it', dependencies: [], start: true });
+    expect(bodyOf(values, true, null)).toEqual({ request: 'Do it', dependencies: [], start: true });
+  });
+
+  it('names the notebook that the user looks at when it starts', () => {
+    expect(bodyOf(values, true, 'a.ipynb')).toMatchObject({ notebook: 'a.ipynb' });
+    expect(bodyOf(values, false, 'a.ipynb')).not.toHaveProperty('notebook');
   });
 });
 

@@ -64,7 +64,7 @@ describe('how a dependency stands', () => {
     const stand = { state: 'contradicted', actual: 'LOW' } as const;
     expect(standText(trans, stand)).toBe('Not met: LOW');
     expect(blockedText(trans, RISK, stand, 'Triage')).toBe(
-      'Cannot start yet: Triage decided risk = LOW, this session needs HIGH.'
+      'Cannot start: Triage decided risk = LOW, this session needs HIGH.'
     );
     expect(blockedText(trans, RISK, { state: 'met' }, 'Triage')).toBeNull();
   });
