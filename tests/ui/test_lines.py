@@ -88,7 +88,7 @@ def test_a_queue_is_edited_reordered_kept_over_a_reload_and_steered(
     lab.until(lambda: waiting(lab, project, session) == wanted)
 
     rows.nth(2).hover()
-    grip = rows.nth(2).locator(".jps-Grip").bounding_box()
+    grip = rows.nth(2).locator(".jps-Queued-grip").bounding_box()
     target = rows.nth(0).bounding_box()
     page.mouse.move(grip["x"] + 5, grip["y"] + 8)
     page.mouse.down()

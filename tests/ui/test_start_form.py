@@ -125,7 +125,7 @@ def test_text_takes_the_short_form_and_says_the_line_of_a_mistake(page, lab, pro
     expect(
         form.get_by_text(re.compile("^Line 4: .*Rows are off until this is valid"))
     ).to_be_visible()
-    expect(form.locator(".jps-Code pre .jps-mod-wrong")).to_contain_text('"maximum": "1"')
+    expect(form.locator(".jps-CodeField pre .jps-mod-wrong")).to_contain_text('"maximum": "1"')
 
     text.fill('{"risk": "LOW|HIGH", "usable": "Boolean?"}')
     expect(rows).to_be_enabled()

@@ -124,7 +124,7 @@ function Queued({ message, index, count, drag, onMove, onLeft }: IQueuedProps): 
     >
       {count > 1 && (
         <span
-          className="jps-Grip"
+          className="jps-Queued-grip"
           title={trans.__('Drag to reorder, or Alt ↑ and Alt ↓')}
           onPointerDown={event => drag.start(event, index)}
         >

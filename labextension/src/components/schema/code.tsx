@@ -20,14 +20,14 @@ export function CodeField(props: ICodeProps): React.JSX.Element {
   const lines = props.value.split('\n');
   const coloured = props.value.length <= MAX_COLOURED;
   return (
-    <div className={`jps-Code${props.wrongLine === null ? '' : ' jps-mod-wrong'}`}>
-      <div className="jps-Code-lines" aria-hidden="true">
+    <div className={`jps-CodeField${props.wrongLine === null ? '' : ' jps-mod-wrong'}`}>
+      <div className="jps-CodeField-lines" aria-hidden="true">
         {lines.map((_, index) => (
           <div key={index}>{index + 1}</div>
         ))}
       </div>
-      <div className="jps-Code-scroll">
-        <div className="jps-Code-both">
+      <div className="jps-CodeField-scroll">
+        <div className="jps-CodeField-both">
           <pre aria-hidden="true">
             {lines.map((line, index) => (
               <div key={index} className={index + 1 === props.wrongLine ? 'jps-mod-wrong' : undefined}>
@@ -59,13 +59,15 @@ const Coloured = React.memo(function Coloured({ line }: { line: string }): React
     if (string !== undefined) {
       return (
         <React.Fragment key={index}>
-          <span className={colon === undefined ? 'jps-Code-string' : 'jps-Code-name'}>{string}</span>
+          <span className={colon === undefined ? 'jps-CodeField-string' : 'jps-CodeField-name'}>
+            {string}
+          </span>
           {colon}
         </React.Fragment>
       );
     }
     return /^[-\dtfn]/.test(token) ? (
-      <span key={index} className="jps-Code-atom">
+      <span key={index} className="jps-CodeField-atom">
         {token}
       </span>
     ) : (

@@ -25,12 +25,16 @@ export function Forked({ entry }: { entry: IForkedEntry }): React.JSX.Element {
   const there = model.sessions.get(entry.source) !== undefined;
   const [before = '', after = ''] = trans.__('Forked from “%1” at this point', NAME).split(NAME);
   return (
-    <div className="jps-Origin" data-block tabIndex={-1} title={fullTime(entry.ts)}>
+    <div className="jps-Came" data-block tabIndex={-1} title={fullTime(entry.ts)}>
       <branchIcon.react tag="span" className="jps-Icon jps-mod-small" />
       <span>
         {before}
         {there ? (
-          <button type="button" className="jps-Link" onClick={() => openSession(entry.source, entry.at)}>
+          <button
+            type="button"
+            className="jps-OtherSession"
+            onClick={() => openSession(entry.source, entry.at)}
+          >
             {name}
           </button>
         ) : (
@@ -46,7 +50,7 @@ export function Forked({ entry }: { entry: IForkedEntry }): React.JSX.Element {
 export function Imported({ entry }: { entry: IImportedEntry }): React.JSX.Element {
   const trans = useTrans();
   return (
-    <div className="jps-Origin" data-block tabIndex={-1} title={fullTime(entry.ts)}>
+    <div className="jps-Came" data-block tabIndex={-1} title={fullTime(entry.ts)}>
       <fileIcon.react tag="span" className="jps-Icon jps-mod-small" />
       <span>{trans.__('Imported from “%1”. It was written elsewhere.', entry.name)}</span>
     </div>
@@ -99,7 +103,7 @@ export function Context({ entry }: { entry: IContextEntry }): React.JSX.Element 
     >
       <div className="jps-Fold-body">
         <WithText text={entry.text}>{text => <LongText id={entry.key} text={text} />}</WithText>
-        <button type="button" className="jps-Link" onClick={() => openSession(entry.upstream, null)}>
+        <button type="button" className="jps-OtherSession" onClick={() => openSession(entry.upstream, null)}>
           {trans.__('Open “%1”', entry.name)}
         </button>
       </div>
