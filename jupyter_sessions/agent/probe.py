@@ -75,9 +75,7 @@ async def _hosted(client: httpx.AsyncClient, models: Models, name: str) -> Provi
     base = {"id": name, "display_name": about.display, "kind": "hosted"}
     key = models.keys.find(name)
     if key is None:
-        return Provider(
-            **base, state="no_key", reason="No key was found.", advice=models.keys.missing(name)
-        )
+        return Provider(**base, state="no_key", advice=models.keys.missing(name))
     if not is_installed(about.client):
         return Provider(
             **base,
