@@ -294,7 +294,10 @@ def test_what_a_session_decides_and_needs_is_edited_later(window, lab, churn):
 
     panel = edit(page, "Write-up")
     expect(panel.get_by_text("one of 2")).to_be_visible()
-    panel.get_by_role("button", name="Remove the dependency on Cleaning").click()
+    remove = panel.get_by_role("button", name="Remove the dependency on Cleaning")
+    remove.click()
+    expect(remove).to_have_count(0)
+    expect(panel.locator(":focus")).to_have_count(1)  # it goes on to what is left
     page.keyboard.press("Escape")
     question = panel.get_by_role("alertdialog", name="Keep changes?")
     expect(question.get_by_role("button", name="Save")).to_be_focused()
