@@ -247,7 +247,7 @@ class Timeline:
         partial = self._partial.get(event.stream)
         if not partial or event.run_id is None:
             return
-        ended = _ENDS.get(event.type)  # type: ignore[attr-defined]  # every member has a type
+        ended = _ENDS.get(event.type)
         if ended is not None:
             call_id = getattr(event.data, "call_id", "")
             for key in list(partial):

@@ -81,7 +81,7 @@ class Story:
             return
         data = inlined(event.data.model_dump(mode="json"), blobs)
         call = self._open.get(str(data.get("call_id")))
-        match event.type:  # type: ignore[attr-defined]  # every member of the union has one
+        match event.type:
             case "message.user" | "message.agent":
                 yield from self.end()
                 yield _message(event, data)
@@ -128,7 +128,7 @@ def _execution(data: Json) -> Execution:
 
 
 def _rest(event: EventBase[Any], data: Json) -> Iterator[Entry]:
-    match event.type:  # type: ignore[attr-defined]
+    match event.type:
         case "user.prompted":
             choices = "".join(f"\n- {choice}" for choice in data["choices"])
             yield Message("agent", data["question"] + choices, event.ts)

@@ -17,7 +17,7 @@ def show_results(results: list[KeyResult]) -> None:
     from IPython.display import display  # loaded by every kernel
 
     for result in results:
-        display(result)  # type: ignore[no-untyped-call]
+        display(result)  # type: ignore[no-untyped-call]  # IPython's own is not typed
         if result.columns:
             _show_table(result, display)
         else:

@@ -41,3 +41,5 @@ class EventBase(Model, Generic[D]):
     ts: Time
     actor: Actor
     data: D
+    type: str = ""
+    """Each kind of event has one of its own."""

@@ -134,6 +134,7 @@ class _Bounded(HTTPMessageDelegate):
 
     def finish(self) -> None:
         self._request.too_large = self._size > self._limit  # type: ignore[attr-defined]
+        # Told with the request, which the handler gets: the gate itself it never sees.
         self._request.body_limit = self._limit  # type: ignore[attr-defined]
         self._inner = self._routes.find_handler(self._request)
         assert self._inner is not None, "the last route matches everything"

@@ -42,7 +42,7 @@ async def add_entries(conn: AsyncConnection, events: Sequence[EventBase[Any]]) -
 
 
 def _type(each: EventBase[Any]) -> str:
-    return each.type  # type: ignore[attr-defined, no-any-return]  # every member of the union has one
+    return each.type
 
 
 async def index_backlog(conn: AsyncConnection, limit: int) -> bool:

@@ -104,7 +104,7 @@ def _values(each: AnyEvent) -> dict[str, Any]:
         "parent": each.parent,
         "ts": each.ts,
         "actor": each.actor,
-        "type": each.type,  # type: ignore[attr-defined]  # every member of the union has one
+        "type": each.type,
         "data": each.data.model_dump_json(),
     }
 
