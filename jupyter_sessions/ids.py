@@ -16,10 +16,21 @@ ProjectId = NewType("ProjectId", str)
 SessionId = NewType("SessionId", str)
 RunId = NewType("RunId", str)
 KeyResultId = NewType("KeyResultId", str)
+BranchId = NewType("BranchId", str)
+"""``main``, or the id that a branch got when it was made: it stays when the branch is renamed."""
+MergeId = NewType("MergeId", str)
+OperationId = NewType("OperationId", int)
+"""Counts up in the order in which notebooks changed."""
+NotebookId = NewType("NotebookId", int)
+"""A notebook, whatever it is called on each of its branches."""
+VersionId = NewType("VersionId", int)
 StreamId = NewType("StreamId", str)
 """A timeline: the id of its session, or of its project."""
 BlobHash = NewType("BlobHash", str)
 """SHA-256 of a blob, in hexadecimal."""
+
+MAIN = BranchId("main")
+"""The branch that is the files as they lie in the project's folder."""
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _FORM = re.compile(f"[0-7][{_ALPHABET}]{{25}}")

@@ -10,8 +10,19 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, JsonValue, TypeAdapter
 
-from ..ids import RunId
+from ..ids import MAIN, BranchId, RunId
 from .base import Model
+from .branch_events import (
+    BranchChanged,
+    BranchCreated,
+    BranchSwitched,
+    MergeApplied,
+    MergeClosed,
+    MergeProposed,
+    NotebooksChanged,
+    OperationUndone,
+    RunUndone,
+)
 from .envelope import Actor as Actor
 from .envelope import Blob as Blob
 from .envelope import EventBase as EventBase
@@ -43,7 +54,7 @@ Outcome = Literal["ok", "error", "refused", "unknown"]
 class RunQueuedData(Model):
     prompt: str
     model: str
-    branch: str = "main"
+    branch: BranchId = MAIN
     notebook: str | None = None
     steer: bool = False
     """To be taken into the run that is at work, at its next step."""
@@ -146,6 +157,9 @@ class FileChangedData(Model):
     after: str | None
     """SHA-256 after; ``None`` when the file was deleted."""
     size: int
+    before_blob: Blob | None = None
+    """What it was, where that is kept: an undo puts it back."""
+    after_blob: Blob | None = None
 
 
 CellChange = Literal["inserted", "edited", "moved", "deleted"]
@@ -154,6 +168,7 @@ CellChange = Literal["inserted", "edited", "moved", "deleted"]
 class CellChangedData(Model):
     notebook: str
     """Path below the project."""
+    branch: BranchId = MAIN
     cell_id: str
     change: CellChange
     cell_type: str
@@ -169,6 +184,7 @@ class CellChangedData(Model):
 
 class CellExecutedData(Model):
     notebook: str
+    branch: BranchId = MAIN
     cell_id: str
     call_id: str | None = None
     kernel_id: str
@@ -341,7 +357,16 @@ Event = Annotated[
     | MessagePinned
     | ContextCompacted
     | SessionForked
-    | SessionImported,
+    | SessionImported
+    | BranchCreated
+    | BranchChanged
+    | BranchSwitched
+    | MergeProposed
+    | MergeApplied
+    | MergeClosed
+    | OperationUndone
+    | NotebooksChanged
+    | RunUndone,
     Field(discriminator="type"),
 ]
 """Every kind of event there is."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
 
-from ..ids import ProjectId, RunId, SessionId, StreamId
+from ..ids import BranchId, MergeId, OperationId, ProjectId, RunId, SessionId, StreamId
 from .base import Model, Time
 from .event import Event
 from .session import Session
@@ -126,6 +126,22 @@ class NotebookChanged(Model):
     shared: bool = False
 
 
+class VersionAdded(Model):
+    """A notebook has a new version on a branch. Sent on the project's stream."""
+
+    type: Literal["version.added"] = "version.added"
+    branch: BranchId
+    notebook: str
+    version: OperationId
+
+
+class MergeMoved(Model):
+    """An open merge looks different now: a decision, or a branch that moved."""
+
+    type: Literal["merge.moved"] = "merge.moved"
+    merge: MergeId
+
+
 class SaveRequested(Model):
     """A run is about to work on this notebook: a front end saves unsaved edits, then answers."""
 
@@ -156,6 +172,8 @@ Live = Annotated[
     | CallState
     | Retrying
     | NotebookChanged
+    | VersionAdded
+    | MergeMoved
     | SaveRequested
     | SessionState
     | SessionsOrdered,

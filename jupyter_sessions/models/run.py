@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..ids import RunId, SessionId
+from ..ids import MAIN, BranchId, RunId, SessionId
 from .base import Model, Time
 from .text import MessageText, PathText
 
@@ -41,7 +41,8 @@ class Run(Model):
     status: RunStatus
     prompt: str
     model: str
-    branch: str = "main"
+    branch: BranchId = MAIN
+    """Branch that its session was on when the message was sent."""
     steer: bool = False
     """While it waits: to be taken into the run that is at work."""
     queue_position: int = 0

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..ids import ProjectId, SessionId
+from ..ids import MAIN, BranchId, ProjectId, SessionId
 from .base import Model, Time
+from .branch import BranchText
 from .dependency import Dependency, NewDependency
 from .disposition import JsonObject
 from .run import Usage
@@ -28,7 +29,8 @@ class Session(Model):
     name: str
     position: int
     """Place in the project's list, counted from 0."""
-    active_branch: str = "main"
+    active_branch: BranchId = MAIN
+    """Id of the branch that its runs work on."""
     model: str | None = None
     """``provider:model``; ``None`` takes the server's default at each message."""
     status: SessionStatus = "idle"
@@ -95,6 +97,8 @@ class SessionPatch(Model):
     request: MessageText | None = None
     archived: bool | None = None
     preferred: bool | None = None
+    active_branch: BranchText | None = None
+    """Id or name of a branch of the project."""
 
 
 class NewFork(Model):

@@ -8,17 +8,37 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from .. import __version__
+from ..models.branch import (
+    Branch,
+    BranchPatch,
+    NewBranch,
+    NotebookBranch,
+    OpenedNotebook,
+    OpenNotebook,
+)
 from ..models.catalog import ErrorBody, KernelInfo, ModelList, ProviderReport, Status
 from ..models.dependency import Dependencies, Dependency
 from ..models.disposition import CheckedSchema, Disposition, DispositionChange, SchemaCheck
 from ..models.event import Event
 from ..models.key_result import KeyResult, KeyResultData, KeyResultPatch, NewKeyResult
 from ..models.live import Attend, Frame, Saved, Subscribe, Unsubscribe
+from ..models.merge import Approval, Merge, MergeDecisions, MergePreview, NewMerge
 from ..models.project import NewProject, Project, ProjectPatch, Runtime
 from ..models.prompt import PromptPreview, ToolInfo
 from ..models.run import Interrupt, NewMessage, QueueOrder, Run, RunPatch
 from ..models.search import Hit
 from ..models.session import NewFork, NewSession, Pin, Session, SessionOrder, SessionPatch
+from ..models.version import (
+    CellAuthors,
+    CellContent,
+    NotebookDiff,
+    Restore,
+    RunChanges,
+    Undone,
+    UndoRun,
+    Version,
+    VersionPatch,
+)
 
 MODELS: tuple[Any, ...] = (
     ErrorBody,
@@ -58,28 +78,61 @@ MODELS: tuple[Any, ...] = (
     ToolInfo,
     Hit,
     ProviderReport,
+    Branch,
+    NewBranch,
+    BranchPatch,
+    OpenNotebook,
+    OpenedNotebook,
+    NotebookBranch,
+    Version,
+    VersionPatch,
+    Restore,
+    NotebookDiff,
+    CellContent,
+    CellAuthors,
+    RunChanges,
+    UndoRun,
+    Undone,
+    Merge,
+    NewMerge,
+    MergePreview,
+    MergeDecisions,
+    Approval,
 )
 BODIES = (
+    "Approval",
+    "BranchPatch",
+    "CellDecision",
     "DispositionChange",
     "Interrupt",
     "KeyResultPatch",
+    "MergeDecisions",
+    "NewBranch",
     "NewDependency",
     "NewFork",
     "NewKeyResult",
+    "NewMerge",
     "NewMessage",
     "NewProject",
     "NewSession",
+    "OpenNotebook",
     "Pin",
     "ProjectPatch",
+    "Restore",
     "RunPatch",
     "SessionOrder",
     "SessionPatch",
+    "UndoRun",
+    "VersionPatch",
 )
 """What callers send: fields with a default may be left out."""
 TEMPLATE = "#/components/schemas/{model}"
 
 PROJECT = "/projects/{project}"
 SESSION = PROJECT + "/sessions/{session}"
+BRANCH = PROJECT + "/branches/{branch}"
+NOTEBOOK = PROJECT + "/notebooks/{notebook}"
+MERGE = PROJECT + "/merges/{merge}"
 LIST = ("limit", "after")
 
 # path, verb, summary, body, answer, status, query
@@ -148,6 +201,42 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
     (PROJECT + "/runs/{run}", "delete", "Withdraw a queued run", None, "Run", 200, ()),
     (PROJECT + "/runs/{run}", "patch", "Edit a waiting message, or let it steer", "RunPatch",
      "Run", 200, ()),
+    (PROJECT + "/runs/{run}/changes", "get", "What a run changed", None, "RunChanges", 200, ()),
+    (PROJECT + "/runs/{run}/diff", "get", "The same, cell by cell", None, "[NotebookDiff]", 200,
+     ()),
+    (PROJECT + "/runs/{run}/undo", "post", "Take back what a run changed, or some of it",
+     "UndoRun", "RunChanges", 200, ()),
+    (PROJECT + "/runs/{run}/redo", "post", "Take the last undo back", None, "RunChanges", 200, ()),
+    (PROJECT + "/branches", "get", "Branches, main first", None, "[Branch]", 200, ()),
+    (PROJECT + "/branches", "post", "Create a branch", "NewBranch", "Branch", 201, ()),
+    (BRANCH, "get", "A branch", None, "Branch", 200, ()),
+    (BRANCH, "patch", "Rename, or set the status", "BranchPatch", "Branch", 200, ()),
+    (BRANCH, "delete", "Delete; it can be restored", None, None, 204, ()),
+    (BRANCH + "/open", "post", "Have a notebook of the branch as a file", "OpenNotebook",
+     "OpenedNotebook", 200, ()),
+    (NOTEBOOK + "/branches", "get", "Branches of a notebook", None, "[NotebookBranch]", 200, ()),
+    (NOTEBOOK + "/authors", "get", "Who wrote its cells", None, "[CellAuthors]", 200,
+     ("branch",)),
+    (PROJECT + "/versions", "get", "Versions, newest first", None, "[Version]", 200,
+     ("notebook", "branch", *LIST)),
+    (PROJECT + "/versions/{version}", "patch", "Name a version", "VersionPatch", "Version", 200,
+     ()),
+    (PROJECT + "/versions/{version}/restore", "post", "Make it the newest again", "Restore",
+     "Version", 201, ()),
+    (PROJECT + "/versions/{version}/undo", "post", "Take a merge, restore or undo back", None,
+     "Undone", 200, ()),
+    (PROJECT + "/diff", "get", "What differs between two states of a notebook", None,
+     "NotebookDiff", 200, ("notebook", "from", "to")),
+    (PROJECT + "/cell", "get", "A cell as it was at some state", None, "CellContent", 200,
+     ("notebook", "cell", "at")),
+    (PROJECT + "/merges", "get", "Merges, newest first", None, "[Merge]", 200,
+     ("status", *LIST)),
+    (PROJECT + "/merges", "post", "Ask for a merge", "NewMerge", "Merge", 201, ()),
+    (MERGE, "get", "A merge as it would be now", None, "MergePreview", 200, ()),
+    (MERGE, "delete", "Close it without merging", None, None, 204, ()),
+    (MERGE + "/decisions", "put", "Decide about cells", "MergeDecisions", "MergePreview", 200, ()),
+    (MERGE + "/approve", "post", "Merge exactly what the token stands for", "Approval", "Merge",
+     200, ()),
     (PROJECT + "/blobs/{sha256}", "get", "A large payload", None, "bytes", 200, ()),
 )  # fmt: skip
 

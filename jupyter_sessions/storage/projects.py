@@ -14,7 +14,8 @@ from ..errors import NotFound
 from ..ids import ProjectId, StreamId, UserId, new_id
 from ..models.base import utcnow
 from ..models.scope import Scope
-from .schema import blob, event, project, session
+from .branches import add_main
+from .schema import blob, event, piece, project, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ async def add_project(
             updated_at=now,
         )
     )
+    await add_main(conn, row.scope)
     return row
 
 
@@ -133,7 +135,7 @@ async def remove_project(conn: AsyncConnection, scope: Scope) -> list[StreamId]:
     found = await conn.execute(select(session.c.id).where(session.c.project_id == scope.project_id))
     streams = [StreamId(row.id) for row in found]
     await conn.execute(project.delete().where(project.c.id == scope.project_id))
-    for table in (event, blob):
+    for table in (event, blob, piece):
         await conn.execute(table.delete().where(table.c.project_id == scope.project_id))
     return streams
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in ``migrations/versions``: a database that has it needs no Alembic."""
 
 
@@ -229,4 +229,163 @@ search_backlog = Table(
     Column("stream", String(26), primary_key=True),
     Column("project_id", String(26), nullable=False),
     Column("before", BigInteger, nullable=False),  # events from here on are indexed
+)
+
+branch = Table(
+    "branch",
+    metadata,
+    Column("project_id", ForeignKey("project.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(26), primary_key=True),
+    Column("name", String(200), nullable=False),
+    # what two branches may not have both, unless one is deleted: the name without case
+    Column("name_key", String(400), nullable=False),
+    Column("folder", String(255), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("parent", String(26)),
+    Column("forked_at", BigInteger, nullable=False),
+    Column("created_by", String(8), nullable=False),
+    Column("session_id", String(26)),
+    Column("run_id", String(26)),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("updated_at", Milliseconds, nullable=False),
+)
+
+notebook = Table(
+    "notebook",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("project_id", ForeignKey("project.id", ondelete="CASCADE"), nullable=False),
+    Index("ix_notebook_project_id", "project_id"),
+    sqlite_autoincrement=True,
+)
+
+piece = Table(
+    "piece",
+    metadata,
+    Column("project_id", String(26), primary_key=True),
+    Column("digest", LargeBinary(20), primary_key=True),
+    Column("packed", Boolean, nullable=False),  # with zlib
+    Column("added_at", Milliseconds, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+version = Table(
+    "version",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("project_id", ForeignKey("project.id", ondelete="CASCADE"), nullable=False),
+    Column("digest", LargeBinary(20), nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Index("ix_version_project_id_digest", "project_id", "digest", unique=True),
+    sqlite_autoincrement=True,
+)
+
+operation = Table(
+    "operation",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("project_id", ForeignKey("project.id", ondelete="CASCADE"), nullable=False),
+    Column("branch_id", String(26), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("writer", String(8), nullable=False),
+    Column("session_id", String(26)),
+    Column("run_id", String(26)),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("name", String(200)),
+    # of an undo: what it takes back
+    Column("undoes", BigInteger),
+    Column("undone", Boolean, nullable=False, server_default=false()),
+    # written down, but its files perhaps not yet
+    Column("intent", Boolean, nullable=False, server_default=false()),
+    Index("ix_operation_project_id_id", "project_id", "id"),
+    Index("ix_operation_run_id", "run_id"),
+    sqlite_autoincrement=True,
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("operation_id", ForeignKey("operation.id", ondelete="CASCADE"), primary_key=True),
+    Column("notebook_id", ForeignKey("notebook.id", ondelete="CASCADE"), primary_key=True),
+    Column("branch_id", String(26), nullable=False),
+    # NULL: there was no such notebook before, or is none after
+    Column("old_path", Text),
+    Column("new_path", Text),
+    Column("old_version", BigInteger),
+    Column("new_version", BigInteger),
+    Column("cells", Integer, nullable=False, server_default="0"),
+    Column("lines_added", Integer, nullable=False, server_default="0"),
+    Column("lines_removed", Integer, nullable=False, server_default="0"),
+    Index("ix_change_notebook_id_branch_id_operation_id", "notebook_id", "branch_id",
+          "operation_id"),
+)  # fmt: skip
+
+head = Table(
+    "head",
+    metadata,
+    Column("project_id", ForeignKey("project.id", ondelete="CASCADE"), primary_key=True),
+    Column("branch_id", String(26), primary_key=True),
+    Column("notebook_id", ForeignKey("notebook.id", ondelete="CASCADE"), primary_key=True),
+    Column("path", Text),  # NULL: deleted on this branch
+    Column("version_id", BigInteger),
+    # false: only a file was made of what the branch shares with its parent
+    Column("touched", Boolean, nullable=False),
+    # the file, as it was when it held this version
+    Column("size", BigInteger),
+    Column("mtime_ns", BigInteger),
+    Column("inode", String(24)),
+    Column("updated_at", Milliseconds, nullable=False),
+    Index("ix_head_project_id_branch_id_path", "project_id", "branch_id", "path"),
+    Index("ix_head_notebook_id_branch_id", "notebook_id", "branch_id"),
+)
+
+meeting = Table(
+    "meeting",
+    metadata,
+    Column("notebook_id", ForeignKey("notebook.id", ondelete="CASCADE"), primary_key=True),
+    # two branches, the smaller id first, and the last version that both have had
+    Column("one", String(26), primary_key=True),
+    Column("other", String(26), primary_key=True),
+    Column("version_id", BigInteger, nullable=False),
+)
+
+authored = Table(
+    "authored",
+    metadata,
+    Column("notebook_id", ForeignKey("notebook.id", ondelete="CASCADE"), primary_key=True),
+    Column("cell_id", String(64), primary_key=True),
+    Column("source", LargeBinary(20), primary_key=True),
+    Column("lines", Text, nullable=False),  # JSON: who wrote how many lines, in order
+)
+
+merge = Table(
+    "merge",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("project_id", ForeignKey("project.id", ondelete="CASCADE"), nullable=False),
+    Column("source", String(26), nullable=False),
+    Column("target", String(26), nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("created_by", String(8), nullable=False),
+    Column("session_id", String(26)),
+    Column("run_id", String(26)),
+    Column("operation_id", BigInteger),
+    # digests of what was shown when the person first decided, by notebook and cell: JSON
+    Column("seen", Text),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("updated_at", Milliseconds, nullable=False),
+    Index("ix_merge_project_id_id", "project_id", "id"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("merge_id", ForeignKey("merge.id", ondelete="CASCADE"), primary_key=True),
+    Column("notebook_id", ForeignKey("notebook.id", ondelete="CASCADE"), primary_key=True),
+    Column("cell_id", String(64), primary_key=True),
+    Column("choice", String(8), nullable=False),
+    Column("text", Text),
+    # digest of the sides that it was made about: when they change, it does not count any more
+    Column("about", String(40), nullable=False),
+    Column("decided_at", Milliseconds, nullable=False),
 )

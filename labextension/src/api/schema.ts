@@ -385,6 +385,359 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/projects/{project}/branches': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Branches, main first */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Branch'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Create a branch */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewBranch'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Branch'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/branches/{branch}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A branch */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Branch'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Delete; it can be restored */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Rename, or set the status */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['BranchPatch'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Branch'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  '/projects/{project}/branches/{branch}/open': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Have a notebook of the branch as a file */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['OpenNotebook'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['OpenedNotebook'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/cell': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A cell as it was at some state */
+    get: {
+      parameters: {
+        query?: {
+          at?: string;
+          cell?: string;
+          notebook?: string;
+        };
+        header?: never;
+        path: {
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['CellContent'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/diff': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What differs between two states of a notebook */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          notebook?: string;
+          to?: string;
+        };
+        header?: never;
+        path: {
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['NotebookDiff'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/events': {
     parameters: {
       query?: never;
@@ -441,6 +794,277 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/projects/{project}/merges': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Merges, newest first */
+    get: {
+      parameters: {
+        query?: {
+          after?: string;
+          limit?: string;
+          status?: string;
+        };
+        header?: never;
+        path: {
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Merge'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Ask for a merge */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewMerge'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Merge'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/merges/{merge}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A merge as it would be now */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          merge: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['MergePreview'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Close it without merging */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          merge: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/merges/{merge}/approve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Merge exactly what the token stands for */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          merge: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Approval'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Merge'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/merges/{merge}/decisions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Decide about cells */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          merge: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['MergeDecisions'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['MergePreview'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/messages': {
     parameters: {
       query?: never;
@@ -486,6 +1110,110 @@ export interface paths {
         };
       };
     };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/notebooks/{notebook}/authors': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who wrote its cells */
+    get: {
+      parameters: {
+        query?: {
+          branch?: string;
+        };
+        header?: never;
+        path: {
+          notebook: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['CellAuthors'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/notebooks/{notebook}/branches': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Branches of a notebook */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          notebook: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['NotebookBranch'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -711,6 +1439,205 @@ export interface paths {
         };
       };
     };
+    trace?: never;
+  };
+  '/projects/{project}/runs/{run}/changes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What a run changed */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          run: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunChanges'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/runs/{run}/diff': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The same, cell by cell */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          run: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['NotebookDiff'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/runs/{run}/redo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take the last undo back */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          run: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunChanges'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/runs/{run}/undo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take back what a run changed, or some of it */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          run: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['UndoRun'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunChanges'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/projects/{project}/search': {
@@ -1972,6 +2899,213 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/projects/{project}/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Versions, newest first */
+    get: {
+      parameters: {
+        query?: {
+          after?: string;
+          branch?: string;
+          limit?: string;
+          notebook?: string;
+        };
+        header?: never;
+        path: {
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Version'][];
+              next: string | null;
+            };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/versions/{version}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Name a version */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          version: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['VersionPatch'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Version'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  '/projects/{project}/versions/{version}/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Make it the newest again */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          version: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Restore'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Version'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/versions/{version}/undo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take a merge, restore or undo back */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          project: string;
+          version: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Undone'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/example': {
     parameters: {
       query?: never;
@@ -2316,6 +3450,14 @@ export interface components {
       text: string;
     };
     /**
+     * Approval
+     * @description Body of ``POST …/merges/{merge}/approve``.
+     */
+    Approval: {
+      /** Token */
+      token: string;
+    };
+    /**
      * Attend
      * @description Client to server: notebooks of this project that are open here, by their contents paths.
      */
@@ -2324,6 +3466,37 @@ export interface components {
       attend: string[];
       /** Project */
       project: string;
+    };
+    /**
+     * Author
+     * @description Who wrote something.
+     */
+    Author: {
+      /**
+       * At
+       * @default null
+       */
+      at: string | null;
+      /**
+       * By
+       * @enum {string}
+       */
+      by: 'user' | 'agent' | 'outside' | 'system';
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Session Id
+       * @default null
+       */
+      session_id: string | null;
+      /**
+       * Session Name
+       * @default null
+       */
+      session_name: string | null;
     };
     /**
      * Blob
@@ -2339,6 +3512,247 @@ export interface components {
        * @description Bytes.
        */
       size: number;
+    };
+    /**
+     * Branch
+     * @description A branch of the project's notebooks; ``main`` is the files in the project's folder.
+     */
+    Branch: {
+      /** Created At */
+      created_at: string;
+      /**
+       * Created By
+       * @default user
+       * @enum {string}
+       */
+      created_by: 'user' | 'agent' | 'system' | 'kernel';
+      /**
+       * Folder
+       * @description Where its notebooks lie, below the project: ``branches/try-boosting``; ``""`` for main.
+       * @default
+       */
+      folder: string;
+      /**
+       * Forked At
+       * @description Last version of the parent that it shares.
+       * @default 0
+       */
+      forked_at: number;
+      /** Id */
+      id: string;
+      /** Name */
+      name: string;
+      /**
+       * Notebook Count
+       * @description Notebooks that were changed on it.
+       * @default 0
+       */
+      notebook_count: number;
+      /**
+       * Parent
+       * @description The branch that it was made from; ``None`` for main.
+       * @default null
+       */
+      parent: string | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Session Id
+       * @description Session that it was made in.
+       * @default null
+       */
+      session_id: string | null;
+      /**
+       * Status
+       * @default active
+       * @enum {string}
+       */
+      status: 'active' | 'dormant' | 'completed' | 'deleted';
+      /**
+       * Updated At
+       * @description When something on it changed last.
+       */
+      updated_at: string;
+    };
+    /** BranchChanged */
+    BranchChanged: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['BranchChangedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'branch.changed';
+    };
+    /** BranchChangedData */
+    BranchChangedData: {
+      /** Branch */
+      branch: string;
+      /** Name */
+      name: string;
+      /**
+       * Status
+       * @enum {string}
+       */
+      status: 'active' | 'dormant' | 'completed' | 'deleted';
+    };
+    /** BranchCreated */
+    BranchCreated: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['BranchCreatedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'branch.created';
+    };
+    /** BranchCreatedData */
+    BranchCreatedData: {
+      /** Branch */
+      branch: string;
+      /** Forked At */
+      forked_at: number;
+      /** Name */
+      name: string;
+      /** Parent */
+      parent: string;
+    };
+    /**
+     * BranchPatch
+     * @description Body of ``PATCH …/branches/{branch}``: what is left out stays.
+     */
+    BranchPatch: {
+      /**
+       * Name
+       * @default null
+       */
+      name: string | null;
+      /**
+       * Status
+       * @default null
+       */
+      status: ('active' | 'dormant' | 'completed' | 'deleted') | null;
+    };
+    /** BranchSwitched */
+    BranchSwitched: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['BranchSwitchedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'branch.switched';
+    };
+    /**
+     * BranchSwitchedData
+     * @description The session works on another branch from here on.
+     */
+    BranchSwitchedData: {
+      /** Branch */
+      branch: string;
+      /** Name */
+      name: string;
     };
     /**
      * CallState
@@ -2359,6 +3773,16 @@ export interface components {
        * @enum {string}
        */
       type: 'call.state';
+    };
+    /**
+     * CellAuthors
+     * @description Who wrote a cell, line by line.
+     */
+    CellAuthors: {
+      /** Cell Id */
+      cell_id: string;
+      /** Lines */
+      lines: components['schemas']['CellLines'][];
     };
     /** CellChanged */
     CellChanged: {
@@ -2417,6 +3841,11 @@ export interface components {
        */
       before: string | components['schemas']['Blob'] | null;
       /**
+       * Branch
+       * @default main
+       */
+      branch: string;
+      /**
        * Call Id
        * @default null
        */
@@ -2447,6 +3876,37 @@ export interface components {
        * @description Path below the project.
        */
       notebook: string;
+    };
+    /**
+     * CellContent
+     * @description What ``GET …/cell`` answers: one cell as it was at some state.
+     */
+    CellContent: {
+      /**
+       * Cell
+       * @description In nbformat 4.5, with outputs; ``None`` when it was not there.
+       */
+      cell: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+    };
+    /**
+     * CellDecision
+     * @description A decision about a cell; ``choice: null`` takes it back.
+     */
+    CellDecision: {
+      /** Cell Id */
+      cell_id: string;
+      /** Choice */
+      choice: ('accept' | 'reject' | 'ours' | 'theirs' | 'both' | 'edit') | null;
+      /** Notebook */
+      notebook: string;
+      /**
+       * Text
+       * @description For ``edit``: the source that the cell gets.
+       * @default null
+       */
+      text: string | null;
     };
     /**
      * CellDelete
@@ -2523,6 +3983,11 @@ export interface components {
     /** CellExecutedData */
     CellExecutedData: {
       /**
+       * Branch
+       * @default main
+       */
+      branch: string;
+      /**
        * Call Id
        * @default null
        */
@@ -2584,6 +4049,15 @@ export interface components {
       op: 'insert';
     };
     /**
+     * CellLines
+     * @description Neighbouring lines of a cell that one author wrote.
+     */
+    CellLines: {
+      author: components['schemas']['Author'];
+      /** Count */
+      count: number;
+    };
+    /**
      * CellMove
      * @description Move the cell behind ``after``; ``None`` is the top.
      */
@@ -2618,6 +4092,89 @@ export interface components {
       }[];
       /** Running */
       running: boolean;
+    };
+    /**
+     * CellRef
+     * @description A cell of a notebook.
+     */
+    CellRef: {
+      /** Cell Id */
+      cell_id: string;
+      /** Notebook */
+      notebook: string;
+    };
+    /**
+     * ChangedFile
+     * @description Another file that a run changed.
+     */
+    ChangedFile: {
+      /**
+       * By
+       * @description ``code``: a command or a cell changed it, or someone meanwhile.
+       * @default tool
+       * @enum {string}
+       */
+      by: 'tool' | 'code';
+      /**
+       * Change
+       * @enum {string}
+       */
+      change: 'created' | 'changed' | 'deleted';
+      /**
+       * Covered
+       * @description It can be taken back: both states were kept.
+       */
+      covered: boolean;
+      /** Path */
+      path: string;
+      /**
+       * Reason
+       * @description Why it cannot.
+       * @default
+       */
+      reason: string;
+      /**
+       * State
+       * @default open
+       * @enum {string}
+       */
+      state: 'open' | 'taken_back' | 'changed_since';
+    };
+    /**
+     * ChangedNotebook
+     * @description A notebook that a run changed.
+     */
+    ChangedNotebook: {
+      /** Branch */
+      branch: string;
+      /**
+       * Branch Name
+       * @default
+       */
+      branch_name: string;
+      /**
+       * Cells
+       * @description Cells whose source, place or existence changed.
+       */
+      cells: number;
+      /**
+       * Lines Added
+       * @default 0
+       */
+      lines_added: number;
+      /**
+       * Lines Removed
+       * @default 0
+       */
+      lines_removed: number;
+      /** Notebook */
+      notebook: string;
+      /**
+       * Outputs
+       * @description Cells that were only run.
+       * @default 0
+       */
+      outputs: number;
     };
     /**
      * Chart
@@ -2910,6 +4467,73 @@ export interface components {
       value: components['schemas']['JsonValue'];
     };
     /**
+     * DiffCell
+     * @description A cell that differs between two states of a notebook.
+     */
+    DiffCell: {
+      /**
+       * After
+       * @description Source; ``None`` for a removed cell.
+       */
+      after: string | null;
+      /**
+       * @description Who wrote it last.
+       * @default null
+       */
+      author: components['schemas']['Author'] | null;
+      /**
+       * Before
+       * @description Source; ``None`` for an added cell.
+       */
+      before: string | null;
+      /** Cell Id */
+      cell_id: string;
+      /** Cell Type */
+      cell_type: string;
+      /**
+       * Change
+       * @description The weightiest of its changes.
+       * @enum {string}
+       */
+      change: 'added' | 'removed' | 'edited' | 'moved' | 'outputs' | 'details';
+      /**
+       * Count After
+       * @default null
+       */
+      count_after: number | null;
+      /**
+       * Count Before
+       * @description Number of the execution, as in ``[12]``.
+       * @default null
+       */
+      count_before: number | null;
+      /** Index After */
+      index_after: number | null;
+      /**
+       * Index Before
+       * @description Place, counted from 0.
+       */
+      index_before: number | null;
+      /**
+       * Moved
+       * @default false
+       */
+      moved: boolean;
+      /**
+       * Outputs
+       * @description Its outputs differ too.
+       * @default false
+       */
+      outputs: boolean;
+      /**
+       * State
+       * @description Reviews of runs only: ``taken_back`` by the user, or ``changed_since`` by someone.
+       * @default open
+       * @enum {string}
+       */
+      state: 'open' | 'taken_back' | 'changed_since';
+    };
+    /**
      * Disposition
      * @description What a session must decide, and what it has decided.
      */
@@ -3191,7 +4815,16 @@ export interface components {
       | components['schemas']['MessagePinned']
       | components['schemas']['ContextCompacted']
       | components['schemas']['SessionForked']
-      | components['schemas']['SessionImported'];
+      | components['schemas']['SessionImported']
+      | components['schemas']['BranchCreated']
+      | components['schemas']['BranchChanged']
+      | components['schemas']['BranchSwitched']
+      | components['schemas']['MergeProposed']
+      | components['schemas']['MergeApplied']
+      | components['schemas']['MergeClosed']
+      | components['schemas']['OperationUndone']
+      | components['schemas']['NotebooksChanged']
+      | components['schemas']['RunUndone'];
     /**
      * EventFrame
      * @description Server to client: the next event of a stream.
@@ -3235,7 +4868,16 @@ export interface components {
         | components['schemas']['MessagePinned']
         | components['schemas']['ContextCompacted']
         | components['schemas']['SessionForked']
-        | components['schemas']['SessionImported'];
+        | components['schemas']['SessionImported']
+        | components['schemas']['BranchCreated']
+        | components['schemas']['BranchChanged']
+        | components['schemas']['BranchSwitched']
+        | components['schemas']['MergeProposed']
+        | components['schemas']['MergeApplied']
+        | components['schemas']['MergeClosed']
+        | components['schemas']['OperationUndone']
+        | components['schemas']['NotebooksChanged']
+        | components['schemas']['RunUndone'];
       /**
        * @description discriminator enum property added by openapi-typescript
        * @enum {string}
@@ -3291,11 +4933,18 @@ export interface components {
        * @description SHA-256 after; ``None`` when the file was deleted.
        */
       after: string | null;
+      /** @default null */
+      after_blob: components['schemas']['Blob'] | null;
       /**
        * Before
        * @description SHA-256 before; ``None`` when the file is new.
        */
       before: string | null;
+      /**
+       * @description What it was, where that is kept: an undo puts it back.
+       * @default null
+       */
+      before_blob: components['schemas']['Blob'] | null;
       /**
        * Call Id
        * @default null
@@ -3497,6 +5146,22 @@ export interface components {
        * @default false
        */
       kernel: boolean;
+    };
+    /**
+     * ItemDecision
+     * @description What a person decided about a cell.
+     */
+    ItemDecision: {
+      /**
+       * Choice
+       * @enum {string}
+       */
+      choice: 'accept' | 'reject' | 'ours' | 'theirs' | 'both' | 'edit';
+      /**
+       * Text
+       * @default null
+       */
+      text: string | null;
     };
     /** IterationData */
     IterationData: {
@@ -3870,6 +5535,37 @@ export interface components {
       /** Title */
       title: string;
     };
+    /**
+     * LeftAlone
+     * @description Something that an undo did not take back, because it was changed since.
+     */
+    LeftAlone: {
+      /**
+       * @description Who changed it since.
+       * @default null
+       */
+      author: components['schemas']['Author'] | null;
+      /**
+       * Cell Id
+       * @default null
+       */
+      cell_id: string | null;
+      /**
+       * Count
+       * @default null
+       */
+      count: number | null;
+      /**
+       * File
+       * @default null
+       */
+      file: string | null;
+      /**
+       * Notebook
+       * @default null
+       */
+      notebook: string | null;
+    };
     /** LimitNear */
     LimitNear: {
       /**
@@ -3998,11 +5694,430 @@ export interface components {
         | components['schemas']['CallState']
         | components['schemas']['Retrying']
         | components['schemas']['NotebookChanged']
+        | components['schemas']['VersionAdded']
+        | components['schemas']['MergeMoved']
         | components['schemas']['SaveRequested']
         | components['schemas']['SessionState']
         | components['schemas']['SessionsOrdered'];
       /** Stream */
       stream: string;
+    };
+    /**
+     * Merge
+     * @description A merge that was asked for. Only a person can approve it.
+     */
+    Merge: {
+      /** Created At */
+      created_at: string;
+      /**
+       * Created By
+       * @default user
+       * @enum {string}
+       */
+      created_by: 'user' | 'agent' | 'system' | 'kernel';
+      /** Id */
+      id: string;
+      /**
+       * Operation
+       * @description The version of the target that it made; undo that to undo the merge.
+       * @default null
+       */
+      operation: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Session Id
+       * @default null
+       */
+      session_id: string | null;
+      /** Source */
+      source: string;
+      /**
+       * Status
+       * @default open
+       * @enum {string}
+       */
+      status: 'open' | 'merged' | 'closed';
+      /** Target */
+      target: string;
+      /**
+       * Title
+       * @default
+       */
+      title: string;
+      /**
+       * Undone
+       * @default false
+       */
+      undone: boolean;
+      /** Updated At */
+      updated_at: string;
+    };
+    /** MergeApplied */
+    MergeApplied: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['MergeData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'merge.applied';
+    };
+    /** MergeClosed */
+    MergeClosed: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['MergeData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'merge.closed';
+    };
+    /** MergeData */
+    MergeData: {
+      /**
+       * Cells
+       * @description Cells that the merge changed on the target.
+       * @default 0
+       */
+      cells: number;
+      /** Merge */
+      merge: string;
+      /**
+       * Operation
+       * @default null
+       */
+      operation: number | null;
+      /** Source */
+      source: string;
+      /** Source Name */
+      source_name: string;
+      /** Target */
+      target: string;
+      /** Target Name */
+      target_name: string;
+    };
+    /**
+     * MergeDecisions
+     * @description Body of ``PUT …/merges/{merge}/decisions``: those that are not named stay.
+     */
+    MergeDecisions: {
+      /** Decisions */
+      decisions: components['schemas']['CellDecision'][];
+    };
+    /**
+     * MergeHunk
+     * @description A part of a cell that both sides changed: agreed lines, or a conflict of lines.
+     */
+    MergeHunk: {
+      /**
+       * Base
+       * @default []
+       */
+      base: string[];
+      /**
+       * Lines
+       * @description Agreed lines; ``None`` for a conflict.
+       */
+      lines: string[] | null;
+      /**
+       * Source
+       * @default []
+       */
+      source: string[];
+      /**
+       * Target
+       * @default []
+       */
+      target: string[];
+    };
+    /**
+     * MergeItem
+     * @description A cell that the merge changes on the target, or a conflict.
+     */
+    MergeItem: {
+      base: components['schemas']['MergeSide'] | null;
+      /** Cell Id */
+      cell_id: string;
+      /**
+       * Change
+       * @enum {string}
+       */
+      change: 'added' | 'removed' | 'edited' | 'moved' | 'outputs' | 'details' | 'conflict';
+      /**
+       * Conflict
+       * @default null
+       */
+      conflict: ('source' | 'deleted' | 'added' | 'type' | 'attachments') | null;
+      /** @default null */
+      decision: components['schemas']['ItemDecision'] | null;
+      /**
+       * Hunks
+       * @description For conflicts of sources.
+       * @default []
+       */
+      hunks: components['schemas']['MergeHunk'][];
+      /**
+       * Merged Text
+       * @description Both edited different lines: the result has both.
+       * @default false
+       */
+      merged_text: boolean;
+      /**
+       * Moved
+       * @default false
+       */
+      moved: boolean;
+      /**
+       * New
+       * @description It came, or changed, after the person had begun to decide.
+       * @default false
+       */
+      new: boolean;
+      /**
+       * Only Run
+       * @description Nothing to decide: only outputs or metadata differ.
+       * @default false
+       */
+      only_run: boolean;
+      /**
+       * Result
+       * @description Source of the cell after the merge as decided so far; ``None`` when it is not there.
+       */
+      result: string | null;
+      /**
+       * Result Index
+       * @default null
+       */
+      result_index: number | null;
+      source: components['schemas']['MergeSide'] | null;
+      target: components['schemas']['MergeSide'] | null;
+    };
+    /**
+     * MergeMoved
+     * @description An open merge looks different now: a decision, or a branch that moved.
+     */
+    MergeMoved: {
+      /** Merge */
+      merge: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'merge.moved';
+    };
+    /**
+     * MergeNotebook
+     * @description A notebook in a merge.
+     */
+    MergeNotebook: {
+      /**
+       * Change
+       * @enum {string}
+       */
+      change: 'added' | 'removed' | 'changed' | 'renamed';
+      /**
+       * Items
+       * @description In the order of the notebook.
+       */
+      items: components['schemas']['MergeItem'][];
+      /**
+       * Language
+       * @default python
+       */
+      language: string;
+      /**
+       * Lines Added
+       * @default 0
+       */
+      lines_added: number;
+      /**
+       * Lines Removed
+       * @default 0
+       */
+      lines_removed: number;
+      /**
+       * Notebook
+       * @description Path on the target; on the source, when the target has none.
+       */
+      notebook: string;
+      /**
+       * Renamed From
+       * @default null
+       */
+      renamed_from: string | null;
+    };
+    /**
+     * MergePreview
+     * @description A merge as it would be now.
+     */
+    MergePreview: {
+      merge: components['schemas']['Merge'];
+      /**
+       * Moved
+       * @description A branch moved after the first decision; ``new`` marks what has to be looked at.
+       * @default false
+       */
+      moved: boolean;
+      /** Notebooks */
+      notebooks: components['schemas']['MergeNotebook'][];
+      /** Source Name */
+      source_name: string;
+      /** Target Name */
+      target_name: string;
+      /**
+       * To Decide
+       * @description Cells that can be decided about.
+       */
+      to_decide: number;
+      /**
+       * Token
+       * @description Sent back to approve: it stands for exactly what is shown here.
+       */
+      token: string;
+      /**
+       * Undecided
+       * @description Conflicts without a decision.
+       */
+      undecided: number;
+    };
+    /** MergeProposed */
+    MergeProposed: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['MergeData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'merge.proposed';
+    };
+    /**
+     * MergeSide
+     * @description A cell on one side of a merge.
+     */
+    MergeSide: {
+      /**
+       * @description Who wrote it last.
+       * @default null
+       */
+      author: components['schemas']['Author'] | null;
+      /** Cell Type */
+      cell_type: string;
+      /**
+       * Count
+       * @default null
+       */
+      count: number | null;
+      /**
+       * Has Outputs
+       * @default false
+       */
+      has_outputs: boolean;
+      /** Index */
+      index: number;
+      /** Source */
+      source: string;
     };
     /** MessageData */
     MessageData: {
@@ -4127,6 +6242,31 @@ export interface components {
       items: components['schemas']['ModelInfo'][];
     };
     /**
+     * NewBranch
+     * @description Body of ``POST …/branches``.
+     */
+    NewBranch: {
+      /** Name */
+      name: string;
+      /**
+       * Parent
+       * @default main
+       */
+      parent: string;
+      /**
+       * Session
+       * @description Make it the active branch of this session.
+       * @default null
+       */
+      session: string | null;
+      /**
+       * Version
+       * @description A version of the parent; the present state when left out.
+       * @default null
+       */
+      version: number | null;
+    };
+    /**
      * NewDependency
      * @description One entry of the body of ``PUT …/dependencies``.
      */
@@ -4198,6 +6338,24 @@ export interface components {
        * @default null
        */
       view: ('chart' | 'table' | 'output') | null;
+    };
+    /**
+     * NewMerge
+     * @description Body of ``POST …/merges``; answers the open merge of the two branches, if there is one.
+     */
+    NewMerge: {
+      /**
+       * Session
+       * @default null
+       */
+      session: string | null;
+      /** Source */
+      source: string;
+      /**
+       * Target
+       * @default main
+       */
+      target: string;
     };
     /**
      * NewMessage
@@ -4294,6 +6452,25 @@ export interface components {
       start: boolean;
     };
     /**
+     * NotebookBranch
+     * @description A branch, seen from one notebook.
+     */
+    NotebookBranch: {
+      branch: components['schemas']['Branch'];
+      /**
+       * Notebook
+       * @description Path of the notebook there; ``None`` when it was deleted on that branch.
+       */
+      notebook: string | null;
+      /**
+       * Touched
+       * @description It was changed on this branch.
+       */
+      touched: boolean;
+      /** Updated At */
+      updated_at: string | null;
+    };
+    /**
      * NotebookChanged
      * @description The server changed a notebook: an open document applies ``ops`` in order.
      *
@@ -4342,10 +6519,227 @@ export interface components {
       type: 'notebook.changed';
     };
     /**
+     * NotebookDiff
+     * @description What differs between two states of a notebook.
+     */
+    NotebookDiff: {
+      /**
+       * After
+       * @description ``RefText``.
+       */
+      after: string;
+      /**
+       * Before
+       * @description ``RefText``.
+       */
+      before: string;
+      /**
+       * Branch
+       * @description Of the second state.
+       */
+      branch: string;
+      /**
+       * Cells
+       * @description In the order of the notebook; removed ones where they were.
+       */
+      cells: components['schemas']['DiffCell'][];
+      /**
+       * Details
+       * @description The notebook's own metadata differ.
+       * @default false
+       */
+      details: boolean;
+      /**
+       * Existed
+       * @description There was such a notebook before.
+       * @default true
+       */
+      existed: boolean;
+      /**
+       * Exists
+       * @description There is one after.
+       * @default true
+       */
+      exists: boolean;
+      /**
+       * Language
+       * @default python
+       */
+      language: string;
+      /**
+       * Lines Added
+       * @default 0
+       */
+      lines_added: number;
+      /**
+       * Lines Removed
+       * @default 0
+       */
+      lines_removed: number;
+      /**
+       * Notebook
+       * @description Path below the project, at the second state (or the first, when it is gone).
+       */
+      notebook: string;
+      /**
+       * Unchanged
+       * @description Cells that are the same.
+       */
+      unchanged: number;
+    };
+    /** NotebooksChanged */
+    NotebooksChanged: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['NotebooksChangedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'notebooks.changed';
+    };
+    /**
+     * NotebooksChangedData
+     * @description What a run has changed: written at its end.
+     */
+    NotebooksChangedData: {
+      /** Files */
+      files: components['schemas']['ChangedFile'][];
+      /**
+       * Incomplete
+       * @default false
+       */
+      incomplete: boolean;
+      /** Notebooks */
+      notebooks: components['schemas']['ChangedNotebook'][];
+    };
+    /**
      * Nothing
      * @description The event says all by its type.
      */
     Nothing: Record<string, never>;
+    /**
+     * OpenedNotebook
+     * @description The file of a notebook on a branch; it is there now.
+     */
+    OpenedNotebook: {
+      /** Branch */
+      branch: string;
+      /**
+       * File
+       * @description Path of the file below the project.
+       */
+      file: string;
+      /**
+       * Notebook
+       * @description Path below the project, without the branch's folder.
+       */
+      notebook: string;
+      /**
+       * Path
+       * @description The same as the contents API names it.
+       */
+      path: string;
+    };
+    /**
+     * OpenNotebook
+     * @description Body of ``POST …/branches/{branch}/open``.
+     */
+    OpenNotebook: {
+      /**
+       * Notebook
+       * @description Path below the project, as on the branch (or as its file is called on another branch).
+       */
+      notebook: string;
+    };
+    /** OperationUndone */
+    OperationUndone: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['OperationUndoneData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'operation.undone';
+    };
+    /**
+     * OperationUndoneData
+     * @description A version was taken back; or, with ``redo``, such an undo.
+     */
+    OperationUndoneData: {
+      /** Operation */
+      operation: number;
+      /**
+       * Redo
+       * @default false
+       */
+      redo: boolean;
+      /** Undo */
+      undo: number;
+    };
     /**
      * Pin
      * @description Body of ``POST …/sessions/{session}/pins``.
@@ -4737,6 +7131,17 @@ export interface components {
       type: 'reasoning.delta';
     };
     /**
+     * Restore
+     * @description Body of ``POST …/versions/{version}/restore``.
+     */
+    Restore: {
+      /**
+       * Notebook
+       * @description Path on the branch of the version.
+       */
+      notebook: string;
+    };
+    /**
      * ResultOrigin
      * @description Where a key result came from.
      */
@@ -4815,6 +7220,7 @@ export interface components {
     Run: {
       /**
        * Branch
+       * @description Branch that its session was on when the message was sent.
        * @default main
        */
       branch: string;
@@ -4978,6 +7384,48 @@ export interface components {
       prompt: string;
       /** Steer */
       steer: boolean;
+    };
+    /**
+     * RunChanges
+     * @description What a run changed, and what of it was taken back.
+     */
+    RunChanges: {
+      /**
+       * Files
+       * @default []
+       */
+      files: components['schemas']['ChangedFile'][];
+      /**
+       * Incomplete
+       * @description There are too many files to look at all of them for changes by commands and cells.
+       * @default false
+       */
+      incomplete: boolean;
+      /**
+       * Left
+       * @description What the last undo left alone.
+       * @default []
+       */
+      left: components['schemas']['LeftAlone'][];
+      /**
+       * Notebooks
+       * @default []
+       */
+      notebooks: components['schemas']['ChangedNotebook'][];
+      /** Run Id */
+      run_id: string;
+      /**
+       * Undo
+       * @description The last undo, which a redo takes back.
+       * @default null
+       */
+      undo: number | null;
+      /**
+       * Undone
+       * @default no
+       * @enum {string}
+       */
+      undone: 'no' | 'partly' | 'yes';
     };
     /** RunCompleted */
     RunCompleted: {
@@ -5248,6 +7696,86 @@ export interface components {
        */
       kernel_name: string | null;
     };
+    /** RunUndone */
+    RunUndone: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['RunUndoneData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'run.undone';
+    };
+    /**
+     * RunUndoneData
+     * @description What a run had changed was taken back, or some of it; or, with ``redo``, done again.
+     */
+    RunUndoneData: {
+      /**
+       * Cells
+       * @default 0
+       */
+      cells: number;
+      /**
+       * Files
+       * @default 0
+       */
+      files: number;
+      /**
+       * Left
+       * @default []
+       */
+      left: components['schemas']['LeftAlone'][];
+      /**
+       * Partly
+       * @description Only some cells were asked for, or some were left alone.
+       * @default false
+       */
+      partly: boolean;
+      /**
+       * Redo
+       * @default false
+       */
+      redo: boolean;
+      /** Run */
+      run: string;
+      /** Session */
+      session: string;
+      /** Undo */
+      undo: number | null;
+    };
     /**
      * Saved
      * @description Client to server: the notebook of this ``SaveRequested`` is saved.
@@ -5291,6 +7819,7 @@ export interface components {
     Session: {
       /**
        * Active Branch
+       * @description Id of the branch that its runs work on.
        * @default main
        */
       active_branch: string;
@@ -5690,6 +8219,12 @@ export interface components {
      */
     SessionPatch: {
       /**
+       * Active Branch
+       * @description Id or name of a branch of the project.
+       * @default null
+       */
+      active_branch: string | null;
+      /**
        * Archived
        * @default null
        */
@@ -6044,6 +8579,44 @@ export interface components {
       whole: components['schemas']['Blob'] | null;
     };
     /**
+     * Undone
+     * @description What an undo did.
+     */
+    Undone: {
+      /**
+       * Left
+       * @default []
+       */
+      left: components['schemas']['LeftAlone'][];
+      /**
+       * Version
+       * @description ``None`` when there was nothing to take back.
+       */
+      version: number | null;
+    };
+    /**
+     * UndoRun
+     * @description Body of ``POST …/runs/{run}/undo``: all of it when both are left out.
+     */
+    UndoRun: {
+      /**
+       * Cells
+       * @default null
+       */
+      cells: components['schemas']['CellRef'][] | null;
+      /**
+       * Files
+       * @default null
+       */
+      files: string[] | null;
+      /**
+       * Force
+       * @description Take back also what was changed since; that is kept as a version.
+       * @default false
+       */
+      force: boolean;
+    };
+    /**
      * Unsubscribe
      * @description Client to server.
      */
@@ -6174,6 +8747,91 @@ export interface components {
       /** Question */
       question: string;
     };
+    /**
+     * Version
+     * @description A state of one notebook on one branch.
+     */
+    Version: {
+      author: components['schemas']['Author'];
+      /** Branch */
+      branch: string;
+      /**
+       * Cells
+       * @description Cells that differ from the version before.
+       * @default 0
+       */
+      cells: number;
+      /** Created At */
+      created_at: string;
+      /**
+       * Deleted
+       * @description The notebook was deleted.
+       * @default false
+       */
+      deleted: boolean;
+      /** Id */
+      id: number;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'found' | 'save' | 'run' | 'outside' | 'rename' | 'delete' | 'restore' | 'merge' | 'undo';
+      /**
+       * Lines Added
+       * @default 0
+       */
+      lines_added: number;
+      /**
+       * Lines Removed
+       * @default 0
+       */
+      lines_removed: number;
+      /**
+       * Name
+       * @description Given by a person; a named version is kept for good.
+       * @default null
+       */
+      name: string | null;
+      /**
+       * Notebook
+       * @description Path below the project that it had then.
+       */
+      notebook: string;
+      /**
+       * Undone
+       * @description It was taken back by a later version.
+       * @default false
+       */
+      undone: boolean;
+    };
+    /**
+     * VersionAdded
+     * @description A notebook has a new version on a branch. Sent on the project's stream.
+     */
+    VersionAdded: {
+      /** Branch */
+      branch: string;
+      /** Notebook */
+      notebook: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'version.added';
+      /** Version */
+      version: number;
+    };
+    /**
+     * VersionPatch
+     * @description Body of ``PATCH …/versions/{version}``.
+     */
+    VersionPatch: {
+      /**
+       * Name
+       * @description ``null`` takes the name away.
+       */
+      name: string | null;
+    };
   };
   responses: never;
   parameters: never;
@@ -6183,18 +8841,35 @@ export interface components {
 }
 export type AgentMessage = components['schemas']['AgentMessage'];
 export type AgentMessageData = components['schemas']['AgentMessageData'];
+export type Approval = components['schemas']['Approval'];
 export type Attend = components['schemas']['Attend'];
+export type Author = components['schemas']['Author'];
 export type Blob = components['schemas']['Blob'];
+export type Branch = components['schemas']['Branch'];
+export type BranchChanged = components['schemas']['BranchChanged'];
+export type BranchChangedData = components['schemas']['BranchChangedData'];
+export type BranchCreated = components['schemas']['BranchCreated'];
+export type BranchCreatedData = components['schemas']['BranchCreatedData'];
+export type BranchPatch = components['schemas']['BranchPatch'];
+export type BranchSwitched = components['schemas']['BranchSwitched'];
+export type BranchSwitchedData = components['schemas']['BranchSwitchedData'];
 export type CallState = components['schemas']['CallState'];
+export type CellAuthors = components['schemas']['CellAuthors'];
 export type CellChanged = components['schemas']['CellChanged'];
 export type CellChangedData = components['schemas']['CellChangedData'];
+export type CellContent = components['schemas']['CellContent'];
+export type CellDecision = components['schemas']['CellDecision'];
 export type CellDelete = components['schemas']['CellDelete'];
 export type CellEdit = components['schemas']['CellEdit'];
 export type CellExecuted = components['schemas']['CellExecuted'];
 export type CellExecutedData = components['schemas']['CellExecutedData'];
 export type CellInsert = components['schemas']['CellInsert'];
+export type CellLines = components['schemas']['CellLines'];
 export type CellMove = components['schemas']['CellMove'];
 export type CellOutputs = components['schemas']['CellOutputs'];
+export type CellRef = components['schemas']['CellRef'];
+export type ChangedFile = components['schemas']['ChangedFile'];
+export type ChangedNotebook = components['schemas']['ChangedNotebook'];
 export type Chart = components['schemas']['Chart'];
 export type CheckedSchema = components['schemas']['CheckedSchema'];
 export type Column = components['schemas']['Column'];
@@ -6206,6 +8881,7 @@ export type Dependencies = components['schemas']['Dependencies'];
 export type DependenciesChanged = components['schemas']['DependenciesChanged'];
 export type DependenciesChangedData = components['schemas']['DependenciesChangedData'];
 export type Dependency = components['schemas']['Dependency'];
+export type DiffCell = components['schemas']['DiffCell'];
 export type Disposition = components['schemas']['Disposition'];
 export type DispositionChange = components['schemas']['DispositionChange'];
 export type DispositionSchemaChanged = components['schemas']['DispositionSchemaChanged'];
@@ -6227,6 +8903,7 @@ export type ImportedKeyResult = components['schemas']['ImportedKeyResult'];
 export type Interrupt = components['schemas']['Interrupt'];
 export type InterruptRequested = components['schemas']['InterruptRequested'];
 export type InterruptRequestedData = components['schemas']['InterruptRequestedData'];
+export type ItemDecision = components['schemas']['ItemDecision'];
 export type IterationData = components['schemas']['IterationData'];
 export type IterationStarted = components['schemas']['IterationStarted'];
 export type JsonValue = components['schemas']['JsonValue'];
@@ -6240,25 +8917,48 @@ export type KeyResultData = components['schemas']['KeyResultData'];
 export type KeyResultPatch = components['schemas']['KeyResultPatch'];
 export type KeyResultRemoved = components['schemas']['KeyResultRemoved'];
 export type KeyResultRemovedData = components['schemas']['KeyResultRemovedData'];
+export type LeftAlone = components['schemas']['LeftAlone'];
 export type LimitNear = components['schemas']['LimitNear'];
 export type LimitNearData = components['schemas']['LimitNearData'];
 export type LineForked = components['schemas']['LineForked'];
 export type LineForkedData = components['schemas']['LineForkedData'];
 export type LiveFrame = components['schemas']['LiveFrame'];
+export type Merge = components['schemas']['Merge'];
+export type MergeApplied = components['schemas']['MergeApplied'];
+export type MergeClosed = components['schemas']['MergeClosed'];
+export type MergeData = components['schemas']['MergeData'];
+export type MergeDecisions = components['schemas']['MergeDecisions'];
+export type MergeHunk = components['schemas']['MergeHunk'];
+export type MergeItem = components['schemas']['MergeItem'];
+export type MergeMoved = components['schemas']['MergeMoved'];
+export type MergeNotebook = components['schemas']['MergeNotebook'];
+export type MergePreview = components['schemas']['MergePreview'];
+export type MergeProposed = components['schemas']['MergeProposed'];
+export type MergeSide = components['schemas']['MergeSide'];
 export type MessageData = components['schemas']['MessageData'];
 export type MessageDelta = components['schemas']['MessageDelta'];
 export type MessagePinned = components['schemas']['MessagePinned'];
 export type MessagePinnedData = components['schemas']['MessagePinnedData'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type ModelList = components['schemas']['ModelList'];
+export type NewBranch = components['schemas']['NewBranch'];
 export type NewDependency = components['schemas']['NewDependency'];
 export type NewFork = components['schemas']['NewFork'];
 export type NewKeyResult = components['schemas']['NewKeyResult'];
+export type NewMerge = components['schemas']['NewMerge'];
 export type NewMessage = components['schemas']['NewMessage'];
 export type NewProject = components['schemas']['NewProject'];
 export type NewSession = components['schemas']['NewSession'];
+export type NotebookBranch = components['schemas']['NotebookBranch'];
 export type NotebookChanged = components['schemas']['NotebookChanged'];
+export type NotebookDiff = components['schemas']['NotebookDiff'];
+export type NotebooksChanged = components['schemas']['NotebooksChanged'];
+export type NotebooksChangedData = components['schemas']['NotebooksChangedData'];
 export type Nothing = components['schemas']['Nothing'];
+export type OpenedNotebook = components['schemas']['OpenedNotebook'];
+export type OpenNotebook = components['schemas']['OpenNotebook'];
+export type OperationUndone = components['schemas']['OperationUndone'];
+export type OperationUndoneData = components['schemas']['OperationUndoneData'];
 export type Pin = components['schemas']['Pin'];
 export type Project = components['schemas']['Project'];
 export type ProjectChanged = components['schemas']['ProjectChanged'];
@@ -6275,6 +8975,7 @@ export type ReadyFrame = components['schemas']['ReadyFrame'];
 export type Reasoning = components['schemas']['Reasoning'];
 export type ReasoningData = components['schemas']['ReasoningData'];
 export type ReasoningDelta = components['schemas']['ReasoningDelta'];
+export type Restore = components['schemas']['Restore'];
 export type ResultOrigin = components['schemas']['ResultOrigin'];
 export type Retrying = components['schemas']['Retrying'];
 export type Run = components['schemas']['Run'];
@@ -6282,6 +8983,7 @@ export type RunCancelled = components['schemas']['RunCancelled'];
 export type RunCancelledData = components['schemas']['RunCancelledData'];
 export type RunChanged = components['schemas']['RunChanged'];
 export type RunChangedData = components['schemas']['RunChangedData'];
+export type RunChanges = components['schemas']['RunChanges'];
 export type RunCompleted = components['schemas']['RunCompleted'];
 export type RunCompletedData = components['schemas']['RunCompletedData'];
 export type RunError = components['schemas']['RunError'];
@@ -6293,6 +8995,8 @@ export type RunQueuedData = components['schemas']['RunQueuedData'];
 export type RunStarted = components['schemas']['RunStarted'];
 export type RunStartedData = components['schemas']['RunStartedData'];
 export type Runtime = components['schemas']['Runtime'];
+export type RunUndone = components['schemas']['RunUndone'];
+export type RunUndoneData = components['schemas']['RunUndoneData'];
 export type Saved = components['schemas']['Saved'];
 export type SaveRequested = components['schemas']['SaveRequested'];
 export type SchemaCheck = components['schemas']['SchemaCheck'];
@@ -6320,10 +9024,15 @@ export type ToolCalledData = components['schemas']['ToolCalledData'];
 export type ToolInfo = components['schemas']['ToolInfo'];
 export type ToolReturned = components['schemas']['ToolReturned'];
 export type ToolReturnedData = components['schemas']['ToolReturnedData'];
+export type Undone = components['schemas']['Undone'];
+export type UndoRun = components['schemas']['UndoRun'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
 export type Usage = components['schemas']['Usage'];
 export type UserMessage = components['schemas']['UserMessage'];
 export type UserPrompted = components['schemas']['UserPrompted'];
 export type UserPromptedData = components['schemas']['UserPromptedData'];
+export type Version = components['schemas']['Version'];
+export type VersionAdded = components['schemas']['VersionAdded'];
+export type VersionPatch = components['schemas']['VersionPatch'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

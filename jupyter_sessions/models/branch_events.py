@@ -1,0 +1,108 @@
+"""Events about branches, merges, and what runs changed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ..ids import BranchId, MergeId, OperationId, RunId, SessionId
+from .base import Model
+from .branch import BranchStatus
+from .envelope import EventBase
+from .version import ChangedFile, ChangedNotebook, LeftAlone
+
+
+class BranchCreatedData(Model):
+    branch: BranchId
+    name: str
+    parent: BranchId
+    forked_at: OperationId
+
+
+class BranchChangedData(Model):
+    branch: BranchId
+    name: str
+    status: BranchStatus
+
+
+class BranchSwitchedData(Model):
+    """The session works on another branch from here on."""
+
+    branch: BranchId
+    name: str
+
+
+class MergeData(Model):
+    merge: MergeId
+    source: BranchId
+    source_name: str
+    target: BranchId
+    target_name: str
+    operation: OperationId | None = None
+    cells: int = 0
+    """Cells that the merge changed on the target."""
+
+
+class OperationUndoneData(Model):
+    """A version was taken back; or, with ``redo``, such an undo."""
+
+    operation: OperationId
+    undo: OperationId
+    redo: bool = False
+
+
+class NotebooksChangedData(Model):
+    """What a run has changed: written at its end."""
+
+    notebooks: list[ChangedNotebook]
+    files: list[ChangedFile]
+    incomplete: bool = False
+
+
+class RunUndoneData(Model):
+    """What a run had changed was taken back, or some of it; or, with ``redo``, done again."""
+
+    run: RunId
+    session: SessionId
+    undo: OperationId | None
+    redo: bool = False
+    partly: bool = False
+    """Only some cells were asked for, or some were left alone."""
+    cells: int = 0
+    files: int = 0
+    left: list[LeftAlone] = []
+
+
+class BranchCreated(EventBase[BranchCreatedData]):
+    type: Literal["branch.created"] = "branch.created"
+
+
+class BranchChanged(EventBase[BranchChangedData]):
+    type: Literal["branch.changed"] = "branch.changed"
+
+
+class BranchSwitched(EventBase[BranchSwitchedData]):
+    type: Literal["branch.switched"] = "branch.switched"
+
+
+class MergeProposed(EventBase[MergeData]):
+    type: Literal["merge.proposed"] = "merge.proposed"
+
+
+class MergeApplied(EventBase[MergeData]):
+    type: Literal["merge.applied"] = "merge.applied"
+
+
+class MergeClosed(EventBase[MergeData]):
+    type: Literal["merge.closed"] = "merge.closed"
+
+
+class OperationUndone(EventBase[OperationUndoneData]):
+    type: Literal["operation.undone"] = "operation.undone"
+
+
+class NotebooksChanged(EventBase[NotebooksChangedData]):
+    type: Literal["notebooks.changed"] = "notebooks.changed"
+
+
+class RunUndone(EventBase[RunUndoneData]):
+    type: Literal["run.undone"] = "run.undone"

@@ -1,0 +1,155 @@
+"""Rows of branches."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..errors import NotFound
+from ..ids import MAIN, BranchId, OperationId, RunId, SessionId, new_id
+from ..models.base import utcnow
+from ..models.branch import Branch, BranchStatus
+from ..models.envelope import Actor
+from ..models.scope import Scope
+from .schema import branch, head
+
+_TOUCHED = (
+    select(func.count())
+    .where(
+        head.c.project_id == branch.c.project_id,
+        head.c.branch_id == branch.c.id,
+        head.c.touched.is_(True),
+    )
+    .scalar_subquery()
+    .label("notebook_count")
+)
+_FIELDS = [branch.c[name] for name in Branch.model_fields if name in branch.c]
+_BRANCH = select(*_FIELDS, _TOUCHED)
+
+
+def name_key(name: str) -> str:
+    """Return what two branches of a project may not have both: the name without its case."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+async def add_main(conn: AsyncConnection, scope: Scope) -> None:
+    """Insert the branch that each project has from the start."""
+    now = utcnow()
+    main = Branch(id=MAIN, project_id=scope.project_id, name=MAIN, created_at=now, updated_at=now)
+    await _insert(conn, main)
+
+
+async def add_branch(
+    conn: AsyncConnection,
+    scope: Scope,
+    name: str,
+    folder: str,
+    *,
+    parent: BranchId,
+    forked_at: OperationId,
+    created_by: Actor = "user",
+    session_id: SessionId | None = None,
+    run_id: RunId | None = None,
+) -> Branch:
+    """Insert a branch; its notebooks are those of the parent at ``forked_at``."""
+    now = utcnow()
+    made = Branch(
+        id=BranchId(new_id()),
+        project_id=scope.project_id,
+        name=name,
+        folder=folder,
+        parent=parent,
+        forked_at=forked_at,
+        created_by=created_by,
+        session_id=session_id,
+        run_id=run_id,
+        created_at=now,
+        updated_at=now,
+    )
+    await _insert(conn, made)
+    return made
+
+
+async def _insert(conn: AsyncConnection, made: Branch) -> None:
+    values = made.model_dump(exclude={"notebook_count"})
+    await conn.execute(branch.insert().values(**values, name_key=name_key(made.name)))
+
+
+async def get_branch(conn: AsyncConnection, scope: Scope, id_: BranchId) -> Branch:
+    """Return the branch, deleted or not; or raise NotFound."""
+    row = (await conn.execute(_BRANCH.where(*_this(scope, id_)))).first()
+    if row is None:
+        raise NotFound("branch")
+    return _model(row)
+
+
+async def find_branch(conn: AsyncConnection, scope: Scope, text: str) -> Branch:
+    """Return the branch of this id, or the one that is not deleted of this name; or NotFound."""
+    row = (await conn.execute(_BRANCH.where(*_this(scope, BranchId(text))))).first()
+    if row is None:
+        named = (
+            branch.c.project_id == scope.project_id,
+            branch.c.name_key == name_key(text.strip()),
+            branch.c.status != "deleted",
+        )
+        row = (await conn.execute(_BRANCH.where(*named))).first()
+    if row is None:
+        raise NotFound("branch")
+    return _model(row)
+
+
+async def list_branches(conn: AsyncConnection, scope: Scope) -> list[Branch]:
+    """Return all branches of the project: main first, then in the order in which they were made."""
+    query = _BRANCH.where(branch.c.project_id == scope.project_id)
+    query = query.order_by(branch.c.parent.is_not(None), branch.c.id)
+    return [_model(row) for row in await conn.execute(query)]
+
+
+async def list_names(conn: AsyncConnection, scope: Scope) -> set[str]:
+    """Return the keys of the names that are taken."""
+    query = select(branch.c.name_key).where(
+        branch.c.project_id == scope.project_id, branch.c.status != "deleted"
+    )
+    return set((await conn.execute(query)).scalars())
+
+
+async def list_folders(conn: AsyncConnection, scope: Scope) -> set[str]:
+    """Return the folders of all branches, of deleted ones too."""
+    query = select(branch.c.folder).where(branch.c.project_id == scope.project_id)
+    return set((await conn.execute(query)).scalars())
+
+
+async def find_by_folder(conn: AsyncConnection, scope: Scope, folder: str) -> Branch | None:
+    """Return the branch whose notebooks lie in this folder below the project."""
+    where = (branch.c.project_id == scope.project_id, branch.c.folder == folder)
+    row = (await conn.execute(_BRANCH.where(*where))).first()
+    return None if row is None else _model(row)
+
+
+async def update_branch(
+    conn: AsyncConnection,
+    scope: Scope,
+    id_: BranchId,
+    *,
+    name: str | None = None,
+    status: BranchStatus | None = None,
+) -> Branch:
+    """Rename a branch or set its status; without either, note that something on it changed."""
+    values: dict[str, Any] = {"updated_at": utcnow()}
+    if name is not None:
+        values |= {"name": name, "name_key": name_key(name)}
+    if status is not None:
+        values["status"] = status
+    await conn.execute(branch.update().where(*_this(scope, id_)).values(**values))
+    return await get_branch(conn, scope, id_)
+
+
+def _this(scope: Scope, id_: BranchId) -> tuple[Any, ...]:
+    return branch.c.project_id == scope.project_id, branch.c.id == id_
+
+
+def _model(row: Row[*tuple[Any, ...]]) -> Branch:
+    return Branch.model_validate(row._asdict())

@@ -1,0 +1,149 @@
+"""Rows of heads: which version a branch has of each notebook that it knows, and its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..ids import BranchId, NotebookId, VersionId
+from ..models.base import utcnow
+from ..models.scope import Scope
+from .schema import head, meeting, notebook
+
+
+@dataclass(frozen=True, slots=True)
+class FileStat:
+    """What tells whether a file is still the one that was read."""
+
+    size: int
+    mtime_ns: int
+    inode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The present version of a notebook on a branch."""
+
+    branch_id: BranchId
+    notebook_id: NotebookId
+    path: str | None
+    """``None``: it was deleted there."""
+    version_id: VersionId | None
+    touched: bool
+    """Changed on this branch; otherwise only its file was made."""
+    stat: FileStat | None = None
+    """The file when it held this version."""
+    updated_at: datetime | None = None
+
+
+async def add_notebook(conn: AsyncConnection, scope: Scope) -> NotebookId:
+    """Insert a notebook that no branch has yet."""
+    insert = notebook.insert().values(project_id=scope.project_id).returning(notebook.c.id)
+    return NotebookId((await conn.execute(insert)).scalar_one())
+
+
+async def get_head(
+    conn: AsyncConnection, scope: Scope, branch_id: BranchId, notebook_id: NotebookId
+) -> Head | None:
+    """Return the branch's own head of a notebook, if it has one."""
+    where = (*_of(scope, branch_id), head.c.notebook_id == notebook_id)
+    row = (await conn.execute(select(head).where(*where))).first()
+    return None if row is None else _head(row)
+
+
+async def find_head(
+    conn: AsyncConnection, scope: Scope, branch_id: BranchId, path: str
+) -> Head | None:
+    """Return the branch's own head of the notebook that has this path there."""
+    query = select(head).where(*_of(scope, branch_id), head.c.path == path)
+    row = (await conn.execute(query.order_by(head.c.notebook_id.desc()))).first()
+    return None if row is None else _head(row)
+
+
+async def list_heads(conn: AsyncConnection, scope: Scope, branch_id: BranchId) -> list[Head]:
+    """Return all heads that the branch has of its own."""
+    query = select(head).where(*_of(scope, branch_id)).order_by(head.c.path)
+    return [_head(row) for row in await conn.execute(query)]
+
+
+async def list_heads_of(conn: AsyncConnection, scope: Scope, notebook_id: NotebookId) -> list[Head]:
+    """Return the heads of a notebook on all branches that have one of their own."""
+    query = select(head).where(
+        head.c.notebook_id == notebook_id, head.c.project_id == scope.project_id
+    )
+    return [_head(row) for row in await conn.execute(query)]
+
+
+async def put_head(conn: AsyncConnection, scope: Scope, new: Head) -> None:
+    """Insert or replace a head."""
+    stat = new.stat
+    values: dict[str, Any] = {
+        "path": new.path,
+        "version_id": new.version_id,
+        "touched": new.touched,
+        "size": None if stat is None else stat.size,
+        "mtime_ns": None if stat is None else stat.mtime_ns,
+        "inode": None if stat is None else stat.inode,
+        "updated_at": new.updated_at or utcnow(),
+    }
+    this = (*_of(scope, new.branch_id), head.c.notebook_id == new.notebook_id)
+    done = await conn.execute(head.update().where(*this).values(**values))
+    if done.rowcount == 0:
+        keys = {"branch_id": new.branch_id, "notebook_id": new.notebook_id}
+        await conn.execute(head.insert().values(project_id=scope.project_id, **keys, **values))
+
+
+async def get_meeting(
+    conn: AsyncConnection, notebook_id: NotebookId, one: BranchId, other: BranchId
+) -> VersionId | None:
+    """Return the last version that both branches have had, if they ever met."""
+    low, high = sorted((one, other))
+    query = select(meeting.c.version_id).where(
+        meeting.c.notebook_id == notebook_id, meeting.c.one == low, meeting.c.other == high
+    )
+    found = (await conn.execute(query)).scalar()
+    return None if found is None else VersionId(found)
+
+
+async def put_meeting(
+    conn: AsyncConnection,
+    notebook_id: NotebookId,
+    one: BranchId,
+    other: BranchId,
+    version_id: VersionId | None,
+) -> None:
+    """Note the last version that both branches have had; ``None``: forget that they met."""
+    low, high = sorted((one, other))
+    this = (meeting.c.notebook_id == notebook_id, meeting.c.one == low, meeting.c.other == high)
+    await conn.execute(meeting.delete().where(*this))
+    if version_id is not None:
+        values = {"notebook_id": notebook_id, "one": low, "other": high}
+        await conn.execute(meeting.insert().values(**values, version_id=version_id))
+
+
+async def list_met(conn: AsyncConnection, notebooks: Iterable[NotebookId]) -> set[VersionId]:
+    """Return the versions at which branches met."""
+    query = select(meeting.c.version_id).where(meeting.c.notebook_id.in_(list(notebooks)))
+    return {VersionId(row.version_id) for row in await conn.execute(query)}
+
+
+def _of(scope: Scope, branch_id: BranchId) -> tuple[Any, ...]:
+    return head.c.project_id == scope.project_id, head.c.branch_id == branch_id
+
+
+def _head(row: Row[*tuple[Any, ...]]) -> Head:
+    stat = None if row.size is None else FileStat(row.size, row.mtime_ns, row.inode)
+    return Head(
+        branch_id=BranchId(row.branch_id),
+        notebook_id=NotebookId(row.notebook_id),
+        path=row.path,
+        version_id=None if row.version_id is None else VersionId(row.version_id),
+        touched=row.touched,
+        stat=stat,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,155 @@
+"""Rows of versions: a root for each, and the pieces that they are made of, kept once."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..errors import NotFound
+from ..ids import VersionId
+from ..models.base import utcnow
+from ..models.scope import Scope
+from .schema import piece, version
+
+SAMPLE = 4_096
+"""Bytes of a large piece that are packed to see whether packing it is worth the time."""
+WORTH = 0.7
+MAX_NAMED = 500
+"""Digests in one query: databases bound the number of parameters."""
+
+
+async def missing_pieces(conn: AsyncConnection, scope: Scope, digests: Collection[str]) -> set[str]:
+    """Return those digests that are not stored yet."""
+    known: set[str] = set()
+    for some in _slices(digests):
+        query = select(piece.c.digest).where(*_of(scope, some))
+        known |= {row.digest.hex() for row in await conn.execute(query)}
+    return set(digests) - known
+
+
+async def add_pieces(conn: AsyncConnection, scope: Scope, packed: Mapping[str, Packed]) -> None:
+    """Insert pieces that are not stored yet. ``packed`` comes from ``pack``."""
+    new = await missing_pieces(conn, scope, packed)
+    now = utcnow()
+    rows = [
+        {
+            "project_id": scope.project_id,
+            "digest": bytes.fromhex(digest),
+            "packed": packed[digest][0],
+            "added_at": now,
+            "data": packed[digest][1],
+        }
+        for digest in sorted(new)
+    ]
+    if rows:
+        await conn.execute(piece.insert(), rows)
+
+
+async def get_pieces(
+    conn: AsyncConnection, scope: Scope, digests: Collection[str]
+) -> dict[str, bytes]:
+    """Return the pieces. Raises NotFound when one is not there."""
+    found: dict[str, bytes] = {}
+    for some in _slices(digests):
+        query = select(piece.c.digest, piece.c.packed, piece.c.data).where(*_of(scope, some))
+        for row in await conn.execute(query):
+            found[row.digest.hex()] = zlib.decompress(row.data) if row.packed else row.data
+    if len(found) < len(set(digests)):
+        raise NotFound("version of this notebook")
+    return found
+
+
+async def add_version(conn: AsyncConnection, scope: Scope, digest: str, root: bytes) -> VersionId:
+    """Return the number of the version with this content; it is made when it is new."""
+    known = select(version.c.id).where(
+        version.c.project_id == scope.project_id, version.c.digest == bytes.fromhex(digest)
+    )
+    found = (await conn.execute(known)).scalar()
+    if found is None:
+        values = {"project_id": scope.project_id, "digest": bytes.fromhex(digest), "root": root}
+        made = await conn.execute(version.insert().values(**values).returning(version.c.id))
+        found = made.scalar_one()
+    return VersionId(found)
+
+
+async def get_roots(
+    conn: AsyncConnection, scope: Scope, ids: Iterable[VersionId]
+) -> dict[VersionId, bytes]:
+    """Return the roots of versions. Raises NotFound when one is not there."""
+    wanted = set(ids)
+    found: dict[VersionId, bytes] = {}
+    for some in _slices(wanted):
+        query = select(version.c.id, version.c.root).where(
+            version.c.project_id == scope.project_id, version.c.id.in_(some)
+        )
+        found |= {VersionId(row.id): row.root for row in await conn.execute(query)}
+    if len(found) < len(wanted):
+        raise NotFound("version of this notebook")
+    return found
+
+
+async def list_roots(
+    conn: AsyncConnection, scope: Scope, *, after: int = 0, limit: int = 500
+) -> list[tuple[VersionId, bytes]]:
+    """Return versions of the project behind a number, with their roots."""
+    query = select(version.c.id, version.c.root).where(
+        version.c.project_id == scope.project_id, version.c.id > after
+    )
+    rows = await conn.execute(query.order_by(version.c.id).limit(limit))
+    return [(VersionId(row.id), row.root) for row in rows]
+
+
+async def remove_versions(conn: AsyncConnection, scope: Scope, ids: Collection[int]) -> None:
+    """Remove versions that nothing refers to any more."""
+    for some in _slices(ids):
+        await conn.execute(
+            version.delete().where(version.c.project_id == scope.project_id, version.c.id.in_(some))
+        )
+
+
+async def remove_pieces(
+    conn: AsyncConnection, scope: Scope, keep: Collection[str], *, older_than: timedelta
+) -> int:
+    """Remove pieces that are not among ``keep`` and were not added just now; return how many."""
+    before = utcnow() - older_than
+    query = select(piece.c.digest).where(
+        piece.c.project_id == scope.project_id, piece.c.added_at < before
+    )
+    known = {row.digest.hex() for row in await conn.execute(query)}
+    gone = known - set(keep)
+    for some in _slices(gone):
+        await conn.execute(piece.delete().where(*_of(scope, some)))
+    return len(gone)
+
+
+Packed = tuple[bool, bytes]
+"""Whether it is packed with zlib, and the bytes."""
+
+
+def pack(pieces: Mapping[str, bytes]) -> dict[str, Packed]:
+    """Return the pieces as they are stored: packed where that pays. Call it in a thread."""
+    return {digest: _pack(data) for digest, data in pieces.items()}
+
+
+def _pack(data: bytes) -> Packed:
+    if len(data) > 2 * SAMPLE:
+        sample = data[SAMPLE : 2 * SAMPLE]
+        if len(zlib.compress(sample, 1)) > WORTH * SAMPLE:  # images, as a rule
+            return False, data
+    small = zlib.compress(data, 1)
+    return (True, small) if len(small) < len(data) else (False, data)
+
+
+def _slices(items: Collection[Any]) -> Iterable[list[Any]]:
+    listed = list(items)
+    return (listed[at : at + MAX_NAMED] for at in range(0, len(listed), MAX_NAMED))
+
+
+def _of(scope: Scope, digests: Iterable[str]) -> tuple[Any, ...]:
+    wanted = [bytes.fromhex(digest) for digest in digests]
+    return piece.c.project_id == scope.project_id, piece.c.digest.in_(wanted)
