@@ -32,7 +32,7 @@ async def missing_pieces(conn: AsyncConnection, scope: Scope, digests: Collectio
     return set(digests) - known
 
 
-async def add_pieces(conn: AsyncConnection, scope: Scope, packed: Mapping[str, Packed]) -> None:
+async def add_pieces(conn: AsyncConnection, scope: Scope, packed: Mapping[Any, Packed]) -> None:
     """Insert pieces that are not stored yet. ``packed`` comes from ``pack``."""
     new = await missing_pieces(conn, scope, packed)
     now = utcnow()
@@ -131,7 +131,7 @@ Packed = tuple[bool, bytes]
 """Whether it is packed with zlib, and the bytes."""
 
 
-def pack(pieces: Mapping[str, bytes]) -> dict[str, Packed]:
+def pack(pieces: Mapping[Any, bytes]) -> dict[str, Packed]:
     """Return the pieces as they are stored: packed where that pays. Call it in a thread."""
     return {digest: _pack(data) for digest, data in pieces.items()}
 
