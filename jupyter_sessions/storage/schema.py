@@ -347,6 +347,7 @@ meeting = Table(
     Column("one", String(26), primary_key=True),
     Column("other", String(26), primary_key=True),
     Column("version_id", BigInteger, nullable=False),
+    Column("path", Text, nullable=False),
 )
 
 authored = Table(

@@ -178,6 +178,7 @@ def _meeting() -> None:
         sa.Column("one", sa.String(26), nullable=False),
         sa.Column("other", sa.String(26), nullable=False),
         sa.Column("version_id", sa.BigInteger, nullable=False),
+        sa.Column("path", sa.Text, nullable=False),
         _of("notebook_id", "notebook", "meeting"),
         sa.PrimaryKeyConstraint("notebook_id", "one", "other", name="pk_meeting"),
     )
