@@ -24,7 +24,7 @@ from ..branches.documents import Documents
 from ..branches.folder import ProjectFolder
 from ..branches.places import ServerRoot
 from ..ids import ProjectId, StreamId
-from ..models.live import NotebookChanged
+from ..models.live import MergeMoved, NotebookChanged, VersionAdded
 from ..models.scope import Scope
 from ..storage.database import open_database
 from ..storage.servers import Presence
@@ -110,8 +110,8 @@ async def open_backend(app: SessionsApp) -> Backend:
     root = await asyncio.to_thread(ServerRoot.of, serverapp.root_dir)
     attendance = Attendance(timeline.publish)
 
-    def publish(project_id: ProjectId, changed: NotebookChanged) -> None:
-        timeline.publish(StreamId(project_id), changed)
+    def publish(project_id: ProjectId, live: NotebookChanged | VersionAdded | MergeMoved) -> None:
+        timeline.publish(StreamId(project_id), live)
 
     documents = Documents(
         serverapp.contents_manager,
