@@ -297,6 +297,7 @@ operation = Table(
     Column("undone", Boolean, nullable=False, server_default=false()),
     # written down, but its files perhaps not yet
     Column("intent", Boolean, nullable=False, server_default=false()),
+    Column("server_id", String(26)),  # that does it
     Index("ix_operation_project_id_id", "project_id", "id"),
     Index("ix_operation_run_id", "run_id"),
     sqlite_autoincrement=True,

@@ -116,6 +116,7 @@ def _operation() -> None:
         sa.Column("undoes", sa.BigInteger),
         sa.Column("undone", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("intent", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("server_id", sa.String(26)),
         _of("project_id", "project", "operation"),
         sa.PrimaryKeyConstraint("id", name="pk_operation"),
         sqlite_autoincrement=True,
