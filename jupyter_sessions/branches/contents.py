@@ -140,6 +140,7 @@ class Contents:
             model.get("hash"),
             model.get("hash_algorithm"),
             _time_text(modified) if modified is not None else None,
+            await asyncio.to_thread(self.stat, path),
         )
 
     async def _trusting(self, before: Notebook, content: Notebook, trusted: Collection[str]) -> Any:
