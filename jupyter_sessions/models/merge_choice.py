@@ -12,13 +12,13 @@ MergeChange = Literal["added", "removed", "edited", "moved", "outputs", "details
 ConflictKind = Literal["source", "deleted", "added", "type", "attachments"]
 """``deleted``: one side deleted what the other edited. ``added``: both sides added the same id."""
 
-Choice = Literal["accept", "reject", "ours", "theirs", "both", "edit"]
+MergeChoice = Literal["accept", "reject", "ours", "theirs", "both", "edit"]
 """``ours`` is the target's; in a conflict, to accept is ``theirs`` and to reject is ``ours``."""
 
 
 class Decision(Model):
     """What becomes of a cell: accepted, rejected or edited; in a conflict, which side it takes."""
 
-    choice: Choice
+    choice: MergeChoice
     text: str | None = None
     """The cell's source, for ``edit``."""

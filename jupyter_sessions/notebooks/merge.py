@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ..errors import BadRequest
-from ..models.merge_choice import Choice, ConflictKind, Decision, MergeChange
+from ..models.merge_choice import ConflictKind, Decision, MergeChange, MergeChoice
 from .manifest import Manifest, digests_of
 from .merge_cell import CellMerge, Entry, Outcome
 from .merge_order import merged_order, moved_by_theirs
@@ -37,7 +37,7 @@ class MergeItem:
     result: Entry
     merged_text: bool
     """Whether its source was merged from both sides'."""
-    decided: Choice | None
+    decided: MergeChoice | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _both_fit(outcome: Outcome) -> bool:
     return outcome.result.cell_type == outcome.theirs.cell_type
 
 
-def _misfit(name: str, choice: Choice, outcome: Outcome) -> str:
+def _misfit(name: str, choice: MergeChoice, outcome: Outcome) -> str:
     if not outcome.kind:
         fitting = "accept, reject or edit"
     elif _both_fit(outcome):
