@@ -45,12 +45,8 @@ _MERGE = (
         _target.c.name.label("target_name"),
         operation.c.undone,
     )
-    .join(
-        _source, (_source.c.project_id == merge.c.project_id) & (_source.c.id == merge.c.source)
-    )
-    .join(
-        _target, (_target.c.project_id == merge.c.project_id) & (_target.c.id == merge.c.target)
-    )
+    .join(_source, (_source.c.project_id == merge.c.project_id) & (_source.c.id == merge.c.source))
+    .join(_target, (_target.c.project_id == merge.c.project_id) & (_target.c.id == merge.c.target))
     .outerjoin(operation, operation.c.id == merge.c.operation_id)
 )
 
@@ -125,9 +121,7 @@ async def list_merges(
     return [_model(row) for row in await conn.execute(query)]
 
 
-async def find_by_operation(
-    conn: AsyncConnection, scope: Scope, id_: OperationId
-) -> Merge | None:
+async def find_by_operation(conn: AsyncConnection, scope: Scope, id_: OperationId) -> Merge | None:
     """Return the merge that made this version of its target."""
     row = (await conn.execute(_MERGE.where(*_in(scope), merge.c.operation_id == id_))).first()
     return None if row is None else _model(row)

@@ -14,6 +14,9 @@ from jupyter_sessions.branches.folder import ProjectFolder
 from jupyter_sessions.ids import ProjectId
 from jupyter_sessions.models.live import NotebookChanged
 from jupyter_sessions.notebooks.cells import new_cell, new_notebook
+from jupyter_sessions.storage.database import Database
+
+from .world import World, open_world
 
 PROJECT = ProjectId("01J00000000000000000000000")
 
@@ -54,3 +57,10 @@ def notebook(jp_root_dir: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def world(sqlite: Database, jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any) -> World:
+    """A project with branches, in the folder of a real server."""
+    made = open_world(jp_root_dir / "p", sqlite, jp_serverapp.contents_manager)
+    return jp_asyncio_loop.run_until_complete(made)
