@@ -114,7 +114,7 @@ async def common_state(
     met = await get_meeting(conn, notebook_id, one.id, other.id)
     if met is not None:
         return State(notebook_id, met.path, met.version_id)
-    mine, theirs = await _lines(conn, scope, one), await _lines(conn, scope, other)
+    mine, theirs = await lines_of(conn, scope, one), await lines_of(conn, scope, other)
     for branch, left in mine:
         for ancestor, left_by_other in theirs:
             if ancestor.id == branch.id:
@@ -124,7 +124,7 @@ async def common_state(
     return None
 
 
-async def _lines(
+async def lines_of(
     conn: AsyncConnection, scope: Scope, branch: Branch
 ) -> list[tuple[Branch, OperationId | None]]:
     """Return a branch and those that it came from, each with the operation where it left them."""
