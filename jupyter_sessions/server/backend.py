@@ -23,6 +23,7 @@ from ..agent.workbench import ProjectWorkbench
 from ..branches.documents import Documents
 from ..branches.folder import ProjectFolder
 from ..branches.places import ServerRoot
+from ..branches.shelf import Shelf
 from ..ids import ProjectId, StreamId
 from ..models.live import NotebookChanged
 from ..models.scope import Scope
@@ -62,6 +63,11 @@ class Backend:
     async def notebooks(self, scope: Scope) -> NotebookEditor:
         """Return the notebooks of a project. Raises FolderMissing."""
         return (await self.workbench(scope)).notebooks
+
+    async def shelf(self, scope: Scope) -> Shelf:
+        """Return the notebooks of a project with their versions. Raises FolderMissing."""
+        folder = (await self.workbench(scope)).folder
+        return Shelf(self.timeline.database, scope, folder, self.documents)
 
     async def kernel_path(self, grant: KernelGrant) -> str | None:
         """Return the notebook that a kernel belongs to now, or the path that it was started for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .branches import BranchesHandler, BranchHandler
 from .catalog import (
     KernelHandler,
     MissingHandler,
@@ -58,6 +59,8 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/runs", RunsHandler),
     (f"/projects/{ID}/runs/{ID}", RunHandler),
     (f"/projects/{ID}/blobs/{ID}", BlobHandler),
+    (f"/projects/{ID}/branches", BranchesHandler),
+    (f"/projects/{ID}/branches/{ID}", BranchHandler),
     ("/tools", ToolsHandler),
     (f"/projects/{ID}/prompt", PromptHandler),
     ("/schemas/check", SchemaCheckHandler),

@@ -30,9 +30,13 @@ _FIELDS = [branch.c[name] for name in Branch.model_fields if name in branch.c]
 _BRANCH = select(*_FIELDS, _TOUCHED)
 
 
+MAX_KEY = 400
+"""Characters: some become many when they are folded."""
+
+
 def name_key(name: str) -> str:
     """Return what two branches of a project may not have both: the name without its case."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    return unicodedata.normalize("NFKC", name).casefold()[:MAX_KEY]
 
 
 async def add_main(conn: AsyncConnection, scope: Scope) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
-from ..ids import ProjectId, SessionId, StreamId, UserId, new_id
+from ..ids import BranchId, ProjectId, SessionId, StreamId, UserId, new_id
 from ..models.base import utcnow
 from ..models.dependency import Dependency
 from ..models.run import Usage
@@ -196,6 +196,12 @@ async def list_ids(conn: AsyncConnection, scope: Scope) -> list[SessionId]:
     query = select(session.c.id).where(*_live(scope))
     rows = await conn.execute(query.order_by(session.c.position, session.c.id))
     return [SessionId(row.id) for row in rows]
+
+
+async def list_on_branch(conn: AsyncConnection, scope: Scope, branch: BranchId) -> list[SessionId]:
+    """Return the sessions that work on a branch."""
+    query = select(session.c.id).where(*_live(scope), session.c.active_branch == branch)
+    return [SessionId(row.id) for row in await conn.execute(query)]
 
 
 async def list_names(conn: AsyncConnection, scope: Scope) -> set[str]:
