@@ -24,7 +24,8 @@ from ..errors import BadRequest, Conflict, Denied, NotFound, SessionsError, TooL
 from ..notebooks.cells import Notebook
 from ..notebooks.file import read_notebook, write_notebook
 from ..notebooks.text import size_text
-from .disk import disk_error, disk_errors, replace_file
+from ..storage.heads import FileStat
+from .disk import disk_error, disk_errors, file_stat, replace_file, stat_of
 from .paths import folder_of
 
 MAX_NOTEBOOK = 100_000_000
@@ -48,6 +49,8 @@ class NotebookFile:
     content: Notebook
     digest: str
     """SHA-256 of the file's text."""
+    stat: FileStat | None = None
+    """The file just before it was read, where it is on a local disk."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class SavedFile:
     hash: str | None = None
     hash_algorithm: str | None = None
     last_modified: str | None = None
+    stat: FileStat | None = None
+    """The file just after it was written, where it is on a local disk."""
 
 
 class Contents:
@@ -78,9 +83,10 @@ class Contents:
         last = None
         while True:
             # As text: the manager's own model has no stable ids for notebooks without any.
+            stat = await asyncio.to_thread(self.stat, path)
             model = await self._ask(path, self.manager.get, path, type="file", format="text")
             try:
-                return await asyncio.to_thread(_parsed, path, str(model["content"]))
+                return await asyncio.to_thread(_parsed, path, str(model["content"]), stat)
             except BadRequest:
                 # The manager writes in place: half a file, if it is just doing so, and then more.
                 seen = (model["content"], model.get("last_modified"))
@@ -88,6 +94,11 @@ class Contents:
                     raise
                 last = seen
             await asyncio.sleep(SETTLE_SECONDS)
+
+    def stat(self, path: str) -> FileStat | None:
+        """Return what tells whether a file is still the same; ``None`` where that is not known."""
+        local = self._local_file(path)
+        return None if local is None else stat_of(local)
 
     async def exists(self, path: str) -> bool:
         """Tell whether there is a file of this name."""
@@ -226,12 +237,12 @@ def contents_error(error: Exception, path: str) -> SessionsError:
     return SessionsError(f"The server failed at {path!r}: {said}.")
 
 
-def _parsed(path: str, text: str) -> NotebookFile:
+def _parsed(path: str, text: str, stat: FileStat | None) -> NotebookFile:
     try:
         content = read_notebook(text)
     except BadRequest as error:
         raise BadRequest(f"{path!r} cannot be used, and was left as it is. {error}") from None
-    return NotebookFile(path, content, _digest(text.encode("utf-8", "surrogatepass")))
+    return NotebookFile(path, content, _digest(text.encode("utf-8", "surrogatepass")), stat)
 
 
 def _node(notary: Any, before: Notebook, content: Notebook) -> tuple[str, Any]:
@@ -257,8 +268,9 @@ def _replace(file: Path, before: NotebookFile, content: Notebook, algorithm: str
     with disk_errors(before.path), folder_of(file.parent, ()) as folder:
         check()
         replace_file(folder, file.name, raw, check)
-        modified = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    return SavedFile(hashlib.new(algorithm, raw).hexdigest(), algorithm, _time_text(modified))
+        info = file.stat()
+    modified = _time_text(datetime.fromtimestamp(info.st_mtime, UTC))
+    return SavedFile(hashlib.new(algorithm, raw).hexdigest(), algorithm, modified, file_stat(info))
 
 
 def _time_text(time: datetime) -> str:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import BadRequest, Denied, NotFound, SessionsError, StorageFull, StorageReadOnly
+from ..storage.heads import FileStat
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _DENIED = frozenset({errno.EACCES, errno.EPERM})
@@ -42,6 +43,20 @@ def disk_errors(path: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise disk_error(error, path) from error
+
+
+def file_stat(info: os.stat_result) -> FileStat:
+    """Return what tells whether a file is still the one that was looked at."""
+    return FileStat(info.st_size, info.st_mtime_ns, str(info.st_ino))
+
+
+def stat_of(file: Path) -> FileStat | None:
+    """Return the same of a file by its name; ``None`` when there is no such file."""
+    try:
+        info = os.stat(file)
+    except OSError:
+        return None
+    return file_stat(info) if stat.S_ISREG(info.st_mode) else None
 
 
 def replace_file(

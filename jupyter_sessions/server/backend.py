@@ -25,7 +25,7 @@ from ..branches.folder import ProjectFolder
 from ..branches.places import ServerRoot
 from ..branches.shelf import Shelf
 from ..ids import ProjectId, StreamId
-from ..models.live import NotebookChanged
+from ..models.live import MergeMoved, NotebookChanged, VersionAdded
 from ..models.scope import Scope
 from ..storage.database import open_database
 from ..storage.servers import Presence
@@ -116,8 +116,8 @@ async def open_backend(app: SessionsApp) -> Backend:
     root = await asyncio.to_thread(ServerRoot.of, serverapp.root_dir)
     attendance = Attendance(timeline.publish)
 
-    def publish(project_id: ProjectId, changed: NotebookChanged) -> None:
-        timeline.publish(StreamId(project_id), changed)
+    def publish(project_id: ProjectId, live: NotebookChanged | VersionAdded | MergeMoved) -> None:
+        timeline.publish(StreamId(project_id), live)
 
     documents = Documents(
         serverapp.contents_manager,

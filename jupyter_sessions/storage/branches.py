@@ -133,6 +133,18 @@ async def find_by_folder(conn: AsyncConnection, scope: Scope, folder: str) -> Br
     return None if row is None else _model(row)
 
 
+async def is_forked_since(
+    conn: AsyncConnection, scope: Scope, id_: BranchId, operation: OperationId
+) -> bool:
+    """Tell whether a branch was made from this one at or after an operation: it shares that."""
+    query = select(branch.c.id).where(
+        branch.c.project_id == scope.project_id,
+        branch.c.parent == id_,
+        branch.c.forked_at >= operation,
+    )
+    return (await conn.execute(query.limit(1))).first() is not None
+
+
 async def update_branch(
     conn: AsyncConnection,
     scope: Scope,

@@ -79,17 +79,34 @@ async def list_heads_of(conn: AsyncConnection, scope: Scope, notebook_id: Notebo
     return [_head(row) for row in await conn.execute(query)]
 
 
+async def list_deleted(
+    conn: AsyncConnection, scope: Scope, branch_id: BranchId
+) -> list[NotebookId]:
+    """Return the notebooks that were deleted on a branch."""
+    query = select(head.c.notebook_id).where(*_of(scope, branch_id), head.c.path.is_(None))
+    return [NotebookId(row.notebook_id) for row in await conn.execute(query)]
+
+
+async def put_stat(
+    conn: AsyncConnection,
+    scope: Scope,
+    branch_id: BranchId,
+    notebook_id: NotebookId,
+    stat: FileStat | None,
+) -> None:
+    """Note which file holds the version that the head has."""
+    this = (*_of(scope, branch_id), head.c.notebook_id == notebook_id)
+    await conn.execute(head.update().where(*this).values(**_stat_values(stat)))
+
+
 async def put_head(conn: AsyncConnection, scope: Scope, new: Head) -> None:
     """Insert or replace a head."""
-    stat = new.stat
     values: dict[str, Any] = {
         "path": new.path,
         "version_id": new.version_id,
         "touched": new.touched,
-        "size": None if stat is None else stat.size,
-        "mtime_ns": None if stat is None else stat.mtime_ns,
-        "inode": None if stat is None else stat.inode,
         "updated_at": new.updated_at or utcnow(),
+        **_stat_values(new.stat),
     }
     this = (*_of(scope, new.branch_id), head.c.notebook_id == new.notebook_id)
     done = await conn.execute(head.update().where(*this).values(**values))
@@ -134,6 +151,12 @@ async def list_met(conn: AsyncConnection, notebooks: Iterable[NotebookId]) -> se
 
 def _of(scope: Scope, branch_id: BranchId) -> tuple[Any, ...]:
     return head.c.project_id == scope.project_id, head.c.branch_id == branch_id
+
+
+def _stat_values(stat: FileStat | None) -> dict[str, Any]:
+    if stat is None:
+        return {"size": None, "mtime_ns": None, "inode": None}
+    return {"size": stat.size, "mtime_ns": stat.mtime_ns, "inode": stat.inode}
 
 
 def _head(row: Row[*tuple[Any, ...]]) -> Head:
