@@ -37,6 +37,15 @@ from .sessions import (
     SessionOrderHandler,
     SessionsListHandler,
 )
+from .versions import (
+    AuthorsHandler,
+    CellHandler,
+    DiffHandler,
+    HistoryHandler,
+    NotebookBranchesHandler,
+    OpenHandler,
+    VersionHandler,
+)
 
 if TYPE_CHECKING:
     from .app import SessionsApp
@@ -61,6 +70,13 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/blobs/{ID}", BlobHandler),
     (f"/projects/{ID}/branches", BranchesHandler),
     (f"/projects/{ID}/branches/{ID}", BranchHandler),
+    (f"/projects/{ID}/branches/{ID}/open", OpenHandler),
+    (f"/projects/{ID}/notebooks/{ID}/branches", NotebookBranchesHandler),
+    (f"/projects/{ID}/notebooks/{ID}/authors", AuthorsHandler),
+    (f"/projects/{ID}/versions", HistoryHandler),
+    (f"/projects/{ID}/versions/{ID}", VersionHandler),
+    (f"/projects/{ID}/diff", DiffHandler),
+    (f"/projects/{ID}/cell", CellHandler),
     ("/tools", ToolsHandler),
     (f"/projects/{ID}/prompt", PromptHandler),
     ("/schemas/check", SchemaCheckHandler),

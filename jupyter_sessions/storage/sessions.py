@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, case, func, or_, select
@@ -17,6 +17,8 @@ from ..models.scope import Scope
 from ..models.session import Session, SessionStatus
 from .dependencies import list_dependencies
 from .schema import disposition, event, key_result, project, run, session
+
+MAX_NAMED = 10_000
 
 _LAST_SEQ = (
     select(func.coalesce(func.max(event.c.seq), session.c.forked_seq, 0))
@@ -219,6 +221,18 @@ async def get_names(conn: AsyncConnection, scope: Scope) -> dict[SessionId, str]
     """Return the names of all sessions of the project, by their ids."""
     rows = await conn.execute(select(session.c.id, session.c.name).where(*_live(scope)))
     return {SessionId(row.id): row.name for row in rows}
+
+
+async def get_names_of(
+    conn: AsyncConnection, scope: Scope, ids: Collection[SessionId]
+) -> dict[SessionId, str]:
+    """Return the names of these sessions of the project, of deleted ones too."""
+    if not ids:
+        return {}
+    query = select(session.c.id, session.c.name).where(
+        session.c.project_id == scope.project_id, session.c.id.in_(list(ids)[:MAX_NAMED])
+    )
+    return {SessionId(row.id): row.name for row in await conn.execute(query)}
 
 
 async def touch_findings(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> int:

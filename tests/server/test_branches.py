@@ -21,21 +21,6 @@ def path(project):
     return f"projects/{project['id']}/branches"
 
 
-@pytest.fixture
-def get_by_name(path, jp_serverapp, http_server_client):
-    """Ask for a branch by its name, which is escaped whole: ``jp_fetch`` keeps slashes."""
-
-    async def get(name):
-        url = f"{jp_serverapp.base_url}jupyter-sessions/{path}/{quote(name, safe='')}"
-        headers = {"Authorization": f"token {jp_serverapp.identity_provider.token}"}
-        response = await http_server_client.fetch(
-            url.replace("/.", "/%2E").replace("..", "%2E."), headers=headers
-        )
-        return json.loads(response.body)
-
-    return get
-
-
 async def refused(call):
     with pytest.raises(HTTPClientError) as caught:
         await call
@@ -60,7 +45,7 @@ async def test_a_branch_is_made_of_main_and_no_file_is(api, path, project, jp_ro
     "name",
     ["a/b/c", "..", ".", "🎉", "ניסוי", "a" * 200, "ﷺ" * 200, "a b?c#d%2F", "con", "-", "__"],
 )
-async def test_a_branch_may_have_any_name_and_is_found_by_it(api, path, name, get_by_name):
+async def test_a_branch_may_have_any_name_and_is_found_by_it(api, path, name, get_escaped):
     made = await api("POST", path, {"name": name})
     assert made["name"] == name
     holder, _, slug = made["folder"].partition("/")
@@ -69,7 +54,8 @@ async def test_a_branch_may_have_any_name_and_is_found_by_it(api, path, name, ge
     assert "/" not in slug
     assert len(slug.encode()) <= 255
     assert not slug.startswith(".")
-    assert await get_by_name(name) == made
+    escaped = quote(name, safe="").replace(".", "%2E")
+    assert await get_escaped(f"{path}/{escaped}") == made
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "a\u202eb", "a" * 201, None, 7, "\ud800"])
