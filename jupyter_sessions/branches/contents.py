@@ -143,6 +143,7 @@ class Contents:
             model.get("hash"),
             model.get("hash_algorithm"),
             _time_text(modified) if modified is not None else None,
+            await asyncio.to_thread(self.stat, path),
         )
 
     async def _trusting(self, before: NotebookFile, content: Notebook, trusted: set[str]) -> Any:

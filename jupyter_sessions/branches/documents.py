@@ -142,9 +142,15 @@ class Documents:
                 return Document(path, await room.read())
             return Document(path, (await self._contents.read(path)).content)
 
-    async def create(self, path: str, kernelspec: dict[str, str] | None = None) -> None:
+    async def create(
+        self, path: str, kernelspec: dict[str, str] | None = None, kept: Kept | None = None
+    ) -> None:
         """Make an empty notebook; raise ``Conflict`` when there is a file of that name."""
-        await self._contents.create(path, new_notebook(kernelspec))
+        content = new_notebook(kernelspec)
+        async with self._lock(path):
+            saved = await self._contents.create(path, content)
+            if kept is not None:
+                await kept(Edited(content, content, [], saved=saved.stat))
 
     async def edit(
         self, project_id: ProjectId, path: str, change: Change, kept: Kept | None = None

@@ -12,7 +12,16 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from ..errors import Conflict
-from ..models.live import CellDelete, CellEdit, CellInsert, CellMove, CellOp, CellOutputs
+from ..models.live import (
+    CellDelete,
+    CellDetails,
+    CellEdit,
+    CellInsert,
+    CellMove,
+    CellOp,
+    CellOutputs,
+    NotebookDetails,
+)
 from ..notebooks.cells import Notebook, normalize
 
 SAVE_SECONDS = 10.0
@@ -135,6 +144,19 @@ class Room:
                     cells.insert(self._place(op.after), document.create_ycell(cell))
             case CellOutputs():
                 self._set_outputs(cells[self._index(op.cell_id)], op)
+            case CellDetails():
+                self._set_details(cells[self._index(op.cell_id)], op)
+            case NotebookDetails():
+                _set_keys(document._ymeta["metadata"], op.metadata)
+
+    def _set_details(self, cell: Any, op: CellDetails) -> None:
+        # Whether a cell is trusted is known here alone: files do not say it.
+        trusted = {key: value for key, value in cell["metadata"].items() if key == "trusted"}
+        _set_keys(cell["metadata"], op.metadata | trusted)
+        if op.attachments is not None:
+            cell["attachments"] = op.attachments
+        elif "attachments" in cell:
+            del cell["attachments"]
 
     def _set_outputs(self, cell: Any, op: CellOutputs) -> None:
         """Change only what is new: a growing text is one insertion, not the whole anew."""
@@ -169,6 +191,16 @@ class Room:
 
     def _place(self, after: str | None) -> int:
         return 0 if after is None else self._index(after) + 1
+
+
+def _set_keys(shared: Any, wanted: dict[str, Any]) -> None:
+    """Change only the keys that differ: others may be changing the rest."""
+    present = shared.to_py()
+    for key in present.keys() - wanted.keys():
+        del shared[key]
+    for key, value in wanted.items():
+        if key not in present or present[key] != value:
+            shared[key] = value
 
 
 def _is_stream(output: Any) -> bool:

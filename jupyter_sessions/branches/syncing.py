@@ -83,6 +83,9 @@ async def record_edit(
     shelf: Shelf, branch: Branch, path: str, by: By, kind: OperationKind, edited: Edited
 ) -> None:
     """Record an edit of ours; and before it what the notebook was, if that is not known yet."""
+    if edited.before is edited.after:  # it was made just now
+        await record(shelf, branch, path, edited.after, edited.saved, by, kind)
+        return
     async with shelf.database.read() as conn:
         head = await heads.find_head(conn, shelf.scope, branch.id, path)
     if edited.read is None or head is None or head.stat != edited.read:

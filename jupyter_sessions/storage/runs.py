@@ -26,7 +26,7 @@ async def add_run(
     server_id: str,
     prompt: str,
     model: str,
-    branch: str,
+    branch: BranchId,
     notebook: str | None,
     steer: bool = False,
     replaces: int | None = None,
@@ -138,6 +138,21 @@ async def list_orphans(conn: AsyncConnection) -> list[tuple[Scope, str, Run]]:
         (Scope(UserId(row.user_id), ProjectId(row.project_id)), row.server_id, _model(row))
         for row in await conn.execute(query)
     ]
+
+
+async def get_branch(conn: AsyncConnection, scope: Scope, run_id: RunId) -> BranchId:
+    """Return the branch that a run works on. Raises NotFound."""
+    query = select(run.c.branch).where(run.c.id == run_id, run.c.project_id == scope.project_id)
+    found = (await conn.execute(query)).scalar()
+    if found is None:
+        raise NotFound("run")
+    return BranchId(found)
+
+
+async def set_branch(conn: AsyncConnection, scope: Scope, run_id: RunId, id_: BranchId) -> None:
+    """Let a run work on another branch from here on."""
+    this = (run.c.id == run_id, run.c.project_id == scope.project_id)
+    await conn.execute(run.update().where(*this).values(branch=id_))
 
 
 async def get_notebook(conn: AsyncConnection, scope: Scope, run_id: RunId) -> str | None:
