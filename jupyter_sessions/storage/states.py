@@ -73,7 +73,7 @@ async def find_state(
         own = await find_head(conn, scope, branch.id, path)
         if own is not None:
             return _of_head(own)
-    for notebook_id in await _candidates(conn, scope, path):
+    for notebook_id in await list_notebooks(conn, scope, path):
         state = await get_state(conn, scope, branch, notebook_id, upto=upto)
         if state is not None and state.path == path:
             return state
@@ -97,6 +97,20 @@ async def list_touched(conn: AsyncConnection, scope: Scope, branch_id: BranchId)
     """Return the notebooks that were changed on a branch; those that it deleted too."""
     heads = await list_heads(conn, scope, branch_id)
     return [_of_head(each) for each in heads if each.touched]
+
+
+async def list_notebooks(conn: AsyncConnection, scope: Scope, path: str) -> list[NotebookId]:
+    """Return the notebooks that have, or have had, this path on any branch; the newest first."""
+    now = select(head.c.notebook_id).where(
+        head.c.project_id == scope.project_id, head.c.path == path
+    )
+    ever = (
+        select(change.c.notebook_id)
+        .join(operation, operation.c.id == change.c.operation_id)
+        .where(operation.c.project_id == scope.project_id, change.c.new_path == path)
+    )
+    rows = await conn.execute(now.union(ever))
+    return sorted({NotebookId(row[0]) for row in rows}, reverse=True)
 
 
 async def common_version(
@@ -135,20 +149,6 @@ async def lines_of(
         branch = await get_branch(conn, scope, branch.parent)
         found.append((branch, left))
     return found
-
-
-async def _candidates(conn: AsyncConnection, scope: Scope, path: str) -> list[NotebookId]:
-    """Return the notebooks that have, or have had, this path on any branch."""
-    now = select(head.c.notebook_id).where(
-        head.c.project_id == scope.project_id, head.c.path == path
-    )
-    ever = (
-        select(change.c.notebook_id)
-        .join(operation, operation.c.id == change.c.operation_id)
-        .where(operation.c.project_id == scope.project_id, change.c.new_path == path)
-    )
-    rows = await conn.execute(now.union(ever))
-    return sorted({NotebookId(row[0]) for row in rows}, reverse=True)
 
 
 async def _known(conn: AsyncConnection, scope: Scope) -> list[NotebookId]:
