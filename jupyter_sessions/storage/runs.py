@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import Conflict, NotFound
@@ -173,6 +173,31 @@ async def update_waiting_run(
     """Change a message that waits; return its run."""
     await _set(conn, scope, run_id, prompt=prompt, steer=steer)
     return await get_run(conn, scope, run_id)
+
+
+async def update_branch(
+    conn: AsyncConnection, scope: Scope, run_id: RunId, branch: BranchId
+) -> None:
+    """Let a run that has not ended work on another branch."""
+    await _set(conn, scope, run_id, branch=branch)
+
+
+async def list_busy(
+    conn: AsyncConnection, scope: Scope, branch: BranchId
+) -> list[tuple[SessionId, str]]:
+    """Return the sessions, with their names, that have something open on a branch."""
+    query = (
+        select(session.c.id, session.c.name)
+        .join(run, run.c.session_id == session.c.id)
+        .where(
+            run.c.project_id == scope.project_id,
+            run.c.status.in_(OPEN),
+            session.c.deleted_at.is_(None),
+            or_(run.c.branch == branch, session.c.active_branch == branch),
+        )
+        .distinct()
+    )
+    return [(SessionId(row.id), row.name) for row in await conn.execute(query)]
 
 
 async def order_runs(conn: AsyncConnection, scope: Scope, ids: Sequence[RunId]) -> None:

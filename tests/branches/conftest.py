@@ -20,6 +20,8 @@ from jupyter_sessions.storage.database import Database
 from tests.branches.shelves import get_branch
 from tests.projects import add_project_rows
 
+from .world import World, open_world
+
 PROJECT = ProjectId("01J00000000000000000000000")
 
 
@@ -72,3 +74,10 @@ def shelf(jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any, sqlite: Da
 @pytest.fixture
 def main(shelf: Shelf, jp_asyncio_loop: Any) -> Branch:
     return jp_asyncio_loop.run_until_complete(get_branch(shelf))
+
+
+@pytest.fixture
+def world(sqlite: Database, jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any) -> World:
+    """A project with branches, in the folder of a real server."""
+    made = open_world(jp_root_dir / "p", sqlite, jp_serverapp.contents_manager)
+    return jp_asyncio_loop.run_until_complete(made)
