@@ -35,10 +35,10 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
-
 from jupyter_sessions.actions.approvals import approve
-from jupyter_sessions.actions.branches import create_branch, switch_session
 from jupyter_sessions.actions.merges import propose, read_preview
+
+from jupyter_sessions.actions.branches import create_branch, switch_session
 from jupyter_sessions.branches.checkout import checkout
 from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.branches.folder import ProjectFolder
