@@ -69,11 +69,6 @@ class Backend:
         """Return the notebooks of a project. Raises FolderMissing."""
         return (await self.workbench(scope)).notebooks
 
-    async def shelf(self, scope: Scope) -> Shelf:
-        """Return the notebooks of a project with their versions. Raises FolderMissing."""
-        folder = (await self.workbench(scope)).folder
-        return Shelf(self.timeline.database, scope, folder, self.documents)
-
     async def kernel_path(self, grant: KernelGrant) -> str | None:
         """Return the notebook that a kernel belongs to now, or the path that it was started for."""
         for session in await ensure_async(self.serverapp.session_manager.list_sessions()):

@@ -11,6 +11,7 @@ from ..branches.checkout import checkout
 from ..branches.history import list_notebook_branches, list_versions, name_version
 from ..branches.reading import diff_states, read_cell
 from ..branches.references import find_branch, place_of
+from ..branches.shelf import Shelf
 from ..errors import BadRequest, NotFound
 from ..ids import OperationId
 from ..models.branch import NotebookBranch, OpenedNotebook, OpenNotebook
@@ -23,6 +24,12 @@ _REFERENCE: TypeAdapter[str] = TypeAdapter(RefText)
 
 class VersionsHandler(SessionsHandler):
     """What handlers of versions share."""
+
+    async def shelf(self, project_id: str) -> Shelf:
+        """Return the project's notebooks, when what was saved through the server is recorded."""
+        shelf = await self.backend.shelf(await self.scope(project_id))
+        await self.backend.watch.saves.settled()
+        return shelf
 
     def version_id(self, text: str) -> OperationId:
         """Return the number of a version; what is none, was never given out."""
@@ -52,7 +59,7 @@ class HistoryHandler(VersionsHandler):
     @authenticated
     @authorized
     async def get(self, project_id: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         limit = self.page()
         before = OperationId(self.number("after", 0, low=1)) if self._given("after") else None
         items = await list_versions(
@@ -71,7 +78,7 @@ class VersionHandler(VersionsHandler):
     @authenticated
     @authorized
     async def patch(self, project_id: str, version: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         patch = self.body(VersionPatch)
         self.answer(await name_version(shelf, self.version_id(version), patch.name))
 
@@ -82,7 +89,7 @@ class DiffHandler(VersionsHandler):
     @authenticated
     @authorized
     async def get(self, project_id: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         notebook = self.get_query_argument("notebook")
         before, after = self.reference("from"), self.reference("to")
         self.answer(await diff_states(shelf, notebook, before, after))
@@ -94,7 +101,7 @@ class CellHandler(VersionsHandler):
     @authenticated
     @authorized
     async def get(self, project_id: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         notebook, cell = self.get_query_argument("notebook"), self.get_query_argument("cell")
         self.answer(await read_cell(shelf, notebook, cell, self.reference("at")))
 
@@ -105,7 +112,7 @@ class NotebookBranchesHandler(VersionsHandler):
     @authenticated
     @authorized
     async def get(self, project_id: str, notebook: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         items = await list_notebook_branches(shelf, notebook)
         self.answer(Page[NotebookBranch](items=items))
 
@@ -116,7 +123,7 @@ class AuthorsHandler(VersionsHandler):
     @authenticated
     @authorized
     async def get(self, project_id: str, notebook: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         items = await list_authors(shelf, notebook, self.branch())
         self.answer(Page[CellAuthors](items=items))
 
@@ -127,7 +134,7 @@ class OpenHandler(VersionsHandler):
     @authenticated
     @authorized
     async def post(self, project_id: str, branch: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         asked = self.body(OpenNotebook)
         found = await find_branch(shelf, branch)
         place = await place_of(shelf, asked.notebook, found)
