@@ -65,7 +65,7 @@ async def executed_by_agent(
     The kernel is not asked for what is in the log. A run of this very cell that has begun is
     waited for. Raises NotFound, BadRequest.
     """
-    await editor.ended(notebook, cell_id)
+    await editor.ended(session_id, cell_id)
     logged = await _logged(timeline, editor, session_id, notebook, cell_id)
     if logged is None:
         return await _shown(editor, notebook, cell_id, await editor.look(notebook, flush=True))

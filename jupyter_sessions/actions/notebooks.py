@@ -119,7 +119,7 @@ class NotebookEditor:
         self._default_kernel = default_kernel
         self._touched: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._running: dict[tuple[str, str], list[asyncio.Event]] = {}
-        """What ends when a run of this cell ends, by the notebook's name and the cell's id."""
+        """What ends when a run of this cell ends, by session and cell."""
 
     async def read(self, call: Call, path: str) -> Document:
         """Return the notebook as it is now."""
@@ -130,8 +130,8 @@ class NotebookEditor:
         """Make an empty notebook for the project's kernel."""
         if not path.endswith(".ipynb"):
             raise BadRequest(f"The name of a notebook ends with '.ipynb', not {path!r}.")
-        place = await self._place(call, path)
-        async with self._documents.queue(place.name):
+        async with self._queue(call, path):
+            place = await self._place(call, path)
             if place.branch.folder:
                 if await shared_state(self._shelf, place.branch, place.notebook) is not None:
                     raise Conflict(f"There is already a notebook {path!r}; choose another name.")
@@ -179,8 +179,7 @@ class NotebookEditor:
 
     async def run(self, call: Call, path: str, cell_id: str) -> CellRun:
         """Run a cell in the notebook's own kernel, and keep its outputs in the notebook."""
-        place = await self._place(call, path)
-        with self._runs(place.name, cell_id):
+        with self._runs(call.session_id, cell_id):
             return await self._run(call, path, cell_id)
 
     async def file(self, call: Call, path: str) -> str:
@@ -196,14 +195,14 @@ class NotebookEditor:
         async with self._shelf.database.read() as conn:
             return (await branches.get_branch(conn, self._shelf.scope, id_)).name
 
-    async def ended(self, file: str, cell_id: str) -> None:
-        """Wait for the runs of a cell that have begun, or wait for the kernel."""
-        for run in list(self._running.get((self._name(file), cell_id), ())):
+    async def ended(self, session_id: str, cell_id: str) -> None:
+        """Wait for a session's runs of a cell that have begun, or wait for the kernel."""
+        for run in list(self._running.get((session_id, cell_id), ())):
             await run.wait()
 
     @contextmanager
-    def _runs(self, name: str, cell_id: str) -> Iterator[None]:
-        key, ended = (name, cell_id), asyncio.Event()
+    def _runs(self, session_id: str, cell_id: str) -> Iterator[None]:
+        key, ended = (session_id, cell_id), asyncio.Event()
         self._running.setdefault(key, []).append(ended)
         try:
             yield
@@ -324,8 +323,8 @@ class NotebookEditor:
     @asynccontextmanager
     async def _notebook(self, call: Call, path: str) -> AsyncIterator[Place]:
         """Give the notebook on the branch of the run, as a file; one call after the other."""
-        place = await self._place(call, path)
-        async with self._documents.queue(place.name):
+        async with self._queue(call, path):
+            place = await self._place(call, path)
             await self._folder.check(place.file)
             await self._touch(call, place.name)
             with suppress(BadRequest):  # its file is no notebook: what is done with it says so
@@ -336,6 +335,10 @@ class NotebookEditor:
                 if not await self._folder.exists(place.file):
                     raise NotFound(f"notebook {path!r}") from error
                 raise
+
+    def _queue(self, call: Call, path: str) -> asyncio.Lock:
+        """Return the lock that keeps the calls of one response in their order."""
+        return self._documents.queue(f"{call.session_id}:{self._name(path)}")
 
     async def _place(self, call: Call, path: str) -> Place:
         """Return where a notebook of the run's branch lies."""

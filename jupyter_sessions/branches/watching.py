@@ -60,7 +60,7 @@ class Watch:
             except OSError as error:  # the save will say so
                 _log.debug("%s could not be read before it is saved: %s", name, error)
 
-    async def on_event(self, _logger: Any, _schema: str, data: dict[str, Any]) -> None:
+    async def on_event(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         """Hear of a save, rename, copy or deletion; what follows from it is done apart."""
         task = asyncio.create_task(self._handle(dict(data)))
         self._tasks.add(task)

@@ -25,7 +25,9 @@ from jupyter_sessions.models.live import (
     NotebookDetails,
 )
 from jupyter_sessions.notebooks.cells import source_hash
+from jupyter_sessions.storage.database import Database
 from jupyter_sessions.workspace.kernels import Kernels
+from tests.projects import add_project_rows, add_run_rows, shelf_of
 
 from .conftest import PROJECT
 
@@ -234,18 +236,26 @@ async def test_collaboration_that_is_switched_off_is_left_alone(
 
 
 async def test_a_cell_that_runs_is_followed_by_everyone(
-    documents: Documents, notebook: Callable[..., Path], open_room: Any, jp_serverapp: Any
+    documents: Documents,
+    notebook: Callable[..., Path],
+    open_room: Any,
+    jp_serverapp: Any,
+    sqlite: Database,
 ) -> None:
     path = notebook("print('one', flush=True)\nimport time; time.sleep(60)")
     app, events = jp_serverapp, []
     kernels = Kernels(app.session_manager, app.kernel_manager)
-    editor = NotebookEditor(PROJECT, ProjectFolder(path.parent), documents, kernels)
+    row = await add_project_rows(sqlite, path.parent)
+    shelf = shelf_of(sqlite, row, ProjectFolder(path.parent), documents)
+    run = await add_run_rows(sqlite, shelf)
+    editor = NotebookEditor(shelf, kernels)
 
     async def append(kind: Any, data: Any, /, *, actor: str = "agent") -> Any:
         events.append(data)
 
     peer = await open_room()
-    work = asyncio.create_task(editor.run(Call("s", "r", "c", append), "n.ipynb", "a"))
+    call = Call(run.session_id, run.id, "c", append)
+    work = asyncio.create_task(editor.run(call, "n.ipynb", "a"))
 
     def text() -> str:
         return "".join(o.get("text", "") for o in peer.notebook.get()["cells"][0]["outputs"])
@@ -253,7 +263,7 @@ async def test_a_cell_that_runs_is_followed_by_everyone(
     await peer.sees(lambda: text() == "one\n")
     assert peer.notebook.ycells[0]["execution_state"] == "running"
     peer.notebook.set_cell(0, source="typed while it runs")
-    assert await editor.interrupt("s")
+    assert await editor.interrupt(run.session_id)
     run = await work
     assert (run.kept, run.executed.status) == (True, "interrupted")
     await peer.sees(lambda: peer.notebook.ycells[0]["execution_state"] == "idle")
