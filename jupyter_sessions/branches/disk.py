@@ -66,6 +66,20 @@ def replace_file(
 
     ``check`` is called at the last moment; when it raises, the old file stays.
     """
+    draft = f".{name[:100]}.{secrets.token_hex(4)}.tmp"
+    write_draft(folder, name, draft, raw)
+    try:
+        check()
+        os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(draft, dir_fd=folder)
+        raise
+    sync_folder(folder)
+
+
+def write_draft(folder: int, name: str, draft: str, raw: bytes) -> None:
+    """Write, beside a file, what is to replace it, with the same owner and mode; all or nothing."""
     mode, owner = 0o666 & ~_umask(), None
     with suppress(FileNotFoundError):
         info = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -74,7 +88,6 @@ def replace_file(
         if not info.st_mode & stat.S_IWUSR:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), name)
         mode, owner = stat.S_IMODE(info.st_mode), (info.st_uid, info.st_gid)
-    draft = f".{name[:100]}.{secrets.token_hex(4)}.tmp"
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -85,12 +98,14 @@ def replace_file(
                     os.fchown(file.fileno(), *owner)
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-        check()
-        os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         with suppress(OSError):
             os.unlink(draft, dir_fd=folder)
         raise
+
+
+def sync_folder(folder: int) -> None:
+    """Have the names in a folder on the disk."""
     with suppress(OSError):  # not every file system can
         os.fsync(folder)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -16,7 +18,8 @@ from ..notebooks.ops import apply
 from ..notebooks.text import list_text, outputs_text
 from ..storage.heads import FileStat
 from .contents import Contents, Moved, NotebookFile, SavedFile
-from .shared import Rooms
+from .replacing import Replacing
+from .shared import Room, Rooms
 
 Publish = Callable[[ProjectId, NotebookChanged | VersionAdded | MergeMoved], None]
 Flush = Callable[[ProjectId, str], Awaitable[None]]
@@ -165,12 +168,43 @@ class Documents:
             else:
                 edited = _edit(await room.read(), change)
                 room.apply(edited.ops)
-                self._tell(project_id, path, edited, None)
+                self._tell(project_id, path, edited.ops, None)
             if kept is not None and edited.ops:
                 await kept(edited)
         if room is not None:
             await room.saved()
         return edited
+
+    @asynccontextmanager
+    async def replacing(
+        self, project_id: ProjectId, names: Collection[str]
+    ) -> AsyncIterator[Replacing]:
+        """Give the means to replace several notebooks together; nobody else writes meanwhile.
+
+        ``names`` are those that they have, and those that they are to have.
+        """
+        async with AsyncExitStack() as stack:
+            rooms: dict[str, Room] = {}
+            for name in sorted(set(names)):
+                await stack.enter_async_context(self._lock(name))
+            for name in sorted(set(names)):
+                if await self._contents.exists(name):
+                    room = await stack.enter_async_context(self._rooms.document(name))
+                    if room is not None:
+                        rooms[name] = room
+            yield Replacing(self._contents, rooms, partial(self._tell, project_id))
+
+    async def saved(self, path: str) -> None:
+        """Wait until a shared document, if the notebook is open in one, is in its file."""
+        if await self._contents.exists(path):
+            async with self._rooms.document(path) as room:
+                pass
+            if room is not None:
+                await room.saved()
+
+    async def is_trusted(self, content: Notebook) -> bool:
+        """Tell whether outputs of this very notebook may be shown as they are."""
+        return await self._contents.is_trusted(content)
 
     async def show(self, project_id: ProjectId, path: str, op: CellOutputs) -> None:
         """Show outputs that are still coming in open front ends: the file waits for the end."""
@@ -202,23 +236,23 @@ class Documents:
 
         def saved(there: SavedFile) -> None:
             written.append(there)
-            self._tell(project_id, path, edited, there)
+            self._tell(project_id, path, edited.ops, there)
 
         await self._contents.save(file, edited.after, ran, saved)
         return replace(edited, read=file.stat, saved=written[-1].stat)
 
     def _tell(
-        self, project_id: ProjectId, path: str, edited: Edited, saved: SavedFile | None
+        self, project_id: ProjectId, path: str, ops: list[CellOp], saved: SavedFile | None
     ) -> None:
         """Tell open front ends; ``saved`` is ``None`` when the change is in a shared document."""
-        if not edited.ops:
+        if not ops:
             return
         file = saved or SavedFile()
         self._publish(
             project_id,
             NotebookChanged(
                 path=path,
-                ops=edited.ops,
+                ops=ops,
                 hash=file.hash,
                 hash_algorithm=file.hash_algorithm,
                 last_modified=file.last_modified,

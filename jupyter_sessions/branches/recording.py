@@ -103,9 +103,7 @@ async def record(
 async def _before(
     conn: Conn, shelf: Shelf, branch: Branch, path: str, by: By, kind: OperationKind
 ) -> _Before:
-    state = await find_state(conn, shelf.scope, branch, path)
-    if state is None:
-        state = await _deleted(conn, shelf, branch, path)
+    state = await known_state(conn, shelf, branch, path)
     if state is None:
         return _Before(None)
     last = await operations.last_change(conn, branch.id, state.notebook_id)
@@ -116,8 +114,11 @@ async def _before(
     return _Before(state, *last)
 
 
-async def _deleted(conn: Conn, shelf: Shelf, branch: Branch, path: str) -> State | None:
-    """Return the notebook that was deleted on this branch, and had this path: it is back."""
+async def known_state(conn: Conn, shelf: Shelf, branch: Branch, path: str) -> State | None:
+    """Return the notebook that has this path on a branch, or that had it when it was deleted."""
+    state = await find_state(conn, shelf.scope, branch, path)
+    if state is not None:
+        return state
     for gone in await heads.list_deleted(conn, shelf.scope, branch.id):
         last = await operations.last_change(conn, branch.id, gone)
         if last is not None and last[1].old_path == path:

@@ -18,7 +18,7 @@ from ..storage.states import State, find_state
 from ..storage.writer import Transaction
 from .documents import Edited, Kept
 from .layout import file_of
-from .recording import By, record
+from .recording import By, known_state, record
 from .shelf import Shelf
 
 OUTSIDE = By("outside")
@@ -74,7 +74,7 @@ async def record_seen(
     """Record a state; the first one of a notebook that another program wrote was just found."""
     if kind == "outside":
         async with shelf.database.read() as conn:
-            if await find_state(conn, shelf.scope, branch, path) is None:
+            if await known_state(conn, shelf, branch, path) is None:
                 by, kind = By("user"), "found"
     return await record(shelf, branch, path, content, stat, by, kind)
 

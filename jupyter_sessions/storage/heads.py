@@ -26,6 +26,14 @@ class FileStat:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """The last state of a notebook that two branches both have had."""
+
+    version_id: VersionId
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """The present version of a notebook on a branch."""
 
@@ -117,14 +125,14 @@ async def put_head(conn: AsyncConnection, scope: Scope, new: Head) -> None:
 
 async def get_meeting(
     conn: AsyncConnection, notebook_id: NotebookId, one: BranchId, other: BranchId
-) -> VersionId | None:
-    """Return the last version that both branches have had, if they ever met."""
+) -> Meeting | None:
+    """Return the last state that both branches have had, if a merge made them meet."""
     low, high = sorted((one, other))
-    query = select(meeting.c.version_id).where(
+    query = select(meeting.c.version_id, meeting.c.path).where(
         meeting.c.notebook_id == notebook_id, meeting.c.one == low, meeting.c.other == high
     )
-    found = (await conn.execute(query)).scalar()
-    return None if found is None else VersionId(found)
+    row = (await conn.execute(query)).first()
+    return None if row is None else Meeting(VersionId(row.version_id), row.path)
 
 
 async def put_meeting(
@@ -132,15 +140,16 @@ async def put_meeting(
     notebook_id: NotebookId,
     one: BranchId,
     other: BranchId,
-    version_id: VersionId | None,
+    met: Meeting | None,
 ) -> None:
-    """Note the last version that both branches have had; ``None``: forget that they met."""
+    """Note the last state that both branches have had; ``None``: forget that they met."""
     low, high = sorted((one, other))
     this = (meeting.c.notebook_id == notebook_id, meeting.c.one == low, meeting.c.other == high)
     await conn.execute(meeting.delete().where(*this))
-    if version_id is not None:
+    if met is not None:
         values = {"notebook_id": notebook_id, "one": low, "other": high}
-        await conn.execute(meeting.insert().values(**values, version_id=version_id))
+        values |= {"version_id": met.version_id, "path": met.path}
+        await conn.execute(meeting.insert().values(**values))
 
 
 async def list_met(conn: AsyncConnection, notebooks: Iterable[NotebookId]) -> set[VersionId]:

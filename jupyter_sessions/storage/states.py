@@ -117,21 +117,28 @@ async def common_version(
     conn: AsyncConnection, scope: Scope, notebook_id: NotebookId, one: Branch, other: Branch
 ) -> VersionId | None:
     """Return the last version of a notebook that two branches both have had; the merge base."""
+    state = await common_state(conn, scope, notebook_id, one, other)
+    return None if state is None else state.version_id
+
+
+async def common_state(
+    conn: AsyncConnection, scope: Scope, notebook_id: NotebookId, one: Branch, other: Branch
+) -> State | None:
+    """Return the last state of a notebook that two branches both have had."""
     met = await get_meeting(conn, notebook_id, one.id, other.id)
     if met is not None:
-        return met
-    mine, theirs = await _lines(conn, scope, one), await _lines(conn, scope, other)
+        return State(notebook_id, met.path, met.version_id)
+    mine, theirs = await lines_of(conn, scope, one), await lines_of(conn, scope, other)
     for branch, left in mine:
         for ancestor, left_by_other in theirs:
             if ancestor.id == branch.id:
                 ends = [each for each in (left, left_by_other) if each is not None]
                 upto = min(ends) if ends else None
-                state = await get_state(conn, scope, branch, notebook_id, upto=upto)
-                return None if state is None else state.version_id
+                return await get_state(conn, scope, branch, notebook_id, upto=upto)
     return None
 
 
-async def _lines(
+async def lines_of(
     conn: AsyncConnection, scope: Scope, branch: Branch
 ) -> list[tuple[Branch, OperationId | None]]:
     """Return a branch and those that it came from, each with the operation where it left them."""
