@@ -13,7 +13,7 @@ from ..branches.reading import diff_states, read_cell
 from ..branches.references import find_branch, place_of
 from ..branches.shelf import Shelf
 from ..errors import BadRequest, NotFound
-from ..ids import OperationId
+from ..ids import MergeId, OperationId
 from ..models.branch import NotebookBranch, OpenedNotebook, OpenNotebook
 from ..models.catalog import Page
 from ..models.version import CellAuthors, RefText, Version, VersionPatch
@@ -22,8 +22,8 @@ from .base import SessionsHandler
 _REFERENCE: TypeAdapter[str] = TypeAdapter(RefText)
 
 
-class VersionsHandler(SessionsHandler):
-    """What handlers of versions share."""
+class ShelfHandler(SessionsHandler):
+    """What handlers of versions and merges share."""
 
     async def shelf(self, project_id: str) -> Shelf:
         """Return the project's notebooks, when what was saved through the server is recorded."""
@@ -36,6 +36,9 @@ class VersionsHandler(SessionsHandler):
         if not (text.isascii() and text.isdigit() and len(text) < 16):
             raise NotFound("version")
         return OperationId(int(text))
+
+    def merge_id(self, text: str) -> MergeId:
+        return MergeId(self.valid(text, "merge"))
 
     def reference(self, name: str) -> str:
         """Return an argument that names a state of a notebook."""
@@ -53,7 +56,7 @@ class VersionsHandler(SessionsHandler):
         return self.get_query_argument("branch", None) or None
 
 
-class HistoryHandler(VersionsHandler):
+class HistoryHandler(ShelfHandler):
     """``/projects/{project}/versions``"""
 
     @authenticated
@@ -72,7 +75,7 @@ class HistoryHandler(VersionsHandler):
         return self.get_query_argument(name, None) is not None
 
 
-class VersionHandler(VersionsHandler):
+class VersionHandler(ShelfHandler):
     """``/projects/{project}/versions/{version}``"""
 
     @authenticated
@@ -83,7 +86,7 @@ class VersionHandler(VersionsHandler):
         self.answer(await name_version(shelf, self.version_id(version), patch.name))
 
 
-class DiffHandler(VersionsHandler):
+class DiffHandler(ShelfHandler):
     """``/projects/{project}/diff``"""
 
     @authenticated
@@ -95,7 +98,7 @@ class DiffHandler(VersionsHandler):
         self.answer(await diff_states(shelf, notebook, before, after))
 
 
-class CellHandler(VersionsHandler):
+class CellHandler(ShelfHandler):
     """``/projects/{project}/cell``"""
 
     @authenticated
@@ -106,7 +109,7 @@ class CellHandler(VersionsHandler):
         self.answer(await read_cell(shelf, notebook, cell, self.reference("at")))
 
 
-class NotebookBranchesHandler(VersionsHandler):
+class NotebookBranchesHandler(ShelfHandler):
     """``/projects/{project}/notebooks/{notebook}/branches``"""
 
     @authenticated
@@ -117,7 +120,7 @@ class NotebookBranchesHandler(VersionsHandler):
         self.answer(Page[NotebookBranch](items=items))
 
 
-class AuthorsHandler(VersionsHandler):
+class AuthorsHandler(ShelfHandler):
     """``/projects/{project}/notebooks/{notebook}/authors``"""
 
     @authenticated
@@ -128,7 +131,7 @@ class AuthorsHandler(VersionsHandler):
         self.answer(Page[CellAuthors](items=items))
 
 
-class OpenHandler(VersionsHandler):
+class OpenHandler(ShelfHandler):
     """``/projects/{project}/branches/{branch}/open``"""
 
     @authenticated
