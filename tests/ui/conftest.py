@@ -62,7 +62,9 @@ class Lab(Server):
             }
         page_config = home / "config" / "labconfig" / "page_config.json"
         page_config.parent.mkdir(parents=True)
-        page_config.write_text(json.dumps({"disabledExtensions": disabled}))
+        # Nor does each page ask whether to build JupyterLab anew, which starts yarn to find out.
+        never = {"buildAvailable": False, "buildCheck": False}
+        page_config.write_text(json.dumps({"disabledExtensions": disabled, **never}))
         extensions = [f"--ServerApp.jpserver_extensions={name}={collaboration}" for name in others]
         super().__init__(
             home, "--LabApp.extension_manager=readonly", *extensions, module="jupyterlab"
