@@ -52,7 +52,7 @@ class Server:
             self.process = subprocess.Popen(
                 command, env={**os.environ, **folders}, stdout=out, stderr=out, cwd=self.root
             )
-        self.until(lambda: self.api("GET", "status"))
+        self.until(lambda: self.api("GET", "status"), 180)
 
     def kill(self) -> None:
         assert self.process is not None
@@ -84,7 +84,7 @@ class Server:
                     return result
             except urllib.error.HTTPError:
                 raise
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 assert self.process is not None
                 assert self.process.poll() is None, self.log.read_text()
             time.sleep(0.05)

@@ -99,7 +99,7 @@ def open_lab(browser, request):
     def open_page(lab: Lab, path: str = "/lab", **options) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1389, "height": 868}, **options})
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         outside: list[str] = []
 
         def block(route):
