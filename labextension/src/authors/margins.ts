@@ -1,0 +1,51 @@
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { User } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { ISessions } from '../tokens';
+import { Margin } from './margin';
+import type { Shown } from './words';
+
+interface IParts {
+  trans: TranslationBundle;
+  sessions: ISessions;
+  notebooks: INotebookTracker;
+  user: User.IManager;
+}
+
+/** The margins of all notebooks that are open. */
+export class Margins {
+  constructor(private readonly _parts: IParts) {
+    const { notebooks } = _parts;
+    notebooks.widgetAdded.connect((_, panel) => this._add(panel));
+  }
+
+  set shown(shown: Shown) {
+    this._shown = shown;
+    if (shown === 'off') {
+      this._margins.forEach(margin => margin.dispose());
+      this._margins.clear();
+    } else {
+      this._margins.forEach(margin => {
+        margin.shown = shown;
+      });
+      this._parts.notebooks.forEach(panel => this._add(panel));
+    }
+  }
+
+  private _add(panel: NotebookPanel): void {
+    if (this._shown === 'off' || this._margins.has(panel)) {
+      return;
+    }
+    const { trans, sessions, user } = this._parts;
+    const person = user.identity?.display_name || user.identity?.username || trans.__('you');
+    this._margins.set(panel, new Margin(trans, sessions, panel, person, this._shown));
+    panel.disposed.connect(() => {
+      this._margins.get(panel)?.dispose();
+      this._margins.delete(panel);
+    });
+  }
+
+  private _shown: Shown = 'off';
+  private _margins = new Map<NotebookPanel, Margin>();
+}
