@@ -37,13 +37,19 @@ export class Margins {
     if (this._shown === 'off' || this._margins.has(panel)) {
       return;
     }
-    const { trans, sessions, user } = this._parts;
-    const person = user.identity?.display_name || user.identity?.username || trans.__('you');
-    this._margins.set(panel, new Margin(trans, sessions, panel, person, this._shown));
+    const { trans, sessions } = this._parts;
+    this._margins.set(panel, new Margin(trans, sessions, panel, this._person, this._shown));
     panel.disposed.connect(() => {
       this._margins.get(panel)?.dispose();
       this._margins.delete(panel);
     });
+  }
+
+  /** Name of the user; where nobody signs in, the server makes one up that says nothing. */
+  private get _person(): string {
+    const { trans, user } = this._parts;
+    const name = user.identity?.display_name || user.identity?.username || '';
+    return name === '' || name.startsWith('Anonymous ') ? trans.__('you') : name;
   }
 
   private _shown: Shown = 'off';

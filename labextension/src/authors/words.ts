@@ -36,9 +36,9 @@ export function partsOf(
   return parts;
 }
 
-/** Names in the order of their first lines. */
+/** First names, in the order of their first lines. */
 export function namesOf(parts: readonly IPart[]): string[] {
-  return [...new Set(parts.map(each => each.name))];
+  return [...new Set(parts.map(({ name }) => name.split(' ', 1).join()))];
 }
 
 /** All parts in words: for the tooltip, and for those who do not see the bars. */

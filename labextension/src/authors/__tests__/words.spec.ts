@@ -24,7 +24,7 @@ const CELL: CellLines[] = [
 
 describe('who wrote a cell', () => {
   it('is told by name, each once, in the order of the lines', () => {
-    expect(namesOf(partsOf(trans, CELL, 'maya', 'all'))).toEqual(['agent', 'maya']);
+    expect(namesOf(partsOf(trans, CELL, 'Maya Lind', 'all'))).toEqual(['agent', 'Maya']);
     expect(namesOf(partsOf(trans, CELL, 'maya', 'agent'))).toEqual(['agent']);
   });
 
