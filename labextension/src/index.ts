@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { address } from './plugins/address';
+import { authors } from './plugins/authors';
 import { chats } from './plugins/chats';
 import { compare } from './plugins/compare';
 import { conversation } from './plugins/conversation';
@@ -8,6 +9,7 @@ import { core } from './plugins/core';
 import { findings } from './plugins/findings';
 import { launcher } from './plugins/launcher';
 import { models } from './plugins/models';
+import { notebookBranch } from './plugins/notebookBranch';
 import { notebooks } from './plugins/notebooks';
 import { project } from './plugins/project';
 import { start } from './plugins/start';
@@ -15,12 +17,14 @@ import { start } from './plugins/start';
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   core,
   address,
+  authors,
   chats,
   compare,
   conversation,
   findings,
   launcher,
   models,
+  notebookBranch,
   notebooks,
   project,
   start
