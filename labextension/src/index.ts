@@ -10,6 +10,7 @@ import { launcher } from './plugins/launcher';
 import { models } from './plugins/models';
 import { notebooks } from './plugins/notebooks';
 import { project } from './plugins/project';
+import { review } from './plugins/review';
 import { start } from './plugins/start';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -23,6 +24,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   models,
   notebooks,
   project,
+  review,
   start
 ];
 
