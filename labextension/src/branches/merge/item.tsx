@@ -81,7 +81,7 @@ interface IChoiceProps {
 function Choice({ label, rejected, onChoose }: IChoiceProps): React.JSX.Element {
   const trans = useTrans();
   return (
-    <div className="jps-Segments jps-Choice" role="group" aria-label={label}>
+    <div className="jps-Segments jps-Judge" role="group" aria-label={label}>
       <button type="button" aria-pressed={!rejected} onClick={() => onChoose('accept')}>
         {!rejected && <checkIcon.react tag="span" className="jps-Icon jps-mod-small" />}
         {trans.__('Accept')}

@@ -32,7 +32,7 @@ export function CellActions({ id, model, notebook, cell }: ICellActionsProps): R
         </>
       )}
       <div
-        className="jps-Segments jps-Choice"
+        className="jps-Segments jps-Judge"
         role="group"
         aria-label={trans.__('What the run made of %1', nameOf(trans, cell))}
       >
