@@ -17,8 +17,9 @@ from typing import TypeVar
 
 from ..errors import BadRequest, Denied, NotFound, SessionsError, TooLarge
 from ..notebooks.text import size_text
+from ..storage.heads import FileStat
 from . import paths
-from .disk import disk_errors, replace_file
+from .disk import disk_errors, replace_file, stat_of
 from .search import Found, Query, compile_query, search
 
 MAX_FILE = 50_000_000
@@ -85,6 +86,13 @@ class ProjectFolder:
             raise BadRequest("Name a file, not the project's folder.")
         return "/".join([self.api_path, *parts] if self.api_path else parts)
 
+    def inside(self, api_path: str) -> str | None:
+        """Return the path below the folder of a name in the contents API; ``None`` outside."""
+        if not self.api_path:
+            return api_path
+        prefix = f"{self.api_path}/"
+        return api_path.removeprefix(prefix) if api_path.startswith(prefix) else None
+
     async def check(self, path: str) -> None:
         """Raise when the path leads outside, or the folder is gone."""
         await self._thread(lambda: paths.resolve(paths.real_root(self.root), path))
@@ -92,6 +100,14 @@ class ProjectFolder:
     async def exists(self, path: str) -> bool:
         """Tell whether there is a file or folder of this name."""
         return await self._thread(lambda: self.root.joinpath(*paths.clean_parts(path)).exists())
+
+    async def stat(self, path: str) -> FileStat | None:
+        """Return what tells whether a file is still the same; ``None`` when it is not there."""
+        return await self._thread(lambda: stat_of(self.root.joinpath(*paths.clean_parts(path))))
+
+    async def place(self, path: str, raw: bytes) -> FileStat | None:
+        """Write a file whole where a notebook belongs; make the folders that are missing."""
+        return await self._thread(self._place, path, raw)
 
     async def make_parent(self, path: str) -> None:
         """Make the folder that a file lies in, when it is missing."""
@@ -147,6 +163,13 @@ class ProjectFolder:
             raise BadRequest(f"{path!r} contains control characters; choose another name.")
         with disk_errors(path), paths.folder_of(root, parts[:-1], make=True):
             return
+
+    def _place(self, path: str, raw: bytes) -> FileStat | None:
+        root = paths.real_root(self.root)
+        parts = paths.resolve(root, path)
+        with disk_errors(path), paths.folder_of(root, parts[:-1], make=True) as folder:
+            replace_file(folder, parts[-1], raw)
+        return stat_of(root.joinpath(*parts))
 
     def _entries(self, path: str, max_entries: int) -> list[Entry]:
         root = paths.real_root(self.root)

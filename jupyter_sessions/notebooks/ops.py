@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from difflib import SequenceMatcher
-
 from ..errors import NotFound, StaleCell
-from ..models.live import CellDelete, CellEdit, CellInsert, CellMove, CellOp, CellOutputs
+from ..models.live import (
+    CellDelete,
+    CellDetails,
+    CellEdit,
+    CellInsert,
+    CellMove,
+    CellOp,
+    CellOutputs,
+    NotebookDetails,
+)
+from .alignment import matches
 from .cells import Cell, Notebook, find
-
-MAX_DIFF_LINES = 2_000
-"""Above this, lines are counted without regard to their order: a line diff takes quadratic time."""
 
 
 def apply(notebook: Notebook, op: CellOp) -> Notebook:
@@ -41,7 +45,18 @@ def apply(notebook: Notebook, op: CellOp) -> Notebook:
             if cell["cell_type"] == "code":
                 outputs = {"outputs": op.outputs, "execution_count": op.execution_count}
                 cells[index] = {**cell, **outputs}
+        case CellDetails():
+            index, cell = _find(notebook, op.cell_id)
+            cells[index] = _with_details(cell, op)
+        case NotebookDetails():
+            return {**notebook, "metadata": op.metadata}
     return {**notebook, "cells": cells}
+
+
+def _with_details(cell: Cell, op: CellDetails) -> Cell:
+    rest = {key: value for key, value in cell.items() if key != "attachments"}
+    attachments = {} if op.attachments is None else {"attachments": op.attachments}
+    return {**rest, "metadata": op.metadata, **attachments}
 
 
 def _find(notebook: Notebook, cell_id: str) -> tuple[int, Cell]:
@@ -68,12 +83,5 @@ def stale_sentence(cell_id: str) -> str:
 def diff_lines(before: str, after: str) -> tuple[int, int]:
     """Return how many lines were added, and how many removed."""
     old, new = before.splitlines(), after.splitlines()
-    if len(old) + len(new) > MAX_DIFF_LINES:
-        here, there = Counter(old), Counter(new)
-        return (there - here).total(), (here - there).total()
-    added = removed = 0
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag != "equal":
-            removed += i2 - i1
-            added += j2 - j1
-    return added, removed
+    same = sum(block.size for block in matches(old, new))
+    return len(new) - same, len(old) - same

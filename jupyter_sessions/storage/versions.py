@@ -32,7 +32,7 @@ async def missing_pieces(conn: AsyncConnection, scope: Scope, digests: Collectio
     return set(digests) - known
 
 
-async def add_pieces(conn: AsyncConnection, scope: Scope, packed: Mapping[str, Packed]) -> None:
+async def add_pieces(conn: AsyncConnection, scope: Scope, packed: Mapping[Any, Packed]) -> None:
     """Insert pieces that are not stored yet. ``packed`` comes from ``pack``."""
     new = await missing_pieces(conn, scope, packed)
     now = utcnow()
@@ -75,6 +75,14 @@ async def add_version(conn: AsyncConnection, scope: Scope, digest: str, root: by
         made = await conn.execute(version.insert().values(**values).returning(version.c.id))
         found = made.scalar_one()
     return VersionId(found)
+
+
+async def has_version(conn: AsyncConnection, scope: Scope, digest: str) -> bool:
+    """Tell whether there is a version with this content, of whatever notebook."""
+    query = select(version.c.id).where(
+        version.c.project_id == scope.project_id, version.c.digest == bytes.fromhex(digest)
+    )
+    return (await conn.execute(query)).first() is not None
 
 
 async def get_roots(
@@ -131,7 +139,7 @@ Packed = tuple[bool, bytes]
 """Whether it is packed with zlib, and the bytes."""
 
 
-def pack(pieces: Mapping[str, bytes]) -> dict[str, Packed]:
+def pack(pieces: Mapping[Any, bytes]) -> dict[str, Packed]:
     """Return the pieces as they are stored: packed where that pays. Call it in a thread."""
     return {digest: _pack(data) for digest, data in pieces.items()}
 

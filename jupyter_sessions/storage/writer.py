@@ -14,6 +14,8 @@ from ..ids import StreamId
 from .errors import translated
 
 T = TypeVar("T")
+Conn = AsyncConnection
+"""What functions of this package take first."""
 MAX_BATCH = 256
 MAX_TRIES = 4
 COLLISIONS = frozenset({"40001", "40P01"})

@@ -1,0 +1,127 @@
+"""The notebooks of one project: their rows, their files, and those who look at them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ..ids import VersionId
+from ..models.scope import Scope
+from ..notebooks.cells import Notebook
+from ..notebooks.manifest import Manifest, Snapshot, chunks_of, decode, digests_of, encode, restore
+from ..notebooks.pieces import Digest
+from ..storage import versions
+from ..storage.database import Database
+from ..storage.writer import Conn, Transaction
+from .documents import Documents
+from .folder import ProjectFolder
+
+MAX_AT_ONCE = 4_000_000
+"""Bytes of pieces in one transaction: other writers have their turn in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What everything that keeps versions of a project's notebooks works with."""
+
+    database: Database
+    scope: Scope
+    folder: ProjectFolder
+    documents: Documents
+
+
+async def load_manifests(shelf: Shelf, ids: Collection[VersionId]) -> dict[VersionId, Manifest]:
+    """Return versions as manifests. Raises NotFound."""
+    async with shelf.database.read() as conn:
+        roots = await versions.get_roots(conn, shelf.scope, ids)
+        wanted = {chunk for root in roots.values() for chunk in chunks_of(root)}
+        chunks = await versions.get_pieces(conn, shelf.scope, wanted)
+
+    def decoded() -> dict[VersionId, Manifest]:
+        return {id_: decode(root, lambda digest: chunks[digest]) for id_, root in roots.items()}
+
+    return await asyncio.to_thread(decoded)
+
+
+async def load_pieces(shelf: Shelf, digests: Collection[Digest]) -> dict[Digest, bytes]:
+    """Return pieces of versions: sources, outputs, details."""
+    async with shelf.database.read() as conn:
+        found = await versions.get_pieces(conn, shelf.scope, digests)
+    return {Digest(digest): data for digest, data in found.items()}
+
+
+async def load_texts(
+    shelf: Shelf, *manifests: Manifest, without: Manifest | None = None
+) -> dict[Digest, bytes]:
+    """Return sources and details of cells, but for those that ``without`` has just so."""
+    same = set(without.cells) if without is not None else set()
+    wanted: set[Digest] = set()
+    for manifest in manifests:
+        for entry in manifest.cells:
+            if entry not in same:
+                wanted |= {digest for digest in (entry.source, entry.details) if digest}
+    return await load_pieces(shelf, wanted)
+
+
+async def load_notebook(shelf: Shelf, version_id: VersionId) -> Notebook:
+    """Return a version as the notebook that it is."""
+    manifest = (await load_manifests(shelf, [version_id]))[version_id]
+    return await restored(shelf, manifest)
+
+
+async def restored(shelf: Shelf, manifest: Manifest) -> Notebook:
+    """Return the notebook of a manifest whose pieces are all stored."""
+    pieces = await load_pieces(shelf, digests_of(manifest))
+    return await asyncio.to_thread(restore, manifest, pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A version whose large pieces are stored; ``add`` stores the rest."""
+
+    shelf: Shelf
+    manifest: Manifest
+    root: bytes
+    pieces: dict[str, versions.Packed]
+
+    async def add(self, conn: Conn) -> VersionId:
+        """Store the version, in a transaction that then refers to it."""
+        scope = self.shelf.scope
+        await versions.add_pieces(conn, scope, self.pieces)
+        return await versions.add_version(conn, scope, self.manifest.digest, self.root)
+
+
+async def prepare(shelf: Shelf, new: Snapshot) -> Prepared:
+    """Store the pieces of a version, but for the last few: those come with the version itself."""
+    encoded = await asyncio.to_thread(encode, new.manifest)
+    pieces = new.pieces | encoded.chunks
+    async with shelf.database.read() as conn:
+        missing = await versions.missing_pieces(conn, shelf.scope, pieces)
+    new_ones: dict[str, bytes] = {
+        digest: data for digest, data in pieces.items() if digest in missing
+    }
+    packed = await asyncio.to_thread(versions.pack, new_ones)
+    *most, last = _batches(packed)
+    for some in most:
+        await _add_pieces(shelf, some)
+    return Prepared(shelf, new.manifest, encoded.root, last)
+
+
+async def _add_pieces(shelf: Shelf, packed: dict[str, versions.Packed]) -> None:
+    async def work(transaction: Transaction) -> None:
+        await versions.add_pieces(transaction.conn, shelf.scope, packed)
+
+    await shelf.database.write(work)
+
+
+def _batches(packed: dict[str, versions.Packed]) -> list[dict[str, versions.Packed]]:
+    batches: list[dict[str, versions.Packed]] = [{}]
+    size = 0
+    for digest, (is_packed, data) in packed.items():
+        if size > MAX_AT_ONCE:
+            batches.append({})
+            size = 0
+        batches[-1][digest] = (is_packed, data)
+        size += len(data)
+    return batches

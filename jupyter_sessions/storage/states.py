@@ -1,0 +1,160 @@
+"""Which version a branch has of a notebook: its own, or the one that it shares with its parent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..ids import BranchId, NotebookId, OperationId, VersionId
+from ..models.branch import Branch
+from ..models.scope import Scope
+from .branches import get_branch
+from .heads import Head, find_head, get_head, get_meeting, list_heads
+from .operations import first_change, last_change
+from .schema import change, head, operation
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A notebook as a branch has it."""
+
+    notebook_id: NotebookId
+    path: str | None
+    """``None``: the branch has no such notebook (any more)."""
+    version_id: VersionId | None
+    touched: bool = False
+    """It was changed on the branch itself."""
+
+
+async def get_state(
+    conn: AsyncConnection,
+    scope: Scope,
+    branch: Branch,
+    notebook_id: NotebookId,
+    *,
+    upto: OperationId | None = None,
+) -> State | None:
+    """Return the state of a notebook on a branch, now or after an operation.
+
+    ``None`` when neither the branch nor those that it came from ever had it. What was found only
+    after ``upto`` is taken to have been the same before.
+    """
+    if upto is None:
+        own = await get_head(conn, scope, branch.id, notebook_id)
+        if own is not None:
+            return _of_head(own)
+    else:
+        last = await last_change(conn, branch.id, notebook_id, upto=upto)
+        if last is not None:
+            return State(notebook_id, last[1].new_path, last[1].new_version, True)
+    if branch.parent is not None:
+        parent = await get_branch(conn, scope, branch.parent)
+        at = branch.forked_at if upto is None else OperationId(min(upto, branch.forked_at))
+        shared = await get_state(conn, scope, parent, notebook_id, upto=at)
+        return None if shared is None else State(notebook_id, shared.path, shared.version_id)
+    first = await first_change(conn, branch.id, notebook_id)
+    if first is not None and first[0].kind == "found":
+        return State(notebook_id, first[1].new_path, first[1].new_version)
+    return None
+
+
+async def find_state(
+    conn: AsyncConnection,
+    scope: Scope,
+    branch: Branch,
+    path: str,
+    *,
+    upto: OperationId | None = None,
+) -> State | None:
+    """Return the notebook that has this path on a branch, now or after an operation."""
+    if upto is None:
+        own = await find_head(conn, scope, branch.id, path)
+        if own is not None:
+            return _of_head(own)
+    for notebook_id in await list_notebooks(conn, scope, path):
+        state = await get_state(conn, scope, branch, notebook_id, upto=upto)
+        if state is not None and state.path == path:
+            return state
+    return None
+
+
+async def list_states(conn: AsyncConnection, scope: Scope, branch: Branch) -> list[State]:
+    """Return all notebooks that a branch has, in the order of their paths."""
+    found = {each.notebook_id: _of_head(each) for each in await list_heads(conn, scope, branch.id)}
+    if branch.parent is not None:
+        for notebook_id in await _known(conn, scope):
+            if notebook_id not in found:
+                state = await get_state(conn, scope, branch, notebook_id)
+                if state is not None:
+                    found[notebook_id] = state
+    there = [state for state in found.values() if state.path is not None]
+    return sorted(there, key=lambda state: state.path or "")
+
+
+async def list_touched(conn: AsyncConnection, scope: Scope, branch_id: BranchId) -> list[State]:
+    """Return the notebooks that were changed on a branch; those that it deleted too."""
+    heads = await list_heads(conn, scope, branch_id)
+    return [_of_head(each) for each in heads if each.touched]
+
+
+async def list_notebooks(conn: AsyncConnection, scope: Scope, path: str) -> list[NotebookId]:
+    """Return the notebooks that have, or have had, this path on any branch; the newest first."""
+    now = select(head.c.notebook_id).where(
+        head.c.project_id == scope.project_id, head.c.path == path
+    )
+    ever = (
+        select(change.c.notebook_id)
+        .join(operation, operation.c.id == change.c.operation_id)
+        .where(operation.c.project_id == scope.project_id, change.c.new_path == path)
+    )
+    rows = await conn.execute(now.union(ever))
+    return sorted({NotebookId(row[0]) for row in rows}, reverse=True)
+
+
+async def common_version(
+    conn: AsyncConnection, scope: Scope, notebook_id: NotebookId, one: Branch, other: Branch
+) -> VersionId | None:
+    """Return the last version of a notebook that two branches both have had; the merge base."""
+    state = await common_state(conn, scope, notebook_id, one, other)
+    return None if state is None else state.version_id
+
+
+async def common_state(
+    conn: AsyncConnection, scope: Scope, notebook_id: NotebookId, one: Branch, other: Branch
+) -> State | None:
+    """Return the last state of a notebook that two branches both have had."""
+    met = await get_meeting(conn, notebook_id, one.id, other.id)
+    if met is not None:
+        return State(notebook_id, met.path, met.version_id)
+    mine, theirs = await lines_of(conn, scope, one), await lines_of(conn, scope, other)
+    for branch, left in mine:
+        for ancestor, left_by_other in theirs:
+            if ancestor.id == branch.id:
+                ends = [each for each in (left, left_by_other) if each is not None]
+                upto = min(ends) if ends else None
+                return await get_state(conn, scope, branch, notebook_id, upto=upto)
+    return None
+
+
+async def lines_of(
+    conn: AsyncConnection, scope: Scope, branch: Branch
+) -> list[tuple[Branch, OperationId | None]]:
+    """Return a branch and those that it came from, each with the operation where it left them."""
+    found: list[tuple[Branch, OperationId | None]] = [(branch, None)]
+    left: OperationId | None = None
+    while branch.parent is not None:
+        left = branch.forked_at if left is None else OperationId(min(left, branch.forked_at))
+        branch = await get_branch(conn, scope, branch.parent)
+        found.append((branch, left))
+    return found
+
+
+async def _known(conn: AsyncConnection, scope: Scope) -> list[NotebookId]:
+    query = select(head.c.notebook_id).where(head.c.project_id == scope.project_id).distinct()
+    return [NotebookId(row[0]) for row in await conn.execute(query)]
+
+
+def _of_head(own: Head) -> State:
+    return State(own.notebook_id, own.path, own.version_id, own.touched)
