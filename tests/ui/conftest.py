@@ -66,9 +66,8 @@ class Lab(Server):
         never = {"buildAvailable": False, "buildCheck": False}
         page_config.write_text(json.dumps({"disabledExtensions": disabled, **never}))
         extensions = [f"--ServerApp.jpserver_extensions={name}={collaboration}" for name in others]
-        super().__init__(
-            home, "--LabApp.extension_manager=readonly", *extensions, module="jupyterlab"
-        )
+        options = ("--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True")
+        super().__init__(home, *options, *extensions, module="jupyterlab")
 
 
 @pytest.fixture(scope="module")
