@@ -11,7 +11,14 @@ export const CommandIDs = {
   interrupt: 'jupyter-sessions:interrupt',
   focusComposer: 'jupyter-sessions:focus-composer',
   showResults: 'jupyter-sessions:show-key-results',
-  promoteOutput: 'jupyter-sessions:promote-output'
+  promoteOutput: 'jupyter-sessions:promote-output',
+  newBranch: 'jupyter-sessions:new-branch',
+  switchBranch: 'jupyter-sessions:switch-branch',
+  renameBranch: 'jupyter-sessions:rename-branch',
+  showAuthors: 'jupyter-sessions:show-authors',
+  openBranches: 'jupyter-sessions:open-branches',
+  mergeBranch: 'jupyter-sessions:merge-branch',
+  notebookHistory: 'jupyter-sessions:notebook-history'
 } as const;
 
 /** Arguments schema of a command without arguments. */

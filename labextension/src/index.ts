@@ -8,6 +8,7 @@ import { core } from './plugins/core';
 import { findings } from './plugins/findings';
 import { launcher } from './plugins/launcher';
 import { models } from './plugins/models';
+import { notebookBranch } from './plugins/notebookBranch';
 import { notebooks } from './plugins/notebooks';
 import { project } from './plugins/project';
 import { start } from './plugins/start';
@@ -21,6 +22,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   findings,
   launcher,
   models,
+  notebookBranch,
   notebooks,
   project,
   start

@@ -25,6 +25,8 @@ export interface ICall {
   readonly durationMs: number;
   readonly summary: string;
   readonly cell: CellExecutedData | null;
+  /** Branch of the notebook that it acted on, once that is known. */
+  readonly branch: string | null;
   readonly terminal: TerminalOutputData | null;
   /** Output of a command that still runs. */
   readonly liveText: string;

@@ -7,7 +7,7 @@ import type {
   RunStarted,
   Usage
 } from '../api/schema';
-import { abandonCalls } from './calls';
+import { abandonCalls, callKey, patchCall } from './calls';
 import type { IActiveRun } from './entries';
 import { type Base, type ILog, patchEntry } from './log';
 import { leaveQueue } from './queue';
@@ -70,9 +70,13 @@ export function interrupted(log: ILog, event: InterruptRequested, base: Base): v
   log.entries.push({ ...base, kind: 'interrupted', by: 'user', afterMs, ended: false });
 }
 
-/** A cell was changed: it counts to the run that did it. */
+/** A cell was changed: it counts to the run that did it, and tells its call the branch. */
 export function cellChanged(log: ILog, event: CellChanged): void {
   const { changes } = log;
+  const { call_id, branch } = event.data;
+  if (call_id) {
+    patchCall(log, callKey(event.run_id, call_id), { branch });
+  }
   if (changes && changes.runId === event.run_id) {
     const { notebook, cell_id, lines_added, lines_removed } = event.data;
     log.changes = {
