@@ -18,7 +18,8 @@ export const CommandIDs = {
   showAuthors: 'jupyter-sessions:show-authors',
   openBranches: 'jupyter-sessions:open-branches',
   mergeBranch: 'jupyter-sessions:merge-branch',
-  notebookHistory: 'jupyter-sessions:notebook-history'
+  notebookHistory: 'jupyter-sessions:notebook-history',
+  diff: 'jupyter-sessions:diff'
 } as const;
 
 /** Arguments schema of a command without arguments. */
