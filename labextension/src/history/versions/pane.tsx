@@ -41,6 +41,7 @@ export function VersionPane(props: IPaneProps): React.JSX.Element {
   const state = useModel(props.state);
   const { newest } = spanOf(entry);
   const sides = useSettled(state.sides);
+  const brancher = React.useRef<HTMLButtonElement>(null);
   return (
     <section
       className="jps-Pane"
@@ -64,18 +65,25 @@ export function VersionPane(props: IPaneProps): React.JSX.Element {
         <span className="jps-mod-muted">{factsOf(trans, entry)}</span>
       </header>
       <div className="jps-Pane-tools">
-        <Actions {...props} />
+        <Actions {...props} brancher={brancher} />
         <Segments<Against>
           label={trans.__('Compare with')}
           value={state.against}
           options={[
-            { value: 'before', label: trans.__('With the one before') },
-            { value: 'present', label: trans.__('With the present') }
+            { value: 'before', label: trans.__('With previous') },
+            { value: 'present', label: trans.__('With present') }
           ]}
           onChange={against => state.compare(against)}
         />
       </div>
-      <Question key={`${entry.key}-${state.asked}`} {...props} />
+      <Question
+        key={`${entry.key}-${state.asked}`}
+        {...props}
+        onClose={() => {
+          state.ask(null);
+          brancher.current?.focus();
+        }}
+      />
       <div className="jps-Pane-body">
         {state.against === 'present' && state.isPresent ? (
           <p className="jps-Pane-note">{trans.__('This is the notebook as it is now.')}</p>
@@ -87,7 +95,12 @@ export function VersionPane(props: IPaneProps): React.JSX.Element {
   );
 }
 
-function Actions({ state, entry, branches, onRestore, onTakeBack }: IPaneProps): React.JSX.Element {
+interface IActionsProps extends IPaneProps {
+  brancher: React.Ref<HTMLButtonElement>;
+}
+
+function Actions(props: IActionsProps): React.JSX.Element {
+  const { state, entry, branches, onRestore, onTakeBack } = props;
   const trans = useTrans();
   const { newest } = spanOf(entry);
   const [busy, act] = useBusy();
@@ -107,7 +120,7 @@ function Actions({ state, entry, branches, onRestore, onTakeBack }: IPaneProps):
         </Button>
       )}
       {!newest.deleted && (
-        <Button icon={branchIcon} onClick={() => state.ask('branch')}>
+        <Button ref={props.brancher} icon={branchIcon} onClick={() => state.ask('branch')}>
           {trans.__('New branch from here…')}
         </Button>
       )}
@@ -126,7 +139,7 @@ function Actions({ state, entry, branches, onRestore, onTakeBack }: IPaneProps):
 }
 
 /** Asks in place: whether to restore, or what a new branch is called. */
-function Question(props: IPaneProps): React.JSX.Element | null {
+function Question(props: IPaneProps & { onClose(): void }): React.JSX.Element | null {
   const { state, entry, branches, onBranch, onRestore } = props;
   const trans = useTrans();
   const [busy, act] = useBusy();
@@ -138,7 +151,7 @@ function Question(props: IPaneProps): React.JSX.Element | null {
         version={newest}
         branches={branches.items}
         onCreate={name => onBranch(newest, name)}
-        onClose={() => state.ask(null)}
+        onClose={props.onClose}
       />
     );
   }
