@@ -12,6 +12,7 @@ import { models } from './plugins/models';
 import { notebookBranch } from './plugins/notebookBranch';
 import { notebooks } from './plugins/notebooks';
 import { project } from './plugins/project';
+import { review } from './plugins/review';
 import { start } from './plugins/start';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -27,6 +28,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   notebookBranch,
   notebooks,
   project,
+  review,
   start
 ];
 
