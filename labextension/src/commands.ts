@@ -21,9 +21,7 @@ export const CommandIDs = {
   renameBranch: 'jupyter-sessions:rename-branch',
   showAuthors: 'jupyter-sessions:show-authors',
   openBranches: 'jupyter-sessions:open-branches',
-  mergeBranch: 'jupyter-sessions:merge-branch',
-  notebookHistory: 'jupyter-sessions:notebook-history',
-  diff: 'jupyter-sessions:diff'
+  notebookHistory: 'jupyter-sessions:notebook-history'
 } as const;
 
 /** Arguments schema of a command without arguments. */

@@ -1,5 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
+import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { createElement } from 'react';
@@ -12,7 +14,7 @@ import { clock } from '../components/times';
 import { MAIN } from '../models/branches';
 import type { HistoryModel } from '../models/history';
 import type { ISessions } from '../tokens';
-import { Difference } from './difference';
+import { Difference, type MakeDifferences } from './difference';
 import type { IBranchActs } from './table/menus';
 import type { IHistoryActs } from './versions/widget';
 
@@ -21,6 +23,8 @@ export interface IHistoryParts {
   readonly app: JupyterFrontEnd;
   readonly sessions: ISessions;
   readonly trans: TranslationBundle;
+  readonly rendermime: IRenderMimeRegistry;
+  readonly languages: IEditorLanguageRegistry | null;
 }
 
 /** What the page of branches asks of JupyterLab and of our other pages. */
@@ -50,6 +54,7 @@ export function historyActs(parts: IHistoryParts, onSwitched: () => void): IHist
   const { app, sessions } = parts;
   return page => {
     const { project, notebook } = page.place;
+    const make = differencesOf(parts, project, notebook);
     return {
       onSwitch: branch => {
         page.look(branch);
@@ -82,9 +87,25 @@ export function historyActs(parts: IHistoryParts, onSwitched: () => void): IHist
           return messageOf(error);
         }
       },
-      renderDifference: sides => createElement(Difference, { parts, project, notebook, ...sides })
+      renderDifference: sides => createElement(Difference, { make, sides })
     };
   };
+}
+
+/** What the differences between versions of a notebook share. */
+function differencesOf(
+  { sessions, rendermime, languages }: IHistoryParts,
+  project: string,
+  notebook: string
+): MakeDifferences {
+  const { settings, projects } = sessions;
+  return code => ({
+    colours: new code.Colours(languages),
+    contents: new code.CellContents(settings, project),
+    renderer: new code.Renderer(rendermime),
+    model: sides =>
+      new code.DiffModel(settings, projects.sessionsOf(project), { project, notebook, ...sides })
+  });
 }
 
 async function openOn(

@@ -1,30 +1,71 @@
 import * as React from 'react';
 
-import { Button } from '../components/button';
-import { differsIcon } from '../components/icons';
-import { CommandIDs } from '../commands';
 import { useTrans } from '../components/trans';
-import type { IHistoryParts } from './acts';
+import type { ISides } from './versions/state';
 
-interface IDifferenceProps {
-  parts: IHistoryParts;
-  project: string;
-  notebook: string;
-  from: string;
-  to: string;
+type Code = typeof import('../branches/diff');
+
+/** Makes what the differences of one page share, once the first of them is looked at. */
+export type MakeDifferences = (code: Code) => IDifferences;
+
+/** What the differences of one page share. */
+export interface IDifferences {
+  readonly colours: InstanceType<Code['Colours']>;
+  readonly contents: InstanceType<Code['CellContents']>;
+  readonly renderer: InstanceType<Code['Renderer']>;
+  model(sides: ISides): InstanceType<Code['DiffModel']>;
 }
 
-/** What differs between two states of a notebook. */
-export function Difference({ parts, ...args }: IDifferenceProps): React.JSX.Element {
+interface IDifferenceProps {
+  make: MakeDifferences;
+  sides: ISides;
+}
+
+interface ILoaded {
+  readonly code: Code;
+  readonly shared: IDifferences;
+}
+
+/** What differs between two states of a notebook; its code is loaded with the first one. */
+export function Difference({ make, sides }: IDifferenceProps): React.JSX.Element {
   const trans = useTrans();
+  const [loaded, setLoaded] = React.useState<ILoaded | null>(null);
+  React.useEffect(() => {
+    let gone = false;
+    void import('../branches/diff').then(code => {
+      if (!gone) {
+        setLoaded({ code, shared: make(code) });
+      }
+    });
+    return () => {
+      gone = true;
+    };
+  }, [make]);
+  return loaded ? (
+    <Shown key={Object.values(sides).join(' ')} loaded={loaded} sides={sides} />
+  ) : (
+    <div className="jps-Bars" aria-label={trans.__('Reading…')}>
+      <div />
+      <div />
+      <div />
+    </div>
+  );
+}
+
+function Shown({ loaded, sides }: { loaded: ILoaded; sides: ISides }): React.JSX.Element | null {
+  const { code, shared } = loaded;
+  const [model, setModel] = React.useState<ReturnType<IDifferences['model']> | null>(null);
+  React.useEffect(() => {
+    const made = shared.model(sides);
+    void made.load();
+    setModel(made);
+    return () => made.dispose();
+  }, [shared, sides]);
   return (
-    <p className="jps-Pane-note">
-      <Button
-        icon={differsIcon}
-        onClick={() => void parts.app.commands.execute(CommandIDs.diff, { ...args })}
-      >
-        {trans.__('Show the difference')}
-      </Button>
-    </p>
+    model && (
+      <code.OutputContext.Provider value={{ renderer: shared.renderer, blobs: null }}>
+        <code.DiffView model={model} colours={shared.colours} contents={shared.contents} />
+      </code.OutputContext.Provider>
+    )
   );
 }

@@ -21,6 +21,12 @@ export class RowFocus extends Observable {
     }
   }
 
+  /** Give the focus to the tab stop, as soon as there is one. */
+  enter(): void {
+    this._wanted = true;
+    this.notify();
+  }
+
   /** A row has got the focus. */
   focused(key: string): void {
     if (this._key !== key) {

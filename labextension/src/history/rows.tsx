@@ -8,7 +8,13 @@ import { topsOf, useWindow } from './windowing';
 export interface IPlacing {
   readonly index: number;
   readonly active: boolean;
-  readonly style: React.CSSProperties;
+  /** Its upper edge. */
+  readonly top: number;
+  readonly height: number;
+}
+
+export function styleOf({ top, height }: IPlacing): React.CSSProperties {
+  return { transform: `translateY(${top}px)`, height };
 }
 
 interface IRowsProps {
@@ -67,7 +73,8 @@ export function Rows(props: IRowsProps): React.JSX.Element {
           props.render(index, {
             index: index + (props.head ? 2 : 1),
             active: keys[index] === stop,
-            style: { transform: `translateY(${tops[index]}px)`, height: heights[index] }
+            top: tops[index] ?? 0,
+            height: heights[index] ?? 0
           })
         )}
       </div>
@@ -85,7 +92,7 @@ function useFocus(
   // Nothing is told when the element that has the focus goes.
   const had = React.useRef<number | null>(null);
   React.useLayoutEffect(() => {
-    if (stop !== undefined && focus.take()) {
+    if (stop !== undefined && focus.take() && isFree(grid.current)) {
       reveal(keys.indexOf(stop), head ? HEAD : 0);
       if (editing === null || editing === undefined) {
         rowOf(grid.current, stop)?.focus({ preventScroll: true });
@@ -99,6 +106,13 @@ function useFocus(
   return () => {
     had.current = null;
   };
+}
+
+/** Whether the focus can be taken: it is in the same tab, or nowhere. */
+function isFree(grid: HTMLElement | null): boolean {
+  const { activeElement } = document;
+  const page = grid?.closest('.jps-Page');
+  return activeElement === document.body || Boolean(page?.contains(activeElement));
 }
 
 /** Height of the row of column names. */

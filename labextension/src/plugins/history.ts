@@ -1,11 +1,13 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 
 import { CommandIDs } from '../commands';
-import type { BranchesPage, HistoryPage } from '../history';
+import type { BranchesPage, HistoryPage, IHistoryParts } from '../history';
 import { MAIN } from '../models/branches';
 import type { IHistoryPlace } from '../models/history';
 import { ISessions } from '../tokens';
@@ -15,19 +17,28 @@ export const history: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-sessions:history',
   description: 'The branches of a project, and the versions of a notebook on one of them.',
   autoStart: true,
-  requires: [ISessions],
-  optional: [ITranslator, ICommandPalette, ILayoutRestorer, INotebookTracker, IDefaultFileBrowser],
+  requires: [ISessions, IRenderMimeRegistry],
+  optional: [
+    ITranslator,
+    ICommandPalette,
+    ILayoutRestorer,
+    INotebookTracker,
+    IDefaultFileBrowser,
+    IEditorLanguageRegistry
+  ],
   activate: (
     app: JupyterFrontEnd,
     sessions: ISessions,
+    rendermime: IRenderMimeRegistry,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
     notebooks: INotebookTracker | null,
-    files: IDefaultFileBrowser | null
+    files: IDefaultFileBrowser | null,
+    languages: IEditorLanguageRegistry | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_sessions');
-    const parts = { app, sessions, trans, restorer };
+    const parts = { app, sessions, trans, restorer, rendermime, languages };
     addBranches(parts);
     addHistory(parts, notebooks, files);
     const category = trans.__('Sessions');
@@ -43,14 +54,12 @@ export const history: JupyterFrontEndPlugin<void> = {
   }
 };
 
-interface IParts {
-  app: JupyterFrontEnd;
-  sessions: ISessions;
-  trans: TranslationBundle;
-  restorer: ILayoutRestorer | null;
+interface IParts extends IHistoryParts {
+  readonly restorer: ILayoutRestorer | null;
 }
 
-function addBranches({ app, sessions, trans, restorer }: IParts): void {
+function addBranches(parts: IParts): void {
+  const { app, sessions, trans, restorer } = parts;
   const { projects } = sessions;
   const tracker = new WidgetTracker<BranchesPage>({ namespace: 'jupyter-sessions-branches' });
   app.commands.addCommand(CommandIDs.openBranches, {
@@ -71,7 +80,7 @@ function addBranches({ app, sessions, trans, restorer }: IParts): void {
       const { branchesPage } = await import('../history');
       let page = tracker.find(each => each.project === project);
       if (!page) {
-        page = branchesPage({ app, sessions, trans }, project, notebook);
+        page = branchesPage(parts, project, notebook);
         await show(app, tracker, page);
       } else if (!args.restore) {
         page.state.look(notebook);
@@ -89,10 +98,11 @@ function addBranches({ app, sessions, trans, restorer }: IParts): void {
 }
 
 function addHistory(
-  { app, sessions, trans, restorer }: IParts,
+  parts: IParts,
   notebooks: INotebookTracker | null,
   files: IDefaultFileBrowser | null
 ): void {
+  const { app, sessions, trans, restorer } = parts;
   const { projects } = sessions;
   const tracker = new WidgetTracker<HistoryPage>({ namespace: 'jupyter-sessions-history' });
   /** Path of the contents API: what is chosen in the file browser, else the notebook looked at. */
@@ -123,7 +133,7 @@ function addHistory(
       const known = tracker.find(
         ({ place: { project, notebook } }) => project === place.project && notebook === place.notebook
       );
-      const page = known ?? historyPage({ app, sessions, trans }, place, () => void tracker.save(page));
+      const page = known ?? historyPage(parts, place, () => void tracker.save(page));
       if (known) {
         known.look(place.branch);
       } else {

@@ -13,7 +13,7 @@ import { useTrans } from '../../components/trans';
 import { MAIN } from '../../models/branches';
 
 import { NameField } from '../namefield';
-import type { IPlacing } from '../rows';
+import { type IPlacing, styleOf } from '../rows';
 import { namesText, originText } from '../words';
 import type { IBranchRow } from './branchRows';
 
@@ -30,7 +30,7 @@ interface IRowProps extends IPlacing {
 }
 
 /** A branch: its name and where it comes from, how it stands, and what can be done with it. */
-export function BranchRow(props: IRowProps): React.JSX.Element {
+export const BranchRow = React.memo(function BranchRow(props: IRowProps): React.JSX.Element {
   const { row, now, onName, question } = props;
   const { branch, sessions, updatedAt } = row;
   const trans = useTrans();
@@ -42,7 +42,7 @@ export function BranchRow(props: IRowProps): React.JSX.Element {
       data-key={branch.id}
       tabIndex={props.active ? 0 : -1}
       className={`jps-Branch jps-mod-${branch.status}`}
-      style={props.style}
+      style={styleOf(props)}
     >
       <div role="gridcell" className="jps-Branch-name">
         <div className="jps-Row-name">
@@ -82,7 +82,7 @@ export function BranchRow(props: IRowProps): React.JSX.Element {
       {question && <Question {...question} />}
     </div>
   );
-}
+});
 
 /** The list acts on clicks: `data-act` says what is pressed. */
 function Acts({ branch }: { branch: Branch }): React.JSX.Element {
@@ -125,14 +125,24 @@ interface IQuestionProps {
   name: string;
   onRemove(): Promise<void>;
   onKeep(): void;
+  /** It takes so many pixels. */
+  onHeight(height: number): void;
 }
 
 /** Asks in place whether a branch is to be deleted. */
-function Question({ name, onRemove, onKeep }: IQuestionProps): React.JSX.Element {
+function Question({ name, onRemove, onKeep, onHeight }: IQuestionProps): React.JSX.Element {
   const trans = useTrans();
   const [busy, setBusy] = React.useState(false);
   const [problem, setProblem] = React.useState<string | null>(null);
   const id = React.useId();
+  const box = React.useRef<HTMLDivElement>(null);
+  React.useLayoutEffect(() => {
+    const sizes = new ResizeObserver(() => onHeight(box.current?.offsetHeight ?? 0));
+    if (box.current) {
+      sizes.observe(box.current);
+    }
+    return () => sizes.disconnect();
+  }, [onHeight]);
   const remove = async () => {
     setBusy(true);
     try {
@@ -144,6 +154,7 @@ function Question({ name, onRemove, onKeep }: IQuestionProps): React.JSX.Element
   };
   return (
     <div
+      ref={box}
       role="alertdialog"
       aria-label={trans.__('Delete %1?', name)}
       aria-describedby={id}

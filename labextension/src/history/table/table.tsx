@@ -17,8 +17,10 @@ export interface ITableProps extends IBranchActs {
 }
 
 const ROW = 44;
-/** Height of the question in a row. */
-const QUESTION = 64;
+/** Height of the question in a row, until it is measured. */
+const QUESTION = 42;
+/** Space below it. */
+const SPACE = 8;
 
 /** The branches of a project, main first. */
 export function BranchTable(props: ITableProps): React.JSX.Element {
@@ -26,10 +28,11 @@ export function BranchTable(props: ITableProps): React.JSX.Element {
   const trans = useTrans();
   const now = useNow(60_000);
   const { rows, asked, renaming } = state;
+  const [question, setQuestion] = React.useState(QUESTION);
   const keys = React.useMemo(() => rows.map(each => each.branch.id), [rows]);
   const heights = React.useMemo(
-    () => rows.map(each => (each.branch.id === asked ? ROW + QUESTION : ROW)),
-    [rows, asked]
+    () => rows.map(each => (each.branch.id === asked ? ROW + question + SPACE : ROW)),
+    [rows, asked, question]
   );
   const act = useActs(props);
   const render = (index: number, placing: IPlacing) => {
@@ -57,6 +60,7 @@ export function BranchTable(props: ITableProps): React.JSX.Element {
                   await state.remove(branch);
                   state.say(trans.__('%1 is deleted; it can be restored', branch.name));
                 },
+                onHeight: setQuestion,
                 onKeep: () => {
                   state.ask(null);
                   state.focus.focus(branch.id);

@@ -88,7 +88,7 @@ function Table(props: ITableProps): React.JSX.Element {
         />
       )}
       {!state.loaded ? state.error === null && <Bars /> : <BranchTable {...props} />}
-      {state.loaded && <Hint state={state} />}
+      {state.loaded && state.error === null && <Hint state={state} />}
     </>
   );
 }

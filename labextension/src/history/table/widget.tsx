@@ -20,6 +20,7 @@ export class BranchesPage extends ReactWidget {
     super();
     this.id = `jupyter-sessions-branches-${state.project}`;
     this.addClass('jps-Page');
+    this.addClass('jps-HistoryPage');
     this.title.icon = branchIcon;
     this.title.closable = true;
     this.node.tabIndex = -1;
@@ -70,8 +71,10 @@ export class BranchesPage extends ReactWidget {
 
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
-    const row = this.node.querySelector<HTMLElement>('[role=row][tabindex="0"]');
-    (row ?? this.node).focus({ preventScroll: true });
+    if (!this.node.contains(document.activeElement)) {
+      this.node.focus({ preventScroll: true });
+      this.state.focus.enter();
+    }
   }
 
   private _onState(): void {

@@ -40,7 +40,7 @@ export function VersionPane(props: IPaneProps): React.JSX.Element {
   const trans = useTrans();
   const state = useModel(props.state);
   const { newest } = spanOf(entry);
-  const sides = useSettled(state.sides);
+  const sides = useSettled(state.sides(trans));
   const brancher = React.useRef<HTMLButtonElement>(null);
   return (
     <section
@@ -84,7 +84,7 @@ export function VersionPane(props: IPaneProps): React.JSX.Element {
           brancher.current?.focus();
         }}
       />
-      <div className="jps-Pane-body">
+      <div className="jps-Pane-body jps-Changes">
         {state.against === 'present' && state.isPresent ? (
           <p className="jps-Pane-note">{trans.__('This is the notebook as it is now.')}</p>
         ) : (
@@ -217,13 +217,12 @@ const PAUSE = 120;
 /** The sides, once one has stopped walking through the list. */
 function useSettled(sides: ISides | null): ISides | null {
   const [settled, setSettled] = React.useState(sides);
-  const { from, to } = sides ?? {};
+  const latest = React.useRef(sides);
+  latest.current = sides;
+  const key = sides && `${sides.from} ${sides.to} ${sides.fromName} ${sides.toName}`;
   React.useEffect(() => {
-    const timer = window.setTimeout(
-      () => setSettled(from === undefined || to === undefined ? null : { from, to }),
-      PAUSE
-    );
+    const timer = window.setTimeout(() => setSettled(latest.current), PAUSE);
     return () => window.clearTimeout(timer);
-  }, [from, to]);
+  }, [key]);
   return settled;
 }

@@ -17,7 +17,7 @@ import { branchIcon, chatsIcon, pinIcon } from '../../components/icons';
 import { clock, fullTime } from '../../components/times';
 import { useTrans } from '../../components/trans';
 import { NameField } from '../namefield';
-import type { IPlacing } from '../rows';
+import { type IPlacing, styleOf } from '../rows';
 import { dayText, kindText, sizeText, versionLine } from '../words';
 import type { IDayEntry, IForkEntry, IGroupEntry, IVersionEntry } from './entries';
 
@@ -46,7 +46,7 @@ export const VersionRow = React.memo(function VersionRow(props: IVersionRowProps
       data-key={entry.key}
       tabIndex={props.active ? 0 : -1}
       className={classesOf({ selected, shared, inside, undone: version.undone })}
-      style={props.style}
+      style={styleOf(props)}
       title={onName ? undefined : [title, second, fullTime(version.created_at)].filter(Boolean).join('\n')}
     >
       <span className="jps-Version-icon">
@@ -83,7 +83,8 @@ interface IGroupRowProps extends IPlacing {
 }
 
 /** Saves of a day with nothing between them: folded, or above them. */
-export function GroupRow({ entry, selected, index, active, style }: IGroupRowProps): React.JSX.Element {
+export function GroupRow(props: IGroupRowProps): React.JSX.Element {
+  const { entry, selected } = props;
   const { versions, open, shared } = entry;
   const trans = useTrans();
   const Caret = open ? caretDownIcon : caretRightIcon;
@@ -92,13 +93,13 @@ export function GroupRow({ entry, selected, index, active, style }: IGroupRowPro
   return (
     <div
       role="row"
-      aria-rowindex={index}
+      aria-rowindex={props.index}
       aria-selected={selected}
       aria-expanded={open}
       data-key={entry.key}
-      tabIndex={active ? 0 : -1}
+      tabIndex={props.active ? 0 : -1}
       className={classesOf({ selected, shared, group: true })}
-      style={style}
+      style={styleOf(props)}
     >
       <span className="jps-Version-icon" data-act="fold" aria-hidden="true">
         <Caret.react tag="span" className="jps-Icon jps-mod-small" />
@@ -122,7 +123,7 @@ export function GroupRow({ entry, selected, index, active, style }: IGroupRowPro
 export function DayRow(props: { entry: IDayEntry; now: number } & IPlacing): React.JSX.Element {
   const trans = useTrans();
   return (
-    <div role="row" aria-rowindex={props.index} className="jps-Version-day" style={props.style}>
+    <div role="row" aria-rowindex={props.index} className="jps-Version-day" style={styleOf(props)}>
       <span role="gridcell">{dayText(trans, props.entry.ts, props.now)}</span>
     </div>
   );
@@ -132,7 +133,7 @@ export function DayRow(props: { entry: IDayEntry; now: number } & IPlacing): Rea
 export function ForkRow(props: { entry: IForkEntry; from: string } & IPlacing): React.JSX.Element {
   const trans = useTrans();
   return (
-    <div role="row" aria-rowindex={props.index} className="jps-Version-fork" style={props.style}>
+    <div role="row" aria-rowindex={props.index} className="jps-Version-fork" style={styleOf(props)}>
       <Glyph icon={branchIcon} />
       <span role="gridcell">{trans.__('Forked here from %1', props.from)}</span>
     </div>

@@ -1,4 +1,7 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 import type { Version } from '../../api/schema';
+import { clock } from '../../components/times';
 import type { HistoryModel } from '../../models/history';
 import { Observable } from '../../models/observable';
 import { RowFocus } from '../focus';
@@ -22,6 +25,9 @@ export type Asked = 'restore' | 'branch' | null;
 export interface ISides {
   readonly from: string;
   readonly to: string;
+  /** What a person calls them. */
+  readonly fromName: string;
+  readonly toName: string;
 }
 
 /** What a person does in the history of a notebook: selection, folds, a name being edited, a question. */
@@ -69,15 +75,26 @@ export class HistoryState extends Observable {
   }
 
   /** What is compared; `null` when there is nothing to compare. */
-  get sides(): ISides | null {
+  sides(trans: TranslationBundle): ISides | null {
     const { selected } = this;
     if (!selected) {
       return null;
     }
     const { oldest, newest } = spanOf(selected);
+    const named = newest.name ?? clock(newest.created_at);
     return this._against === 'before'
-      ? { from: `before:${oldest.id}`, to: `version:${newest.id}` }
-      : { from: `version:${newest.id}`, to: `branch:${this.model.place.branch}` };
+      ? {
+          from: `before:${oldest.id}`,
+          to: `version:${newest.id}`,
+          fromName: trans.__('Before %1', clock(oldest.created_at)),
+          toName: named
+        }
+      : {
+          from: `version:${newest.id}`,
+          to: `branch:${this.model.place.branch}`,
+          fromName: named,
+          toName: trans.__('Present')
+        };
   }
 
   /** The selected version is what the notebook holds now. */

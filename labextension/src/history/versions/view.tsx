@@ -30,10 +30,18 @@ export function HistoryView(props: IHistoryProps): React.JSX.Element {
   const trans = useTrans();
   const { model, selected } = state;
   const body = React.useRef<HTMLDivElement>(null);
+  const pane = () => body.current?.querySelector<HTMLElement>('.jps-Pane')?.focus();
   const enter = () => {
     state.enter(true);
-    body.current?.querySelector<HTMLElement>('.jps-Pane')?.focus();
+    pane();
   };
+  const { inside } = state;
+  React.useLayoutEffect(() => {
+    // In a narrow tab the list, which had the focus, is not seen any more.
+    if (inside && body.current?.querySelector<HTMLElement>('.jps-Versions')?.offsetParent === null) {
+      pane();
+    }
+  }, [inside]);
   const leave = () => {
     state.ask(null);
     state.enter(false);
@@ -84,12 +92,12 @@ function Toolbar({ state, branches, onSwitch, onOpen, onBranches }: IHistoryProp
   const { notebook, branch } = state.model.place;
   const name = branches.nameOf(branch);
   return (
-    <div className="jps-Bar" role="toolbar" aria-label={trans.__('History')}>
+    <div className="jps-Bar jps-mod-line" role="toolbar" aria-label={trans.__('History')}>
       <button type="button" className="jps-Picker jps-mod-small" title={notebook} onClick={onOpen}>
         <notebookIcon.react tag="span" className="jps-Icon" />
         <span className="jps-Picker-name">{notebook.split('/').at(-1)}</span>
       </button>
-      <span className="jps-mod-muted">{trans.__('on')}</span>
+      <span className="jps-mod-muted jps-Bar-word">{trans.__('on')}</span>
       <button
         type="button"
         className="jps-Picker jps-mod-small"
@@ -114,8 +122,8 @@ function Toolbar({ state, branches, onSwitch, onOpen, onBranches }: IHistoryProp
         <caretDownIcon.react tag="span" className="jps-Icon jps-mod-small" />
       </button>
       <span className="jps-Bar-space" />
-      <Button look="flat" icon={branchIcon} onClick={onBranches}>
-        {trans.__('Branches')}
+      <Button look="flat" icon={branchIcon} aria-label={trans.__('Branches')} onClick={onBranches}>
+        <span className="jps-Bar-word">{trans.__('Branches')}</span>
       </Button>
     </div>
   );

@@ -26,6 +26,7 @@ export class HistoryPage extends ReactWidget {
     super();
     this.id = `jupyter-sessions-history-${place.project}-${place.notebook}`;
     this.addClass('jps-Page');
+    this.addClass('jps-HistoryPage');
     this.title.icon = historyIcon;
     this.title.closable = true;
     this.node.tabIndex = -1;
@@ -100,8 +101,10 @@ export class HistoryPage extends ReactWidget {
 
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
-    const row = this.node.querySelector<HTMLElement>('[role=row][tabindex="0"]');
-    (row ?? this.node).focus({ preventScroll: true });
+    if (!this.node.contains(document.activeElement)) {
+      this.node.focus({ preventScroll: true });
+      this._state.focus.enter();
+    }
   }
 
   private _watch(on: boolean): void {
