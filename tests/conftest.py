@@ -56,6 +56,15 @@ def database(db_url, jp_asyncio_loop) -> Iterator[Database]:
 
 
 @pytest.fixture
+def sqlite(tmp_path, jp_asyncio_loop) -> Iterator[Database]:
+    """An open SQLite database, for tests that are not about databases."""
+    url = f"sqlite:///{tmp_path / 'data' / 'sessions.db'}"
+    opened = jp_asyncio_loop.run_until_complete(open_database(url))
+    yield opened
+    jp_asyncio_loop.run_until_complete(opened.close())
+
+
+@pytest.fixture
 def timeline(database) -> Timeline:
     return Timeline(database)
 

@@ -60,18 +60,20 @@ async def executed_by_agent(
 ) -> Execution:
     """Return the last execution in the session's log, else what the notebook shows.
 
+    ``notebook`` is its file below the project, on whatever branch.
+
     The kernel is not asked for what is in the log. A run of this very cell that has begun is
     waited for. Raises NotFound, BadRequest.
     """
-    await editor.ended(notebook, cell_id)
-    logged = await _logged(timeline, scope, session_id, notebook, cell_id)
+    await editor.ended(session_id, cell_id)
+    logged = await _logged(timeline, editor, session_id, notebook, cell_id)
     if logged is None:
         return await _shown(editor, notebook, cell_id, await editor.look(notebook, flush=True))
     if logged.data.status != "ok":
         raise BadRequest(
             f"Cell {cell_id!r} did not come to its end when it last ran. Run it again first."
         )
-    return await _of_log(timeline, scope, logged)
+    return await _of_log(timeline, scope, notebook, logged)
 
 
 async def shown_in_notebook(
@@ -88,18 +90,21 @@ async def shown_in_notebook(
     """
     document = await editor.look(notebook, flush=True)
     cell = document.cell(cell_id)
-    logged = await _logged(timeline, scope, session_id, notebook, cell_id)
+    logged = await _logged(timeline, editor, session_id, notebook, cell_id)
     if logged is not None and logged.data.execution_count == cell.get("execution_count"):
-        found = await _of_log(timeline, scope, logged)
+        found = await _of_log(timeline, scope, notebook, logged)
         if _result(json.loads(found.outputs)) == _result(cell.get("outputs", [])):
             return found
     return await _shown(editor, notebook, cell_id, document)
 
 
 async def _logged(
-    timeline: Timeline, scope: Scope, session_id: SessionId, notebook: str, cell_id: str
+    timeline: Timeline, editor: NotebookEditor, session_id: SessionId, file: str, cell_id: str
 ) -> CellExecuted | None:
-    wanted = clean_parts(notebook)
+    place = await editor.locate("/".join(clean_parts(file)))
+    if place is None:
+        return None
+    branch, wanted = place[0].id, clean_parts(place[1])
     async with timeline.database.read() as conn:
         first = await events.get_event(conn, StreamId(session_id), 1)
         # What came out of a file may be made up: no kernel of ours has returned it.
@@ -108,14 +113,15 @@ async def _logged(
             if event.seq <= theirs:
                 return None
             try:
-                if clean_parts(event.data.notebook) == wanted:
+                same = clean_parts(event.data.notebook) == wanted
+                if same and event.data.branch == branch:
                     return event
             except (BadRequest, Denied):
                 continue
     return None
 
 
-async def _of_log(timeline: Timeline, scope: Scope, event: CellExecuted) -> Execution:
+async def _of_log(timeline: Timeline, scope: Scope, file: str, event: CellExecuted) -> Execution:
     data = event.data
 
     async def whole(value: Any) -> bytes:
@@ -125,7 +131,7 @@ async def _of_log(timeline: Timeline, scope: Scope, event: CellExecuted) -> Exec
 
     source = (await whole(data.source)).decode("utf-8", "replace")
     origin = ResultOrigin(
-        notebook="/".join(clean_parts(data.notebook)),
+        notebook="/".join(clean_parts(file)),
         cell_id=data.cell_id,
         execution_count=data.execution_count,
         source_hash=data.source_hash or source_hash(source),

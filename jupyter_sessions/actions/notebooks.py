@@ -4,55 +4,38 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from pydantic import JsonValue
 
 from ..branches.cell_edits import END, CellEdited, CellEdits
+from ..branches.checkout import checkout, shared_state
 from ..branches.documents import Document, Documents, source_hash
-from ..branches.folder import ProjectFolder
-from ..errors import BadRequest, NotFound, SessionsError
-from ..ids import ProjectId
-from ..models.base import Model
+from ..branches.layout import make_ready
+from ..branches.shelf import Shelf
+from ..branches.watching import locate_file
+from ..errors import BadRequest, Conflict, NotFound, SessionsError
+from ..ids import BranchId, ProjectId
+from ..models.branch import Branch
 from ..models.event import (
-    Actor,
     CellChanged,
     CellChangedData,
     CellExecuted,
     CellExecutedData,
-    EventBase,
 )
 from ..models.live import CellOutputs
 from ..models.text import storable, storable_json
+from ..storage import branches
 from ..workspace.execution import Executed
 from ..workspace.kernels import Kernels, Turn
 from ..workspace.tables import NOTHING, Capture
+from .places import Call, Place, branch_of, place_of
 
-D = TypeVar("D", bound=Model)
 T = TypeVar("T")
 MAX_TOUCHED = 1_000
-
-
-class Append(Protocol):
-    """Appends an event to the session's timeline, with the run filled in."""
-
-    async def __call__(
-        self, kind: type[EventBase[D]], data: D, /, *, actor: Actor = "agent"
-    ) -> EventBase[D]: ...
-
-
-@dataclass(frozen=True)
-class Call:
-    """The call of a tool: for whom something is done, and where it is written down."""
-
-    session_id: str
-    run_id: str
-    call_id: str | None
-    append: Append
-    wait: Callable[[Literal["waits", "running"]], None] = lambda state: None
 
 
 @dataclass(frozen=True)
@@ -77,42 +60,46 @@ async def whole(work: Coroutine[Any, Any, T]) -> T:
 
 
 class NotebookEditor:
-    """Changes and runs the notebooks of one project; ``path`` is below the project's folder."""
+    """Changes and runs the notebooks of one project.
+
+    ``path`` is the notebook's, below the project's folder, on the branch of the call's run;
+    ``file`` is any file below the folder, those of branches among them.
+    """
 
     def __init__(
-        self,
-        project_id: ProjectId,
-        folder: ProjectFolder,
-        documents: Documents,
-        kernels: Kernels,
-        *,
-        default_kernel: str | None = None,
+        self, shelf: Shelf, kernels: Kernels, *, default_kernel: str | None = None
     ) -> None:
         """``default_kernel`` serves notebooks that name none; ``None`` is the server's default."""
-        self._project_id = project_id
-        self._folder = folder
-        self._documents = documents
-        self._edits = CellEdits(documents)
+        self._shelf = shelf
+        self._project_id = shelf.scope.project_id
+        self._folder = shelf.folder
+        self._documents = shelf.documents
+        self._edits = CellEdits(shelf.documents)
         self._kernels = kernels
         self._default_kernel = default_kernel
         self._touched: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._running: dict[tuple[str, str], list[asyncio.Event]] = {}
-        """What ends when a run of this cell ends, by the notebook's name and the cell's id."""
+        """What ends when a run of this cell ends, by session and cell."""
 
     async def read(self, call: Call, path: str) -> Document:
         """Return the notebook as it is now."""
-        async with self._notebook(call, path) as name:
-            return await self._documents.read(name)
+        async with self._notebook(call, path) as place:
+            return await self._documents.read(place.name)
 
     async def create(self, call: Call, path: str) -> None:
         """Make an empty notebook for the project's kernel."""
         if not path.endswith(".ipynb"):
             raise BadRequest(f"The name of a notebook ends with '.ipynb', not {path!r}.")
-        name = self._folder.api(path)
-        async with self._documents.queue(name):
-            await self._folder.make_parent(path)
+        async with self._queue(call, path):
+            place = await self._place(call, path)
+            if place.branch.folder:
+                if await shared_state(self._shelf, place.branch, place.notebook) is not None:
+                    raise Conflict(f"There is already a notebook {path!r}; choose another name.")
+                root = self._folder.root
+                await asyncio.to_thread(make_ready, root, place.branch.folder)
+            await self._folder.make_parent(place.file)
             kernelspec = await self._kernels.kernelspec(self._default_kernel)
-            await whole(self._documents.create(name, kernelspec))
+            await whole(self._documents.create(place.name, kernelspec, place.kept))
 
     async def insert(
         self,
@@ -124,45 +111,69 @@ class NotebookEditor:
         after: str | None = END,
     ) -> CellEdited:
         """Insert a cell behind another, at the ``"end"``, or at the top (``None``)."""
-        async with self._notebook(call, path) as name:
-            change = self._edits.insert(
-                self._project_id, name, source, cell_type=cell_type, after=after
+        async with self._edited(call, path) as (place, edits):
+            change = edits.insert(
+                self._project_id, place.name, source, cell_type=cell_type, after=after
             )
-            return await whole(self._changed(call, path, change))
+            return await whole(self._changed(call, place, change))
 
     async def edit(
         self, call: Call, path: str, cell_id: str, source: str, expected_hash: str
     ) -> CellEdited:
         """Give a cell a new source; raise ``StaleCell`` when it is not the one expected."""
-        async with self._notebook(call, path) as name:
-            change = self._edits.edit(self._project_id, name, cell_id, source, expected_hash)
-            return await whole(self._changed(call, path, change))
+        async with self._edited(call, path) as (place, edits):
+            change = edits.edit(self._project_id, place.name, cell_id, source, expected_hash)
+            return await whole(self._changed(call, place, change))
 
     async def move(self, call: Call, path: str, cell_id: str, after: str | None) -> CellEdited:
         """Move a cell behind another, to the ``"end"``, or to the top (``None``)."""
-        async with self._notebook(call, path) as name:
-            change = self._edits.move(self._project_id, name, cell_id, after)
-            return await whole(self._changed(call, path, change))
+        async with self._edited(call, path) as (place, edits):
+            change = edits.move(self._project_id, place.name, cell_id, after)
+            return await whole(self._changed(call, place, change))
 
     async def delete(self, call: Call, path: str, cell_id: str, expected_hash: str) -> CellEdited:
         """Delete a cell; raise ``StaleCell`` when its source is not the one expected."""
-        async with self._notebook(call, path) as name:
-            change = self._edits.delete(self._project_id, name, cell_id, expected_hash)
-            return await whole(self._changed(call, path, change))
+        async with self._edited(call, path) as (place, edits):
+            change = edits.delete(self._project_id, place.name, cell_id, expected_hash)
+            return await whole(self._changed(call, place, change))
 
     async def run(self, call: Call, path: str, cell_id: str) -> CellRun:
         """Run a cell in the notebook's own kernel, and keep its outputs in the notebook."""
-        with self._runs(self._name(path), cell_id):
+        with self._runs(call.session_id, cell_id):
             return await self._run(call, path, cell_id)
 
-    async def ended(self, path: str, cell_id: str) -> None:
-        """Wait for the runs of a cell that have begun, or wait for the kernel."""
-        for run in list(self._running.get((self._name(path), cell_id), ())):
+    async def file(self, call: Call, path: str) -> str:
+        """Return the file of a notebook on the branch of the call's run."""
+        return (await self._place(call, path)).file
+
+    async def readable(self, call: Call, path: str) -> str:
+        """Return the file of a notebook on the branch of the call's run; it is there, if any is."""
+        place = await self._place(call, path)
+        with suppress(BadRequest, NotFound):  # reading the file says what is wrong with it
+            await checkout(self._shelf, place.branch, place.notebook)
+        return place.file
+
+    async def branch(self, call: Call) -> Branch:
+        """Return the branch that the call's run works on."""
+        return await branch_of(self._shelf, call)
+
+    async def locate(self, file: str) -> tuple[Branch, str] | None:
+        """Return branch and notebook of a file below the project."""
+        return await locate_file(self._shelf, file)
+
+    async def branch_name(self, id_: BranchId) -> str:
+        """Return what a branch is called. Raises NotFound."""
+        async with self._shelf.database.read() as conn:
+            return (await branches.get_branch(conn, self._shelf.scope, id_)).name
+
+    async def ended(self, session_id: str, cell_id: str) -> None:
+        """Wait for a session's runs of a cell that have begun, or wait for the kernel."""
+        for run in list(self._running.get((session_id, cell_id), ())):
             await run.wait()
 
     @contextmanager
-    def _runs(self, name: str, cell_id: str) -> Iterator[None]:
-        key, ended = (name, cell_id), asyncio.Event()
+    def _runs(self, session_id: str, cell_id: str) -> Iterator[None]:
+        key, ended = (session_id, cell_id), asyncio.Event()
         self._running.setdefault(key, []).append(ended)
         try:
             yield
@@ -173,40 +184,40 @@ class NotebookEditor:
                 del self._running[key]
 
     async def _run(self, call: Call, path: str, cell_id: str) -> CellRun:
-        async with self._notebook(call, path) as name:
-            document = await self._documents.read(name)
+        async with self._notebook(call, path) as place:
+            document = await self._documents.read(place.name)
             cell = document.cell(cell_id)
             if cell["cell_type"] != "code":
                 raise BadRequest(f"Cell {cell_id!r} is {cell['cell_type']}, and cannot be run.")
             kernel = document.kernel_name or self._default_kernel
             # The place in the kernel's queue is taken in the order of the calls.
-            turn = await self._kernels.turn(name, kernel)
-        running = _Running(self._documents, self._project_id, name, cell_id)
+            turn = await self._kernels.turn(place.name, kernel)
+        running = _Running(self._documents, self._project_id, place.name, cell_id)
         try:
             executed = await self._execute(call, turn, cell["source"], running)
         except asyncio.CancelledError:
             stopped = Executed(turn.kernel_id, "interrupted", running.outputs, running.count, 0)
-            await whole(self._ran(call, path, name, cell_id, cell["source"], stopped))
+            await whole(self._ran(call, place, cell_id, cell["source"], stopped))
             raise
-        return await whole(self._ran(call, path, name, cell_id, cell["source"], executed))
+        return await whole(self._ran(call, place, cell_id, cell["source"], executed))
 
-    async def look(self, path: str, *, flush: bool = False) -> Document:
+    async def look(self, file: str, *, flush: bool = False) -> Document:
         """Return the notebook as it lies there; with ``flush`` open front ends save it before."""
-        name = self._name(path)
-        await self._folder.check(path)
+        name = self._name(file)
+        await self._folder.check(file)
         if flush:
             await self._documents.flush(self._project_id, name)
         try:
             return await self._documents.read(name)
         except NotFound as error:
-            raise NotFound(f"notebook {path!r}") from error
+            raise NotFound(f"notebook {file!r}") from error
 
-    async def shown_value(self, path: str, count: int, plain: str) -> tuple[str | None, Capture]:
+    async def shown_value(self, file: str, count: int, plain: str) -> tuple[str | None, Capture]:
         """Return the notebook's kernel, and what the cell of this number returned in it.
 
         Nothing when the kernel does not show it as ``plain`` any more.
         """
-        kernel_id = await self._kernels.find(self._name(path))
+        kernel_id = await self._kernels.find(self._name(file))
         if kernel_id is None:
             return None, NOTHING
         return kernel_id, await self._kernels.shown_value(kernel_id, count, plain)
@@ -228,17 +239,18 @@ class NotebookEditor:
             turn.leave()
 
     async def _ran(
-        self, call: Call, path: str, name: str, cell_id: str, source: str, executed: Executed
+        self, call: Call, place: Place, cell_id: str, source: str, executed: Executed
     ) -> CellRun:
         kept, problem = False, ""
         try:
-            kept = await self._edits.set_outputs(
-                self._project_id, name, cell_id, executed.outputs, executed.execution_count
+            kept = await self._edits.keeping(place.kept).set_outputs(
+                self._project_id, place.name, cell_id, executed.outputs, executed.execution_count
             )
         except SessionsError as error:
             problem = str(error)
         data = CellExecutedData(
-            notebook=path,
+            notebook=place.notebook,
+            branch=place.branch.id,
             cell_id=cell_id,
             call_id=call.call_id,
             kernel_id=executed.kernel_id,
@@ -253,12 +265,13 @@ class NotebookEditor:
         await call.append(CellExecuted, data, actor="kernel")
         return CellRun(executed, kept, problem)
 
-    async def _changed(self, call: Call, path: str, change: Awaitable[CellEdited]) -> CellEdited:
+    async def _changed(self, call: Call, place: Place, change: Awaitable[CellEdited]) -> CellEdited:
         edited = await change
         if edited.change == "edited" and edited.before == edited.after:
             return edited
         data = CellChangedData(
-            notebook=path,
+            notebook=place.notebook,
+            branch=place.branch.id,
             cell_id=edited.cell_id,
             change=edited.change,
             cell_type=edited.cell_type,
@@ -273,23 +286,40 @@ class NotebookEditor:
         return edited
 
     @asynccontextmanager
-    async def _notebook(self, call: Call, path: str) -> AsyncIterator[str]:
-        """Give the notebook's name in the contents API, one call after the other."""
-        name = self._name(path)
-        async with self._documents.queue(name):
-            await self._folder.check(path)
-            await self._touch(call, name)
+    async def _edited(self, call: Call, path: str) -> AsyncIterator[tuple[Place, CellEdits]]:
+        """Give the notebook, and what edits its cells so that each edit is recorded."""
+        async with self._notebook(call, path) as place:
+            yield place, self._edits.keeping(place.kept)
+
+    @asynccontextmanager
+    async def _notebook(self, call: Call, path: str) -> AsyncIterator[Place]:
+        """Give the notebook on the branch of the run, as a file; one call after the other."""
+        async with self._queue(call, path):
+            place = await self._place(call, path)
+            await self._folder.check(place.file)
+            await self._touch(call, place.name)
+            with suppress(BadRequest):  # its file is no notebook: what is done with it says so
+                await checkout(self._shelf, place.branch, place.notebook)
             try:
-                yield name
+                yield place
             except NotFound as error:
-                if not await self._folder.exists(path):
+                if not await self._folder.exists(place.file):
                     raise NotFound(f"notebook {path!r}") from error
                 raise
 
-    def _name(self, path: str) -> str:
-        name = self._folder.api(path)
+    def _queue(self, call: Call, path: str) -> asyncio.Lock:
+        """Return the lock that keeps the calls of one response in their order."""
+        return self._documents.queue(f"{call.session_id}:{self._name(path)}")
+
+    async def _place(self, call: Call, path: str) -> Place:
+        """Return where a notebook of the run's branch lies."""
+        self._name(path)
+        return await place_of(self._shelf, call, path)
+
+    def _name(self, file: str) -> str:
+        name = self._folder.api(file)
         if not name.endswith(".ipynb"):
-            raise BadRequest(f"{path!r} is no notebook: its name does not end with '.ipynb'.")
+            raise BadRequest(f"{file!r} is no notebook: its name does not end with '.ipynb'.")
         return name
 
     async def _touch(self, call: Call, name: str) -> None:

@@ -18,8 +18,9 @@ from ..models.live import SessionsOrdered, SessionState
 from ..models.scope import Scope
 from ..models.session import Session, SessionOrder, SessionPatch
 from ..models.text import BIDI
-from ..storage import dependencies, projects, runs, sessions
+from ..storage import branches, dependencies, projects, runs, sessions
 from ..timeline import Entry, Origin, Timeline
+from .active_branch import switch
 
 NAME_WIDTH = 48
 """Characters of a name that is made from a request."""
@@ -58,11 +59,12 @@ async def read_session(timeline: Timeline, scope: Scope, session_id: SessionId) 
 async def change_session(
     timeline: Timeline, scope: Scope, session_id: SessionId, patch: SessionPatch
 ) -> Session:
-    """Rename a session, set its model or its starting request, archive or restore it.
+    """Rename a session, set its model, branch or starting request, archive or restore it.
 
     Raises Conflict, with the newer name in ``details``, when the name is not the one expected.
     """
-    given = patch.model_dump(exclude_unset=True, exclude={"archived", "expected_name"})
+    other = {"archived", "expected_name", "active_branch"}
+    given = patch.model_dump(exclude_unset=True, exclude=other)
     values = {key: value for key, value in given.items() if value is not None or key == "model"}
     if "name" in values:
         values["auto_named"] = False
@@ -76,8 +78,12 @@ async def change_session(
                 raise Conflict("The agent is at work in this session. Interrupt it first.")
             values["archived_at"] = utcnow() if patch.archived else None
         changed = await sessions.update_session(entry.conn, scope, session_id, **values)
-        data = SessionChangedData(name=changed.name, status=changed.status)
-        entry.append(Origin(scope, session_id), SessionChanged, data, actor="user")
+        if values or patch.active_branch is None:
+            data = SessionChangedData(name=changed.name, status=changed.status)
+            entry.append(Origin(scope, session_id), SessionChanged, data, actor="user")
+        if patch.active_branch is not None:
+            branch = await branches.find_branch(entry.conn, scope, patch.active_branch)
+            await switch(entry, scope, session_id, branch, actor="user")
 
     await timeline.write(work)
     if "name" in values:

@@ -67,7 +67,7 @@ async def begin(
         limits=limits,
         interrupt=interrupt,
         around=around,
-        context=lambda call_id: workbench.context(origin, notebook, call_id),
+        context=lambda call_id: workbench.context(origin, around.notebook, call_id),
         transcript=Transcript(load_blob),
         iteration=iterations,
     )

@@ -55,7 +55,11 @@ class Surroundings:
     project: str
     runtime: str
     branch: str
+    """Name of the branch that the session works on."""
     notebook: str | None
+    """Path of the notebook that the user looks at, the same on every branch."""
+    notebook_branch: str | None = None
+    """Name of the branch on which the user looks at it, where that is another."""
     notice: str | None = None
     system_prompt: str = ""
     upstream: Sequence[str] = ()
@@ -127,6 +131,8 @@ def _knowledge(around: Surroundings) -> str:
         f"Branch: {around.branch}",
         looks_at,
     ]
+    if around.notebook_branch is not None:
+        lines.append(f"The user looks at it on another branch: {around.notebook_branch}")
     return "\n".join(lines)
 
 

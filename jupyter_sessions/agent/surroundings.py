@@ -6,7 +6,8 @@ from ..actions.contexts import read_contexts
 from ..actions.dispositions import read_disposition
 from ..actions.key_results import Editor, list_results
 from ..actions.sessions import read_session
-from ..ids import SessionId
+from ..errors import SessionsError
+from ..ids import MAIN, BranchId, SessionId
 from ..models.project import Project
 from ..models.prompt import PromptPart, PromptPreview
 from ..models.scope import Scope
@@ -22,18 +23,23 @@ async def look_around(
     project: Project,
     session_id: SessionId,
     *,
-    branch: str,
+    branch: BranchId,
     notebook: str | None,
 ) -> Surroundings:
-    """Return what the model of a session is told, as things stand now."""
+    """Return what the model of a session is told, as things stand now.
+
+    ``notebook`` is the file that the user looks at, which may lie on another branch.
+    """
+    works_on, looks_at, seen_on = await _places(editor, branch, notebook)
     results = await list_results(timeline, editor, scope, session_id)
     asked = await read_disposition(timeline, editor, scope, session_id, results)
     decides = asked.json_schema is not None
     return Surroundings(
         project=project.name,
         runtime=project.default_runtime,
-        branch=branch,
-        notebook=notebook,
+        branch=works_on,
+        notebook=looks_at,
+        notebook_branch=seen_on,
         system_prompt=project.system_prompt,
         upstream=await read_contexts(timeline, editor, scope, session_id),
         tools=enabled(project.tools, decides=decides),
@@ -57,7 +63,8 @@ async def preview(
 ) -> PromptPreview:
     """Return the prompt that a session's next request begins with, or that of a new session."""
     if session_id is None:
-        around = new_surroundings(project, notebook)
+        _, looks_at, seen_on = await _places(editor, MAIN, notebook)
+        around = new_surroundings(project, looks_at, seen_on)
         request = None
     else:
         session = await read_session(timeline, scope, session_id)
@@ -81,14 +88,32 @@ async def preview(
     )
 
 
-def new_surroundings(project: Project, notebook: str | None) -> Surroundings:
+async def _places(
+    editor: Editor, branch: BranchId, file: str | None
+) -> tuple[str, str | None, str | None]:
+    """Return the name of the branch, the notebook that is looked at, and its branch if another."""
+    try:
+        notebooks = await editor()
+        name = await notebooks.branch_name(branch)
+        place = None if file is None else await notebooks.locate(file)
+    except SessionsError:  # the folder is gone: what is left is said as it was given
+        return branch, file, None
+    if place is None:
+        return name, file, None
+    return name, place[1], None if place[0].id == branch else place[0].name
+
+
+def new_surroundings(
+    project: Project, notebook: str | None, notebook_branch: str | None = None
+) -> Surroundings:
     """Return what the model of a session without a past is told."""
     tools = enabled(project.tools, decides=False)
     return Surroundings(
         project=project.name,
         runtime=project.default_runtime,
-        branch="main",
+        branch=MAIN,
         notebook=notebook,
+        notebook_branch=notebook_branch,
         system_prompt=project.system_prompt,
         tools=tools,
         all_tools=tools == enabled(None, decides=False),

@@ -13,7 +13,7 @@ from ..models.event import CellChange
 from ..models.live import CellDelete, CellEdit, CellInsert, CellMove, CellOp, CellOutputs
 from ..notebooks.cells import Cell, Notebook, cell_hash, find, new_cell
 from ..notebooks.ops import diff_lines, stale_sentence
-from .documents import Change, Documents
+from .documents import Change, Documents, Kept
 
 END = "end"
 MAX_SOURCE = 5_000_000
@@ -39,8 +39,14 @@ class CellEdited:
 class CellEdits:
     """Edits cells of notebooks; ``path`` is the one of the contents API."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, kept: Kept | None = None) -> None:
+        """``kept`` hears of each edit, before anyone can make another one."""
         self._documents = documents
+        self._kept = kept
+
+    def keeping(self, kept: Kept) -> CellEdits:
+        """Return the same with someone who hears of the edits."""
+        return CellEdits(self._documents, kept)
 
     async def insert(
         self,
@@ -119,7 +125,7 @@ class CellEdits:
             found = find(notebook, cell_id)
             return [op] if found is not None and found[1]["cell_type"] == "code" else []
 
-        return bool((await self._documents.edit(project_id, path, change)).ops)
+        return bool((await self._documents.edit(project_id, path, change, self._kept)).ops)
 
     async def _edit(
         self,
@@ -129,7 +135,7 @@ class CellEdits:
         kind: CellChange,
         change: Change | Callable[[Notebook], list[CellOp]],
     ) -> CellEdited:
-        edited = await self._documents.edit(project_id, path, change)
+        edited = await self._documents.edit(project_id, path, change, self._kept)
         old, new = find(edited.before, cell_id), find(edited.after, cell_id)
         place = new if new is not None else old
         assert place is not None

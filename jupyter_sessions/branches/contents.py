@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,11 +21,13 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 
 from ..errors import BadRequest, Conflict, Denied, NotFound, SessionsError, TooLarge
-from ..notebooks.cells import Notebook
+from ..notebooks.cells import Notebook, new_notebook
 from ..notebooks.file import read_notebook, write_notebook
 from ..notebooks.text import size_text
-from .disk import disk_error, disk_errors, replace_file
+from ..storage.heads import FileStat
+from .disk import disk_error, disk_errors, file_stat, replace_file, stat_of
 from .paths import folder_of
+from .staging import Moved as Moved
 
 MAX_NOTEBOOK = 100_000_000
 SETTLE_SECONDS = 0.1
@@ -33,10 +35,6 @@ SETTLE_SECONDS = 0.1
 
 
 _log = logging.getLogger(__name__)
-
-
-class Moved(Exception):
-    """The file is no longer what was read."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,8 @@ class NotebookFile:
     content: Notebook
     digest: str
     """SHA-256 of the file's text."""
+    stat: FileStat | None = None
+    """The file just before it was read, where it is on a local disk."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ class SavedFile:
     hash: str | None = None
     hash_algorithm: str | None = None
     last_modified: str | None = None
+    stat: FileStat | None = None
+    """The file just after it was written, where it is on a local disk."""
 
 
 class Contents:
@@ -78,9 +80,10 @@ class Contents:
         last = None
         while True:
             # As text: the manager's own model has no stable ids for notebooks without any.
+            stat = await asyncio.to_thread(self.stat, path)
             model = await self._ask(path, self.manager.get, path, type="file", format="text")
             try:
-                return await asyncio.to_thread(_parsed, path, str(model["content"]))
+                return await asyncio.to_thread(_parsed, path, str(model["content"]), stat)
             except BadRequest:
                 # The manager writes in place: half a file, if it is just doing so, and then more.
                 seen = (model["content"], model.get("last_modified"))
@@ -88,6 +91,11 @@ class Contents:
                     raise
                 last = seen
             await asyncio.sleep(SETTLE_SECONDS)
+
+    def stat(self, path: str) -> FileStat | None:
+        """Return what tells whether a file is still the same; ``None`` where that is not known."""
+        local = self.local_file(path)
+        return None if local is None else stat_of(local)
 
     async def exists(self, path: str) -> bool:
         """Tell whether there is a file of this name."""
@@ -105,9 +113,9 @@ class Contents:
         ``trusted`` names the cells whose outputs come from a run just now. ``saved`` is called as
         soon as the file is there: until then a front end that saves finds a file it does not know.
         """
-        node = await self._trusting(before, content, trusted)
+        node = await self._trusting(before.content, content, trusted)
         model = {"type": "notebook", "format": "json", "content": node}
-        local = self._local_file(before.path)
+        local = self.local_file(before.path)
         if local is not None:
             await self._save_local(local, before, model, saved)
             return
@@ -132,19 +140,76 @@ class Contents:
             model.get("hash"),
             model.get("hash_algorithm"),
             _time_text(modified) if modified is not None else None,
+            await asyncio.to_thread(self.stat, path),
         )
 
-    async def _trusting(self, before: NotebookFile, content: Notebook, trusted: set[str]) -> Any:
+    async def _trusting(self, before: Notebook, content: Notebook, trusted: Collection[str]) -> Any:
         """Return the notebook with the cells marked whose outputs may be shown as they are."""
         notary = self.manager.notary
-        signature, node = await asyncio.to_thread(_node, notary, before.content, content)
-        known = notary.store.check_signature(signature, notary.algorithm)
+        signature, node = await asyncio.to_thread(_node, notary, before, content)
+        same: set[str] = set()
+        if notary.store.check_signature(signature, notary.algorithm):
+            same = await asyncio.to_thread(_with_old_outputs, before, content)
         for cell in node.cells:
-            if cell.cell_type == "code" and (known or cell.id in trusted):
+            if cell.cell_type == "code" and (cell.id in same or cell.id in trusted):
                 cell.metadata.trusted = True
         return node
 
-    def _local_file(self, path: str) -> Path | None:
+    async def drafted(
+        self, path: str, before: Notebook | None, content: Notebook, trusted: Collection[str]
+    ) -> bytes:
+        """Return what a save of the notebook is to write: hooks have seen it, it is signed."""
+        node = await self._trusting(before or new_notebook(), content, trusted)
+        model = {"type": "notebook", "format": "json", "content": node}
+        try:
+            self.manager.run_pre_save_hooks(model=model, path=path)
+            await self._sign(model["content"])
+        except SessionsError:
+            raise
+        except Exception as error:  # hooks are anyone's code
+            raise contents_error(error, path) from error
+        return await asyncio.to_thread(write_notebook, model["content"])
+
+    async def put(self, path: str, content: Notebook) -> None:
+        """Have the manager save a notebook in its own way."""
+        model = {"type": "notebook", "format": "json", "content": content}
+        await self._ask(path, self.manager.save, model, path)
+
+    async def remove(self, path: str) -> None:
+        """Have the manager delete a file in its own way."""
+        await self._ask(path, self.manager.delete, path)
+
+    async def is_trusted(self, content: Notebook) -> bool:
+        """Tell whether outputs of this very notebook may be shown as they are."""
+        notary = self.manager.notary
+        signature, _ = await asyncio.to_thread(_node, notary, content, content)
+        return bool(notary.store.check_signature(signature, notary.algorithm))
+
+    async def after_move(self, path: str, new_path: str | None) -> None:
+        """Do what the manager does when a file was renamed, or deleted (``None``)."""
+        checkpoints = self.manager.checkpoints
+        try:
+            if new_path is None:
+                await ensure_async(checkpoints.delete_all_checkpoints(path))
+                self.manager.emit(data={"action": "delete", "path": path})
+            else:
+                await ensure_async(checkpoints.rename_all_checkpoints(path, new_path))
+                data = {"action": "rename", "path": new_path, "source_path": path}
+                self.manager.emit(data=data)
+        except Exception:  # checkpoints and listeners are anyone's code
+            _log.exception("After %s was moved, its checkpoints failed", path)
+
+    def describe(self, file: Path, raw: bytes | None) -> SavedFile:
+        """Return what the contents API says of a file; ``raw`` is what was just written."""
+        raw = file.read_bytes() if raw is None else raw
+        algorithm = self.manager.hash_algorithm
+        info = file.stat()
+        modified = _time_text(datetime.fromtimestamp(info.st_mtime, UTC))
+        return SavedFile(
+            hashlib.new(algorithm, raw).hexdigest(), algorithm, modified, file_stat(info)
+        )
+
+    def local_file(self, path: str) -> Path | None:
         """Return the file, where the manager's way to save is one that we know."""
         from jupyter_server.services.contents import filemanager, largefilemanager
 
@@ -180,9 +245,9 @@ class Contents:
             raise
         except Exception as error:  # hooks are anyone's code
             raise contents_error(error, path) from error
-        await self._after_save(file, path)
+        await self.after_save(file, path)
 
-    async def _after_save(self, file: Path, path: str) -> None:
+    async def after_save(self, file: Path, path: str) -> None:
         """Do what the manager does after a save. The file is there, so no failure undoes it."""
         manager = self.manager
         try:
@@ -226,12 +291,12 @@ def contents_error(error: Exception, path: str) -> SessionsError:
     return SessionsError(f"The server failed at {path!r}: {said}.")
 
 
-def _parsed(path: str, text: str) -> NotebookFile:
+def _parsed(path: str, text: str, stat: FileStat | None) -> NotebookFile:
     try:
         content = read_notebook(text)
     except BadRequest as error:
         raise BadRequest(f"{path!r} cannot be used, and was left as it is. {error}") from None
-    return NotebookFile(path, content, _digest(text.encode("utf-8", "surrogatepass")))
+    return NotebookFile(path, content, _digest(text.encode("utf-8", "surrogatepass")), stat)
 
 
 def _node(notary: Any, before: Notebook, content: Notebook) -> tuple[str, Any]:
@@ -241,6 +306,16 @@ def _node(notary: Any, before: Notebook, content: Notebook) -> tuple[str, Any]:
     old = nbformat.from_dict(before)  # type: ignore[no-untyped-call]
     node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
     return notary.compute_signature(old), node
+
+
+def _with_old_outputs(before: Notebook, after: Notebook) -> set[str]:
+    """Return the cells that have no outputs which they had not before."""
+    old = {cell["id"]: cell.get("outputs") for cell in before["cells"]}
+    return {
+        cell["id"]
+        for cell in after["cells"]
+        if not cell.get("outputs") or cell["outputs"] == old.get(cell["id"])
+    }
 
 
 def _digest(raw: bytes) -> str:
@@ -257,8 +332,9 @@ def _replace(file: Path, before: NotebookFile, content: Notebook, algorithm: str
     with disk_errors(before.path), folder_of(file.parent, ()) as folder:
         check()
         replace_file(folder, file.name, raw, check)
-        modified = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    return SavedFile(hashlib.new(algorithm, raw).hexdigest(), algorithm, _time_text(modified))
+        info = file.stat()
+    modified = _time_text(datetime.fromtimestamp(info.st_mtime, UTC))
+    return SavedFile(hashlib.new(algorithm, raw).hexdigest(), algorithm, modified, file_stat(info))
 
 
 def _time_text(time: datetime) -> str:

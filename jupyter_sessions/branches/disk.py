@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import BadRequest, Denied, NotFound, SessionsError, StorageFull, StorageReadOnly
+from ..storage.heads import FileStat
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _DENIED = frozenset({errno.EACCES, errno.EPERM})
@@ -44,6 +45,20 @@ def disk_errors(path: str) -> Iterator[None]:
         raise disk_error(error, path) from error
 
 
+def file_stat(info: os.stat_result) -> FileStat:
+    """Return what tells whether a file is still the one that was looked at."""
+    return FileStat(info.st_size, info.st_mtime_ns, str(info.st_ino))
+
+
+def stat_of(file: Path) -> FileStat | None:
+    """Return the same of a file by its name; ``None`` when there is no such file."""
+    try:
+        info = os.stat(file)
+    except OSError:
+        return None
+    return file_stat(info) if stat.S_ISREG(info.st_mode) else None
+
+
 def replace_file(
     folder: int, name: str, raw: bytes, check: Callable[[], None] = lambda: None
 ) -> None:
@@ -51,6 +66,20 @@ def replace_file(
 
     ``check`` is called at the last moment; when it raises, the old file stays.
     """
+    draft = f".{name[:100]}.{secrets.token_hex(4)}.tmp"
+    write_draft(folder, name, draft, raw)
+    try:
+        check()
+        os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(draft, dir_fd=folder)
+        raise
+    sync_folder(folder)
+
+
+def write_draft(folder: int, name: str, draft: str, raw: bytes) -> None:
+    """Write, beside a file, what is to replace it, with the same owner and mode; all or nothing."""
     mode, owner = 0o666 & ~_umask(), None
     with suppress(FileNotFoundError):
         info = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -59,7 +88,6 @@ def replace_file(
         if not info.st_mode & stat.S_IWUSR:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), name)
         mode, owner = stat.S_IMODE(info.st_mode), (info.st_uid, info.st_gid)
-    draft = f".{name[:100]}.{secrets.token_hex(4)}.tmp"
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -70,12 +98,14 @@ def replace_file(
                     os.fchown(file.fileno(), *owner)
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-        check()
-        os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         with suppress(OSError):
             os.unlink(draft, dir_fd=folder)
         raise
+
+
+def sync_folder(folder: int) -> None:
+    """Have the names in a folder on the disk."""
     with suppress(OSError):  # not every file system can
         os.fsync(folder)
 

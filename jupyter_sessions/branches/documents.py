@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
 from ..errors import Conflict, NotFound
 from ..ids import ProjectId
-from ..models.live import CellOp, CellOutputs, NotebookChanged
+from ..models.live import CellOp, CellOutputs, MergeMoved, NotebookChanged, VersionAdded
 from ..notebooks.cells import Cell, Notebook, cell_hash, find, new_notebook, source_hash
 from ..notebooks.ops import apply
 from ..notebooks.text import list_text, outputs_text
-from .contents import Contents, Moved, SavedFile
-from .shared import Rooms
+from ..storage.heads import FileStat
+from .contents import Contents, Moved, NotebookFile, SavedFile
+from .replacing import Replacing
+from .shared import Room, Rooms
 
-Publish = Callable[[ProjectId, NotebookChanged], None]
+Publish = Callable[[ProjectId, NotebookChanged | VersionAdded | MergeMoved], None]
 Flush = Callable[[ProjectId, str], Awaitable[None]]
 Change = Callable[[Notebook], list[CellOp]]
 """Decides on the present notebook what to do; asked again when it has moved meanwhile."""
@@ -30,6 +33,7 @@ __all__ = [
     "Documents",
     "Edited",
     "Flush",
+    "Kept",
     "Publish",
     "outputs_text",
     "source_hash",
@@ -82,6 +86,14 @@ class Edited:
     before: Notebook
     after: Notebook
     ops: list[CellOp]
+    read: FileStat | None = None
+    """The file that ``before`` was read from; ``None`` for a shared document."""
+    saved: FileStat | None = None
+    """The file that ``after`` was written to."""
+
+
+Kept = Callable[[Edited], Awaitable[None]]
+"""Hears of a change that was made, before anyone else can make one."""
 
 
 class Documents:
@@ -105,6 +117,18 @@ class Documents:
         self._flush = flush
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
+    def lock(self, path: str) -> asyncio.Lock:
+        """Return the lock under which a notebook is changed, and its versions are recorded."""
+        return self._lock(path)
+
+    def tell(self, project_id: ProjectId, live: VersionAdded | MergeMoved) -> None:
+        """Tell those who look at the project."""
+        self._publish(project_id, live)
+
+    async def read_file(self, path: str) -> NotebookFile:
+        """Return the notebook as it lies in its file."""
+        return await self._contents.read(path)
+
     def queue(self, path: str) -> asyncio.Lock:
         """Return the lock that keeps the tools' calls on a notebook in their order."""
         return self._lock(f"queue:{path}")
@@ -121,23 +145,66 @@ class Documents:
                 return Document(path, await room.read())
             return Document(path, (await self._contents.read(path)).content)
 
-    async def create(self, path: str, kernelspec: dict[str, str] | None = None) -> None:
+    async def create(
+        self, path: str, kernelspec: dict[str, str] | None = None, kept: Kept | None = None
+    ) -> None:
         """Make an empty notebook; raise ``Conflict`` when there is a file of that name."""
-        await self._contents.create(path, new_notebook(kernelspec))
+        content = new_notebook(kernelspec)
+        async with self._lock(path):
+            saved = await self._contents.create(path, content)
+            if kept is not None:
+                await kept(Edited(content, content, [], saved=saved.stat))
 
-    async def edit(self, project_id: ProjectId, path: str, change: Change) -> Edited:
+    async def edit(
+        self, project_id: ProjectId, path: str, change: Change, kept: Kept | None = None
+    ) -> Edited:
         """Change a notebook, in its room or in its file, and tell open front ends.
 
         What ``change`` raises goes through, and then nothing was changed.
         """
         async with self._lock(path), self._rooms.document(path) as room:
             if room is None:
-                return await self._edit_file(project_id, path, change)
-            edited = _edit(await room.read(), change)
-            room.apply(edited.ops)
-            self._tell(project_id, path, edited, None)
-        await room.saved()
+                edited = await self._edit_file(project_id, path, change)
+            else:
+                edited = _edit(await room.read(), change)
+                room.apply(edited.ops)
+                self._tell(project_id, path, edited.ops, None)
+            if kept is not None and edited.ops:
+                await kept(edited)
+        if room is not None:
+            await room.saved()
         return edited
+
+    @asynccontextmanager
+    async def replacing(
+        self, project_id: ProjectId, names: Collection[str]
+    ) -> AsyncIterator[Replacing]:
+        """Give the means to replace several notebooks together; nobody else writes meanwhile.
+
+        ``names`` are those that they have, and those that they are to have.
+        """
+        async with AsyncExitStack() as stack:
+            rooms: dict[str, Room] = {}
+            for name in sorted(set(names)):
+                await stack.enter_async_context(self._lock(name))
+            for name in sorted(set(names)):
+                if await self._contents.exists(name):
+                    room = await stack.enter_async_context(self._rooms.document(name))
+                    if room is not None:
+                        rooms[name] = room
+            yield Replacing(self._contents, rooms, partial(self._tell, project_id))
+
+    async def saved(self, path: str) -> None:
+        """Wait until a shared document, if the notebook is open in one, is in its file."""
+        if await self._contents.exists(path):
+            async with self._rooms.document(path) as room:
+                pass
+            if room is not None:
+                await room.saved()
+
+    async def is_trusted(self, content: Notebook) -> bool:
+        """Tell whether outputs of this very notebook may be shown as they are."""
+        return await self._contents.is_trusted(content)
 
     async def show(self, project_id: ProjectId, path: str, op: CellOutputs) -> None:
         """Show outputs that are still coming in open front ends: the file waits for the end."""
@@ -152,33 +219,40 @@ class Documents:
 
     async def _edit_file(self, project_id: ProjectId, path: str, change: Change) -> Edited:
         for attempt in range(TRIES):
-            file = await self._contents.read(path)
-            edited = _edit(file.content, change)
-            if not edited.ops:
-                return edited
-            ran = {op.cell_id for op in edited.ops if isinstance(op, CellOutputs)}
-            tell = partial(self._tell, project_id, path, edited)
             try:
-                await self._contents.save(file, edited.after, ran, tell)
+                return await self._edit_once(project_id, path, change)
             except Moved:
                 # Someone saves this moment: let them finish, then decide anew.
                 await asyncio.sleep(0.02 * (attempt + 1))
-            else:
-                return edited
         raise Conflict(f"{path!r} is written all the time by someone else; try again later.")
 
+    async def _edit_once(self, project_id: ProjectId, path: str, change: Change) -> Edited:
+        file = await self._contents.read(path)
+        edited = _edit(file.content, change)
+        if not edited.ops:
+            return edited
+        ran = {op.cell_id for op in edited.ops if isinstance(op, CellOutputs)}
+        written: list[SavedFile] = []
+
+        def saved(there: SavedFile) -> None:
+            written.append(there)
+            self._tell(project_id, path, edited.ops, there)
+
+        await self._contents.save(file, edited.after, ran, saved)
+        return replace(edited, read=file.stat, saved=written[-1].stat)
+
     def _tell(
-        self, project_id: ProjectId, path: str, edited: Edited, saved: SavedFile | None
+        self, project_id: ProjectId, path: str, ops: list[CellOp], saved: SavedFile | None
     ) -> None:
         """Tell open front ends; ``saved`` is ``None`` when the change is in a shared document."""
-        if not edited.ops:
+        if not ops:
             return
         file = saved or SavedFile()
         self._publish(
             project_id,
             NotebookChanged(
                 path=path,
-                ops=edited.ops,
+                ops=ops,
                 hash=file.hash,
                 hash_algorithm=file.hash_algorithm,
                 last_modified=file.last_modified,

@@ -17,8 +17,10 @@ from typing import TypeVar
 
 from ..errors import BadRequest, Denied, NotFound, SessionsError, TooLarge
 from ..notebooks.text import size_text
+from ..storage.heads import FileStat
 from . import paths
-from .disk import disk_errors, replace_file
+from .disk import disk_errors, replace_file, stat_of
+from .marks import NAMES, is_ours
 from .search import Found, Query, compile_query, search
 
 MAX_FILE = 50_000_000
@@ -85,6 +87,13 @@ class ProjectFolder:
             raise BadRequest("Name a file, not the project's folder.")
         return "/".join([self.api_path, *parts] if self.api_path else parts)
 
+    def inside(self, api_path: str) -> str | None:
+        """Return the path below the folder of a name in the contents API; ``None`` outside."""
+        if not self.api_path:
+            return api_path
+        prefix = f"{self.api_path}/"
+        return api_path.removeprefix(prefix) if api_path.startswith(prefix) else None
+
     async def check(self, path: str) -> None:
         """Raise when the path leads outside, or the folder is gone."""
         await self._thread(lambda: paths.resolve(paths.real_root(self.root), path))
@@ -93,12 +102,20 @@ class ProjectFolder:
         """Tell whether there is a file or folder of this name."""
         return await self._thread(lambda: self.root.joinpath(*paths.clean_parts(path)).exists())
 
+    async def stat(self, path: str) -> FileStat | None:
+        """Return what tells whether a file is still the same; ``None`` when it is not there."""
+        return await self._thread(lambda: stat_of(self.root.joinpath(*paths.clean_parts(path))))
+
+    async def place(self, path: str, raw: bytes) -> FileStat | None:
+        """Write a file whole where a notebook belongs; make the folders that are missing."""
+        return await self._thread(self._place, path, raw)
+
     async def make_parent(self, path: str) -> None:
         """Make the folder that a file lies in, when it is missing."""
         await self._thread(self._make_parent, path)
 
     async def entries(self, path: str = ".", *, max_entries: int = MAX_ENTRIES) -> list[Entry]:
-        """List a folder: folders first, no hidden names; at most ``max_entries``."""
+        """List a folder: folders first, no hidden names or branches; at most ``max_entries``."""
         return await self._thread(self._entries, path, max_entries)
 
     async def read(
@@ -148,11 +165,18 @@ class ProjectFolder:
         with disk_errors(path), paths.folder_of(root, parts[:-1], make=True):
             return
 
+    def _place(self, path: str, raw: bytes) -> FileStat | None:
+        root = paths.real_root(self.root)
+        parts = paths.resolve(root, path)
+        with disk_errors(path), paths.folder_of(root, parts[:-1], make=True) as folder:
+            replace_file(folder, parts[-1], raw)
+        return stat_of(root.joinpath(*parts))
+
     def _entries(self, path: str, max_entries: int) -> list[Entry]:
         root = paths.real_root(self.root)
         parts = paths.resolve(root, path)
         with disk_errors(path), paths.folder_of(root, parts) as handle, os.scandir(handle) as found:
-            entries = [_entry(root, parts, item) for item in found if not item.name.startswith(".")]
+            entries = [_entry(root, parts, item) for item in found if _shown(root, parts, item)]
         entries.sort(key=lambda entry: (entry.kind != "folder", entry.name))
         return entries[:max_entries]
 
@@ -246,7 +270,8 @@ class ProjectFolder:
         below = "/".join(paths.resolve(root, path))
         if not (root / below).exists():
             raise NotFound(f"file or folder {path!r}")
-        query = Query(str(root), text, below, glob, regex, seconds=seconds)
+        ours = tuple(name for name in NAMES if is_ours(root / name))
+        query = Query(str(root), text, below, glob, regex, seconds=seconds, skip=ours)
         compile_query(query)
         return query
 
@@ -255,6 +280,12 @@ _USE_CELLS = (
     "{!r} is a notebook: change it cell by cell with insert_cell, edit_cell, move_cell and "
     "delete_cell, so that ids, outputs and an open view of it stay right."
 )
+
+
+def _shown(root: Path, parts: tuple[str, ...], item: os.DirEntry[str]) -> bool:
+    if item.name.startswith("."):
+        return False
+    return bool(parts) or item.name not in NAMES or not is_ours(root / item.name)
 
 
 def _entry(root: Path, parts: tuple[str, ...], item: os.DirEntry[str]) -> Entry:

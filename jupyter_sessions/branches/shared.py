@@ -12,7 +12,16 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from ..errors import Conflict
-from ..models.live import CellDelete, CellEdit, CellInsert, CellMove, CellOp, CellOutputs
+from ..models.live import (
+    CellDelete,
+    CellDetails,
+    CellEdit,
+    CellInsert,
+    CellMove,
+    CellOp,
+    CellOutputs,
+    NotebookDetails,
+)
 from ..notebooks.cells import Notebook, normalize
 
 SAVE_SECONDS = 10.0
@@ -86,13 +95,16 @@ class Room:
                 cell["id"] = live.get("id")
         return normalize(content)
 
-    def apply(self, ops: list[CellOp]) -> None:
-        """Change the live document, in one transaction."""
+    def apply(self, ops: list[CellOp], *, trusted: bool = True) -> None:
+        """Change the live document, in one transaction.
+
+        ``trusted``: new outputs may be shown as they are, as those of a run may.
+        """
         with self._document.ydoc.transaction():
             if (self._document._ymeta.get("nbformat_minor") or 0) < 5:
                 self._document._ymeta["nbformat_minor"] = 5
             for op in ops:
-                self._apply(op)
+                self._apply(op, trusted)
 
     async def saved(self, seconds: float = SAVE_SECONDS) -> bool:
         """Wait until the room has written its file; tell whether it has.
@@ -118,7 +130,7 @@ class Room:
             task = self._room._saving_document
         return False
 
-    def _apply(self, op: CellOp) -> None:
+    def _apply(self, op: CellOp, trusted: bool) -> None:
         cells, document = self._document.ycells, self._document
         match op:
             case CellInsert():
@@ -134,15 +146,28 @@ class Room:
                     del cells[index]
                     cells.insert(self._place(op.after), document.create_ycell(cell))
             case CellOutputs():
-                self._set_outputs(cells[self._index(op.cell_id)], op)
+                self._set_outputs(cells[self._index(op.cell_id)], op, trusted)
+            case CellDetails():
+                self._set_details(cells[self._index(op.cell_id)], op)
+            case NotebookDetails():
+                _set_keys(document._ymeta["metadata"], op.metadata)
 
-    def _set_outputs(self, cell: Any, op: CellOutputs) -> None:
+    def _set_details(self, cell: Any, op: CellDetails) -> None:
+        # Whether a cell is trusted is known here alone: files do not say it.
+        trusted = {key: value for key, value in cell["metadata"].items() if key == "trusted"}
+        _set_keys(cell["metadata"], op.metadata | trusted)
+        if op.attachments is not None:
+            cell["attachments"] = op.attachments
+        elif "attachments" in cell:
+            del cell["attachments"]
+
+    def _set_outputs(self, cell: Any, op: CellOutputs, trusted: bool) -> None:
         """Change only what is new: a growing text is one insertion, not the whole anew."""
         cell["execution_state"] = "running" if op.running else "idle"
         if op.execution_count is not None or not op.running:
             cell["execution_count"] = op.execution_count
-        if "trusted" not in cell["metadata"]:
-            cell["metadata"]["trusted"] = True
+        if not trusted or "trusted" not in cell["metadata"]:
+            cell["metadata"]["trusted"] = trusted
         shared = cell["outputs"]
         for index, output in enumerate(op.outputs):
             if index == len(shared):
@@ -169,6 +194,16 @@ class Room:
 
     def _place(self, after: str | None) -> int:
         return 0 if after is None else self._index(after) + 1
+
+
+def _set_keys(shared: Any, wanted: dict[str, Any]) -> None:
+    """Change only the keys that differ: others may be changing the rest."""
+    present = shared.to_py()
+    for key in present.keys() - wanted.keys():
+        del shared[key]
+    for key, value in wanted.items():
+        if key not in present or present[key] != value:
+            shared[key] = value
 
 
 def _is_stream(output: Any) -> bool:

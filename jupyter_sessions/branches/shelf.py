@@ -51,6 +51,19 @@ async def load_pieces(shelf: Shelf, digests: Collection[Digest]) -> dict[Digest,
     return {Digest(digest): data for digest, data in found.items()}
 
 
+async def load_texts(
+    shelf: Shelf, *manifests: Manifest, without: Manifest | None = None
+) -> dict[Digest, bytes]:
+    """Return sources and details of cells, but for those that ``without`` has just so."""
+    same = set(without.cells) if without is not None else set()
+    wanted: set[Digest] = set()
+    for manifest in manifests:
+        for entry in manifest.cells:
+            if entry not in same:
+                wanted |= {digest for digest in (entry.source, entry.details) if digest}
+    return await load_pieces(shelf, wanted)
+
+
 async def load_notebook(shelf: Shelf, version_id: VersionId) -> Notebook:
     """Return a version as the notebook that it is."""
     manifest = (await load_manifests(shelf, [version_id]))[version_id]

@@ -46,7 +46,7 @@ class NewBranch(Model):
 
     name: Name
     parent: BranchText = MAIN
-    version: OperationId | None = None
+    version: Annotated[OperationId, Field(ge=1, le=2**53)] | None = None
     """A version of the parent; the present state when left out."""
     session: SessionId | None = None
     """Make it the active branch of this session."""

@@ -31,7 +31,7 @@ class ResultOrigin(Model):
     """Where a key result came from."""
 
     notebook: str
-    """Path below the project."""
+    """Path of its file below the project: on a branch, in the branch's folder."""
     cell_id: str
     execution_count: int | None = None
     source_hash: str

@@ -103,8 +103,25 @@ class CellOutputs(Model):
     running: bool
 
 
+class CellDetails(Model):
+    """The cell's metadata and attachments, whole; ``None`` when it has no attachments."""
+
+    op: Literal["details"] = "details"
+    cell_id: str
+    metadata: dict[str, JsonValue]
+    attachments: dict[str, JsonValue] | None
+
+
+class NotebookDetails(Model):
+    """The notebook's own metadata, whole."""
+
+    op: Literal["notebook"] = "notebook"
+    metadata: dict[str, JsonValue]
+
+
 CellOp = Annotated[
-    CellInsert | CellEdit | CellMove | CellDelete | CellOutputs, Field(discriminator="op")
+    CellInsert | CellEdit | CellMove | CellDelete | CellOutputs | CellDetails | NotebookDetails,
+    Field(discriminator="op"),
 ]
 
 

@@ -10,7 +10,7 @@ from ..ids import MAIN, BranchId, MergeId, OperationId, ProjectId, RunId, Sessio
 from .base import Model, Time
 from .branch import BranchText
 from .envelope import Actor
-from .merge_choice import Choice, ConflictKind, MergeChange
+from .merge_choice import ConflictKind, MergeChange, MergeChoice
 from .text import PathText
 from .version import Author
 
@@ -69,7 +69,7 @@ class MergeHunk(Model):
 class ItemDecision(Model):
     """What a person decided about a cell."""
 
-    choice: Choice
+    choice: MergeChoice
     text: str | None = None
 
 
@@ -133,7 +133,7 @@ class CellDecision(Model):
 
     notebook: PathText
     cell_id: Annotated[str, Field(max_length=64)]
-    choice: Choice | None
+    choice: MergeChoice | None
     text: Annotated[str, Field(max_length=5_000_000)] | None = None
     """For ``edit``: the source that the cell gets."""
 

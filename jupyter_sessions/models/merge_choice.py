@@ -1,4 +1,4 @@
-"""What can be decided about a cell in a merge."""
+"""What a merge says of a cell, and what a person decides about it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from typing import Literal
 
 from .base import Model
 
-Choice = Literal["accept", "reject", "ours", "theirs", "both", "edit"]
-"""``accept`` and ``reject`` are for changes without a conflict, the others for conflicts; ``ours``
-is the target's, ``theirs`` the source's."""
 MergeChange = Literal["added", "removed", "edited", "moved", "outputs", "details", "conflict"]
+"""What a merge does to a cell of the target. ``outputs``: it only ran again."""
+
 ConflictKind = Literal["source", "deleted", "added", "type", "attachments"]
-"""``deleted``: one side deleted what the other edited; ``added``: both added it, differently."""
+"""``deleted``: one side deleted what the other edited. ``added``: both sides added the same id."""
+
+MergeChoice = Literal["accept", "reject", "ours", "theirs", "both", "edit"]
+"""``ours`` is the target's; in a conflict, to accept is ``theirs`` and to reject is ``ours``."""
 
 
 class Decision(Model):
-    """What was decided about one cell."""
+    """What becomes of a cell: accepted, rejected or edited; in a conflict, which side it takes."""
 
-    choice: Choice
+    choice: MergeChoice
     text: str | None = None
-    """For ``edit``: the source that the cell gets."""
+    """The cell's source, for ``edit``."""

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from ..errors import NotFound, StaleCell
-from ..models.live import CellDelete, CellEdit, CellInsert, CellMove, CellOp, CellOutputs
+from ..models.live import (
+    CellDelete,
+    CellDetails,
+    CellEdit,
+    CellInsert,
+    CellMove,
+    CellOp,
+    CellOutputs,
+    NotebookDetails,
+)
 from .alignment import matches
 from .cells import Cell, Notebook, find
 
@@ -36,7 +45,18 @@ def apply(notebook: Notebook, op: CellOp) -> Notebook:
             if cell["cell_type"] == "code":
                 outputs = {"outputs": op.outputs, "execution_count": op.execution_count}
                 cells[index] = {**cell, **outputs}
+        case CellDetails():
+            index, cell = _find(notebook, op.cell_id)
+            cells[index] = _with_details(cell, op)
+        case NotebookDetails():
+            return {**notebook, "metadata": op.metadata}
     return {**notebook, "cells": cells}
+
+
+def _with_details(cell: Cell, op: CellDetails) -> Cell:
+    rest = {key: value for key, value in cell.items() if key != "attachments"}
+    attachments = {} if op.attachments is None else {"attachments": op.attachments}
+    return {**rest, "metadata": op.metadata, **attachments}
 
 
 def _find(notebook: Notebook, cell_id: str) -> tuple[int, Cell]:

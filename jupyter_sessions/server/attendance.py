@@ -25,6 +25,10 @@ class Attendance:
         """A tab says which notebooks of a project are open in it."""
         self._open[tab][project_id] = frozenset(paths)
 
+    def projects(self) -> set[ProjectId]:
+        """Return the projects that a tab has notebooks open of, or had."""
+        return {project_id for open_ in self._open.values() for project_id in open_}
+
     def leave(self, tab: Hashable) -> None:
         """A tab is gone."""
         self._open.pop(tab, None)

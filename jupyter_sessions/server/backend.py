@@ -23,8 +23,9 @@ from ..agent.workbench import ProjectWorkbench
 from ..branches.documents import Documents
 from ..branches.folder import ProjectFolder
 from ..branches.places import ServerRoot
+from ..branches.shelf import Shelf
 from ..ids import ProjectId, StreamId
-from ..models.live import NotebookChanged
+from ..models.live import MergeMoved, NotebookChanged, VersionAdded
 from ..models.scope import Scope
 from ..storage.database import open_database
 from ..storage.servers import Presence
@@ -33,6 +34,7 @@ from ..workspace.kernels import Kernels
 from ..workspace.terminals import Terminals
 from .attendance import Attendance
 from .kernel_env import KernelGrant
+from .watch import ProjectWatch
 
 if TYPE_CHECKING:
     from .app import SessionsApp
@@ -54,6 +56,10 @@ class Backend:
     serverapp: Any
     workbench: Callable[[Scope], Awaitable[ProjectWorkbench]]
     """What tools work with in a project. Raises FolderMissing."""
+    shelf: Callable[[Scope], Awaitable[Shelf]]
+    """The notebooks of a project, with their versions. Raises FolderMissing."""
+    watch: ProjectWatch
+    """Sees what others do to notebooks."""
     project_deleted: asyncio.Event
     upkeep: asyncio.Task[None]
     """Keeps the index of the search."""
@@ -90,6 +96,7 @@ class Backend:
         self.upkeep.cancel()
         await asyncio.wait([self.upkeep])
         await self.runner.close()
+        await self.watch.close()
         await self.presence.release()
         await self.timeline.database.close()
 
@@ -110,8 +117,8 @@ async def open_backend(app: SessionsApp) -> Backend:
     root = await asyncio.to_thread(ServerRoot.of, serverapp.root_dir)
     attendance = Attendance(timeline.publish)
 
-    def publish(project_id: ProjectId, changed: NotebookChanged) -> None:
-        timeline.publish(StreamId(project_id), changed)
+    def publish(project_id: ProjectId, live: NotebookChanged | VersionAdded | MergeMoved) -> None:
+        timeline.publish(StreamId(project_id), live)
 
     documents = Documents(
         serverapp.contents_manager,
@@ -131,21 +138,20 @@ async def open_backend(app: SessionsApp) -> Backend:
         local=dict(app.local_servers),
     )
 
-    async def workbench(scope: Scope) -> ProjectWorkbench:
+    async def shelf_of(scope: Scope) -> Shelf:
         project = await read_project(timeline, root, scope)
         folder = ProjectFolder(await require_folder(timeline, root, scope), project.path)
+        return Shelf(database, scope, folder, documents)
+
+    async def workbench(scope: Scope) -> ProjectWorkbench:
+        project = await read_project(timeline, root, scope)
+        shelf = await shelf_of(scope)
         runtime = app.runtimes.get(project.default_runtime, {})
-        editor = NotebookEditor(
-            scope.project_id,
-            folder,
-            documents,
-            kernels,
-            default_kernel=runtime.get("kernel_name"),
-        )
+        editor = NotebookEditor(shelf, kernels, default_kernel=runtime.get("kernel_name"))
         return ProjectWorkbench(
             project=project,
             timeline=timeline,
-            folder=folder,
+            shelf=shelf,
             notebooks=editor,
             terminals=terminals,
         )
@@ -168,6 +174,7 @@ async def open_backend(app: SessionsApp) -> Backend:
         max_running=app.max_running,
     )
     project_deleted = asyncio.Event()
+    watch = ProjectWatch(serverapp, timeline, root, shelf_of, attendance)
     return Backend(
         timeline=timeline,
         root=root,
@@ -180,6 +187,8 @@ async def open_backend(app: SessionsApp) -> Backend:
         presence=presence,
         serverapp=serverapp,
         workbench=workbench,
+        shelf=shelf_of,
+        watch=watch,
         project_deleted=project_deleted,
         upkeep=asyncio.create_task(keep_index(timeline, project_deleted)),
     )

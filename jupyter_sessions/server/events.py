@@ -234,6 +234,7 @@ class EventsSocket(SessionsMixin, WebSocketMixin, WebSocketHandler, JupyterHandl
             self._send_error(asked.project, error)
             return
         self.backend.attendance.attend(self, scope.project_id, asked.attend)
+        self.backend.watch.opened(scope)
 
     def _send_error(self, stream: str | None, error: SessionsError) -> None:
         frame = ErrorFrame(stream=stream, code=error.code, message=str(error))

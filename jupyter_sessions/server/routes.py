@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .branches import BranchesHandler, BranchHandler
 from .catalog import (
     KernelHandler,
     MissingHandler,
@@ -24,6 +25,7 @@ from .key_results import (
     KeyResultsHandler,
 )
 from .lines import ForkHandler, PinsHandler, QueueHandler
+from .merges import ApproveHandler, DecisionsHandler, MergeHandler, MergesListHandler
 from .projects import ExampleHandler, ProjectHandler, ProjectsHandler
 from .prompt import PromptHandler, ToolsHandler
 from .runs import BlobHandler, RunHandler, RunsHandler
@@ -35,6 +37,15 @@ from .sessions import (
     SessionHandler,
     SessionOrderHandler,
     SessionsListHandler,
+)
+from .versions import (
+    AuthorsHandler,
+    CellHandler,
+    DiffHandler,
+    HistoryHandler,
+    NotebookBranchesHandler,
+    OpenHandler,
+    VersionHandler,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +69,19 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/runs", RunsHandler),
     (f"/projects/{ID}/runs/{ID}", RunHandler),
     (f"/projects/{ID}/blobs/{ID}", BlobHandler),
+    (f"/projects/{ID}/branches", BranchesHandler),
+    (f"/projects/{ID}/branches/{ID}", BranchHandler),
+    (f"/projects/{ID}/branches/{ID}/open", OpenHandler),
+    (f"/projects/{ID}/notebooks/{ID}/branches", NotebookBranchesHandler),
+    (f"/projects/{ID}/notebooks/{ID}/authors", AuthorsHandler),
+    (f"/projects/{ID}/versions", HistoryHandler),
+    (f"/projects/{ID}/versions/{ID}", VersionHandler),
+    (f"/projects/{ID}/merges", MergesListHandler),
+    (f"/projects/{ID}/merges/{ID}", MergeHandler),
+    (f"/projects/{ID}/merges/{ID}/decisions", DecisionsHandler),
+    (f"/projects/{ID}/merges/{ID}/approve", ApproveHandler),
+    (f"/projects/{ID}/diff", DiffHandler),
+    (f"/projects/{ID}/cell", CellHandler),
     ("/tools", ToolsHandler),
     (f"/projects/{ID}/prompt", PromptHandler),
     ("/schemas/check", SchemaCheckHandler),

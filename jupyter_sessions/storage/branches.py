@@ -3,36 +3,56 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
-from ..ids import MAIN, BranchId, OperationId, RunId, SessionId, new_id
+from ..ids import MAIN, BranchId, NotebookId, OperationId, RunId, SessionId, new_id
 from ..models.base import utcnow
 from ..models.branch import Branch, BranchStatus
 from ..models.envelope import Actor
 from ..models.scope import Scope
 from .schema import branch, head
 
+_own = head.alias()
 _TOUCHED = (
     select(func.count())
     .where(
-        head.c.project_id == branch.c.project_id,
-        head.c.branch_id == branch.c.id,
-        head.c.touched.is_(True),
+        _own.c.project_id == branch.c.project_id,
+        _own.c.branch_id == branch.c.id,
+        _own.c.touched.is_(True),
     )
+    .correlate(branch)
     .scalar_subquery()
     .label("notebook_count")
 )
 _FIELDS = [branch.c[name] for name in Branch.model_fields if name in branch.c]
 _BRANCH = select(*_FIELDS, _TOUCHED)
+_HEAD = [
+    head.c.path.label("head_path"),
+    head.c.touched.label("head_touched"),
+    head.c.updated_at.label("head_updated_at"),
+]
+
+
+class NotebookHead(NamedTuple):
+    """What a branch has of a notebook."""
+
+    path: str | None
+    touched: bool
+    updated_at: datetime
+
+
+MAX_KEY = 400
+"""Characters: some become many when they are folded."""
 
 
 def name_key(name: str) -> str:
     """Return what two branches of a project may not have both: the name without its case."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    return unicodedata.normalize("NFKC", name).casefold()[:MAX_KEY]
 
 
 async def add_main(conn: AsyncConnection, scope: Scope) -> None:
@@ -108,6 +128,28 @@ async def list_branches(conn: AsyncConnection, scope: Scope) -> list[Branch]:
     return [_model(row) for row in await conn.execute(query)]
 
 
+async def list_branches_of(
+    conn: AsyncConnection, scope: Scope, notebook_id: NotebookId
+) -> list[tuple[Branch, NotebookHead]]:
+    """Return the branches that have a head of their own of a notebook, but for deleted ones."""
+    query = (
+        _BRANCH.add_columns(*_HEAD)
+        .join(head, (head.c.project_id == branch.c.project_id) & (head.c.branch_id == branch.c.id))
+        .where(
+            head.c.notebook_id == notebook_id,
+            branch.c.project_id == scope.project_id,
+            branch.c.status != "deleted",
+        )
+        .order_by(branch.c.parent.is_not(None), branch.c.id)
+    )
+    found = []
+    for row in await conn.execute(query):
+        fields = row._asdict()
+        own = NotebookHead(*(fields.pop(column.name) for column in _HEAD))
+        found.append((Branch.model_validate(fields), own))
+    return found
+
+
 async def list_names(conn: AsyncConnection, scope: Scope) -> set[str]:
     """Return the keys of the names that are taken."""
     query = select(branch.c.name_key).where(
@@ -127,6 +169,18 @@ async def find_by_folder(conn: AsyncConnection, scope: Scope, folder: str) -> Br
     where = (branch.c.project_id == scope.project_id, branch.c.folder == folder)
     row = (await conn.execute(_BRANCH.where(*where))).first()
     return None if row is None else _model(row)
+
+
+async def is_forked_since(
+    conn: AsyncConnection, scope: Scope, id_: BranchId, operation: OperationId
+) -> bool:
+    """Tell whether a branch was made from this one at or after an operation: it shares that."""
+    query = select(branch.c.id).where(
+        branch.c.project_id == scope.project_id,
+        branch.c.parent == id_,
+        branch.c.forked_at >= operation,
+    )
+    return (await conn.execute(query.limit(1))).first() is not None
 
 
 async def update_branch(

@@ -48,6 +48,8 @@ class Database:
 
     def __init__(self, url: URL) -> None:
         self.url = url
+        self.server_id: str | None = None
+        """Who writes, as its ``Presence`` names it."""
         self.kind: Kind = "postgresql" if url.get_backend_name() == "postgresql" else "sqlite"
         self.place = url.database or "" if self.kind == "sqlite" else str(url)
         self._engine = _sqlite_engine(url) if self.kind == "sqlite" else _postgresql_engine(url)

@@ -26,6 +26,14 @@ class FileStat:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """The last state of a notebook that two branches both have had."""
+
+    version_id: VersionId
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """The present version of a notebook on a branch."""
 
@@ -79,17 +87,34 @@ async def list_heads_of(conn: AsyncConnection, scope: Scope, notebook_id: Notebo
     return [_head(row) for row in await conn.execute(query)]
 
 
+async def list_deleted(
+    conn: AsyncConnection, scope: Scope, branch_id: BranchId
+) -> list[NotebookId]:
+    """Return the notebooks that were deleted on a branch."""
+    query = select(head.c.notebook_id).where(*_of(scope, branch_id), head.c.path.is_(None))
+    return [NotebookId(row.notebook_id) for row in await conn.execute(query)]
+
+
+async def put_stat(
+    conn: AsyncConnection,
+    scope: Scope,
+    branch_id: BranchId,
+    notebook_id: NotebookId,
+    stat: FileStat | None,
+) -> None:
+    """Note which file holds the version that the head has."""
+    this = (*_of(scope, branch_id), head.c.notebook_id == notebook_id)
+    await conn.execute(head.update().where(*this).values(**_stat_values(stat)))
+
+
 async def put_head(conn: AsyncConnection, scope: Scope, new: Head) -> None:
     """Insert or replace a head."""
-    stat = new.stat
     values: dict[str, Any] = {
         "path": new.path,
         "version_id": new.version_id,
         "touched": new.touched,
-        "size": None if stat is None else stat.size,
-        "mtime_ns": None if stat is None else stat.mtime_ns,
-        "inode": None if stat is None else stat.inode,
         "updated_at": new.updated_at or utcnow(),
+        **_stat_values(new.stat),
     }
     this = (*_of(scope, new.branch_id), head.c.notebook_id == new.notebook_id)
     done = await conn.execute(head.update().where(*this).values(**values))
@@ -100,14 +125,14 @@ async def put_head(conn: AsyncConnection, scope: Scope, new: Head) -> None:
 
 async def get_meeting(
     conn: AsyncConnection, notebook_id: NotebookId, one: BranchId, other: BranchId
-) -> VersionId | None:
-    """Return the last version that both branches have had, if they ever met."""
+) -> Meeting | None:
+    """Return the last state that both branches have had, if a merge made them meet."""
     low, high = sorted((one, other))
-    query = select(meeting.c.version_id).where(
+    query = select(meeting.c.version_id, meeting.c.path).where(
         meeting.c.notebook_id == notebook_id, meeting.c.one == low, meeting.c.other == high
     )
-    found = (await conn.execute(query)).scalar()
-    return None if found is None else VersionId(found)
+    row = (await conn.execute(query)).first()
+    return None if row is None else Meeting(VersionId(row.version_id), row.path)
 
 
 async def put_meeting(
@@ -115,15 +140,16 @@ async def put_meeting(
     notebook_id: NotebookId,
     one: BranchId,
     other: BranchId,
-    version_id: VersionId | None,
+    met: Meeting | None,
 ) -> None:
-    """Note the last version that both branches have had; ``None``: forget that they met."""
+    """Note the last state that both branches have had; ``None``: forget that they met."""
     low, high = sorted((one, other))
     this = (meeting.c.notebook_id == notebook_id, meeting.c.one == low, meeting.c.other == high)
     await conn.execute(meeting.delete().where(*this))
-    if version_id is not None:
+    if met is not None:
         values = {"notebook_id": notebook_id, "one": low, "other": high}
-        await conn.execute(meeting.insert().values(**values, version_id=version_id))
+        values |= {"version_id": met.version_id, "path": met.path}
+        await conn.execute(meeting.insert().values(**values))
 
 
 async def list_met(conn: AsyncConnection, notebooks: Iterable[NotebookId]) -> set[VersionId]:
@@ -134,6 +160,12 @@ async def list_met(conn: AsyncConnection, notebooks: Iterable[NotebookId]) -> se
 
 def _of(scope: Scope, branch_id: BranchId) -> tuple[Any, ...]:
     return head.c.project_id == scope.project_id, head.c.branch_id == branch_id
+
+
+def _stat_values(stat: FileStat | None) -> dict[str, Any]:
+    if stat is None:
+        return {"size": None, "mtime_ns": None, "inode": None}
+    return {"size": stat.size, "mtime_ns": stat.mtime_ns, "inode": stat.inode}
 
 
 def _head(row: Row[*tuple[Any, ...]]) -> Head:

@@ -34,6 +34,8 @@ class Operation:
     undone: bool = False
     intent: bool = False
     """Written down, but its files perhaps not yet."""
+    server_id: str | None = None
+    """The server that is at it, or was when it stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ async def add_operation(
     run_id: RunId | None = None,
     undoes: OperationId | None = None,
     intent: bool = False,
+    server_id: str | None = None,
     created_at: datetime | None = None,
 ) -> Operation:
     """Insert an operation with its changes."""
@@ -73,6 +76,7 @@ async def add_operation(
     values: dict[str, Any] = {
         "branch_id": branch_id, "kind": kind, "writer": writer, "created_at": now,
         "session_id": session_id, "run_id": run_id, "undoes": undoes, "intent": intent,
+        "server_id": server_id,
     }  # fmt: skip
     insert = operation.insert().values(project_id=scope.project_id, **values)
     id_ = OperationId((await conn.execute(insert.returning(operation.c.id))).scalar_one())

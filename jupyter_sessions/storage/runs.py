@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import Conflict, NotFound
-from ..ids import ProjectId, RunId, SessionId, UserId, new_id
+from ..ids import BranchId, ProjectId, RunId, SessionId, UserId, new_id
 from ..models.base import utcnow
 from ..models.run import Run, RunError, RunStatus, Usage
 from ..models.scope import Scope
@@ -26,7 +26,7 @@ async def add_run(
     server_id: str,
     prompt: str,
     model: str,
-    branch: str,
+    branch: BranchId,
     notebook: str | None,
     steer: bool = False,
     replaces: int | None = None,
@@ -140,6 +140,21 @@ async def list_orphans(conn: AsyncConnection) -> list[tuple[Scope, str, Run]]:
     ]
 
 
+async def get_branch(conn: AsyncConnection, scope: Scope, run_id: RunId) -> BranchId:
+    """Return the branch that a run works on. Raises NotFound."""
+    query = select(run.c.branch).where(run.c.id == run_id, run.c.project_id == scope.project_id)
+    found = (await conn.execute(query)).scalar()
+    if found is None:
+        raise NotFound("run")
+    return BranchId(found)
+
+
+async def set_branch(conn: AsyncConnection, scope: Scope, run_id: RunId, id_: BranchId) -> None:
+    """Let a run work on another branch from here on."""
+    this = (run.c.id == run_id, run.c.project_id == scope.project_id)
+    await conn.execute(run.update().where(*this).values(branch=id_))
+
+
 async def get_notebook(conn: AsyncConnection, scope: Scope, run_id: RunId) -> str | None:
     """Return the notebook that the user looked at when the message was sent."""
     query = select(run.c.notebook).where(run.c.id == run_id, run.c.project_id == scope.project_id)
@@ -158,6 +173,24 @@ async def update_waiting_run(
     """Change a message that waits; return its run."""
     await _set(conn, scope, run_id, prompt=prompt, steer=steer)
     return await get_run(conn, scope, run_id)
+
+
+async def list_busy(
+    conn: AsyncConnection, scope: Scope, branch: BranchId
+) -> list[tuple[SessionId, str]]:
+    """Return the sessions, with their names, that have something open on a branch."""
+    query = (
+        select(session.c.id, session.c.name)
+        .join(run, run.c.session_id == session.c.id)
+        .where(
+            run.c.project_id == scope.project_id,
+            run.c.status.in_(OPEN),
+            session.c.deleted_at.is_(None),
+            or_(run.c.branch == branch, session.c.active_branch == branch),
+        )
+        .distinct()
+    )
+    return [(SessionId(row.id), row.name) for row in await conn.execute(query)]
 
 
 async def order_runs(conn: AsyncConnection, scope: Scope, ids: Sequence[RunId]) -> None:

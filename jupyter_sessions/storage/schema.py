@@ -297,6 +297,7 @@ operation = Table(
     Column("undone", Boolean, nullable=False, server_default=false()),
     # written down, but its files perhaps not yet
     Column("intent", Boolean, nullable=False, server_default=false()),
+    Column("server_id", String(26)),  # that does it
     Index("ix_operation_project_id_id", "project_id", "id"),
     Index("ix_operation_run_id", "run_id"),
     sqlite_autoincrement=True,
@@ -347,6 +348,7 @@ meeting = Table(
     Column("one", String(26), primary_key=True),
     Column("other", String(26), primary_key=True),
     Column("version_id", BigInteger, nullable=False),
+    Column("path", Text, nullable=False),
 )
 
 authored = Table(

@@ -27,6 +27,7 @@ class Presence:
 
     def __init__(self, database: Database) -> None:
         self.server_id = new_id()
+        database.server_id = self.server_id
         self._database = database
         self._lock: FileLock | None = None
         self._conn: AsyncConnection | None = None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
-from ..ids import ProjectId, SessionId, StreamId, UserId, new_id
+from ..ids import BranchId, ProjectId, SessionId, StreamId, UserId, new_id
 from ..models.base import utcnow
 from ..models.dependency import Dependency
 from ..models.run import Usage
@@ -17,6 +17,8 @@ from ..models.scope import Scope
 from ..models.session import Session, SessionStatus
 from .dependencies import list_dependencies
 from .schema import disposition, event, key_result, project, run, session
+
+MAX_NAMED = 10_000
 
 _LAST_SEQ = (
     select(func.coalesce(func.max(event.c.seq), session.c.forked_seq, 0))
@@ -198,6 +200,12 @@ async def list_ids(conn: AsyncConnection, scope: Scope) -> list[SessionId]:
     return [SessionId(row.id) for row in rows]
 
 
+async def list_on_branch(conn: AsyncConnection, scope: Scope, branch: BranchId) -> list[SessionId]:
+    """Return the sessions that work on a branch."""
+    query = select(session.c.id).where(*_live(scope), session.c.active_branch == branch)
+    return [SessionId(row.id) for row in await conn.execute(query)]
+
+
 async def list_names(conn: AsyncConnection, scope: Scope) -> set[str]:
     """Return the names of the project's sessions."""
     return set((await conn.execute(select(session.c.name).where(*_live(scope)))).scalars())
@@ -213,6 +221,18 @@ async def get_names(conn: AsyncConnection, scope: Scope) -> dict[SessionId, str]
     """Return the names of all sessions of the project, by their ids."""
     rows = await conn.execute(select(session.c.id, session.c.name).where(*_live(scope)))
     return {SessionId(row.id): row.name for row in rows}
+
+
+async def get_names_of(
+    conn: AsyncConnection, scope: Scope, ids: Collection[SessionId]
+) -> dict[SessionId, str]:
+    """Return the names of these sessions of the project, of deleted ones too."""
+    if not ids:
+        return {}
+    query = select(session.c.id, session.c.name).where(
+        session.c.project_id == scope.project_id, session.c.id.in_(list(ids)[:MAX_NAMED])
+    )
+    return {SessionId(row.id): row.name for row in await conn.execute(query)}
 
 
 async def touch_findings(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> int:

@@ -73,7 +73,7 @@ async def find_state(
         own = await find_head(conn, scope, branch.id, path)
         if own is not None:
             return _of_head(own)
-    for notebook_id in await _candidates(conn, scope, path):
+    for notebook_id in await list_notebooks(conn, scope, path):
         state = await get_state(conn, scope, branch, notebook_id, upto=upto)
         if state is not None and state.path == path:
             return state
@@ -99,39 +99,8 @@ async def list_touched(conn: AsyncConnection, scope: Scope, branch_id: BranchId)
     return [_of_head(each) for each in heads if each.touched]
 
 
-async def common_version(
-    conn: AsyncConnection, scope: Scope, notebook_id: NotebookId, one: Branch, other: Branch
-) -> VersionId | None:
-    """Return the last version of a notebook that two branches both have had; the merge base."""
-    met = await get_meeting(conn, notebook_id, one.id, other.id)
-    if met is not None:
-        return met
-    mine, theirs = await _lines(conn, scope, one), await _lines(conn, scope, other)
-    for branch, left in mine:
-        for ancestor, left_by_other in theirs:
-            if ancestor.id == branch.id:
-                ends = [each for each in (left, left_by_other) if each is not None]
-                upto = min(ends) if ends else None
-                state = await get_state(conn, scope, branch, notebook_id, upto=upto)
-                return None if state is None else state.version_id
-    return None
-
-
-async def _lines(
-    conn: AsyncConnection, scope: Scope, branch: Branch
-) -> list[tuple[Branch, OperationId | None]]:
-    """Return a branch and those that it came from, each with the operation where it left them."""
-    found: list[tuple[Branch, OperationId | None]] = [(branch, None)]
-    left: OperationId | None = None
-    while branch.parent is not None:
-        left = branch.forked_at if left is None else OperationId(min(left, branch.forked_at))
-        branch = await get_branch(conn, scope, branch.parent)
-        found.append((branch, left))
-    return found
-
-
-async def _candidates(conn: AsyncConnection, scope: Scope, path: str) -> list[NotebookId]:
-    """Return the notebooks that have, or have had, this path on any branch."""
+async def list_notebooks(conn: AsyncConnection, scope: Scope, path: str) -> list[NotebookId]:
+    """Return the notebooks that have, or have had, this path on any branch; the newest first."""
     now = select(head.c.notebook_id).where(
         head.c.project_id == scope.project_id, head.c.path == path
     )
@@ -142,6 +111,44 @@ async def _candidates(conn: AsyncConnection, scope: Scope, path: str) -> list[No
     )
     rows = await conn.execute(now.union(ever))
     return sorted({NotebookId(row[0]) for row in rows}, reverse=True)
+
+
+async def common_version(
+    conn: AsyncConnection, scope: Scope, notebook_id: NotebookId, one: Branch, other: Branch
+) -> VersionId | None:
+    """Return the last version of a notebook that two branches both have had; the merge base."""
+    state = await common_state(conn, scope, notebook_id, one, other)
+    return None if state is None else state.version_id
+
+
+async def common_state(
+    conn: AsyncConnection, scope: Scope, notebook_id: NotebookId, one: Branch, other: Branch
+) -> State | None:
+    """Return the last state of a notebook that two branches both have had."""
+    met = await get_meeting(conn, notebook_id, one.id, other.id)
+    if met is not None:
+        return State(notebook_id, met.path, met.version_id)
+    mine, theirs = await lines_of(conn, scope, one), await lines_of(conn, scope, other)
+    for branch, left in mine:
+        for ancestor, left_by_other in theirs:
+            if ancestor.id == branch.id:
+                ends = [each for each in (left, left_by_other) if each is not None]
+                upto = min(ends) if ends else None
+                return await get_state(conn, scope, branch, notebook_id, upto=upto)
+    return None
+
+
+async def lines_of(
+    conn: AsyncConnection, scope: Scope, branch: Branch
+) -> list[tuple[Branch, OperationId | None]]:
+    """Return a branch and those that it came from, each with the operation where it left them."""
+    found: list[tuple[Branch, OperationId | None]] = [(branch, None)]
+    left: OperationId | None = None
+    while branch.parent is not None:
+        left = branch.forked_at if left is None else OperationId(min(left, branch.forked_at))
+        branch = await get_branch(conn, scope, branch.parent)
+        found.append((branch, left))
+    return found
 
 
 async def _known(conn: AsyncConnection, scope: Scope) -> list[NotebookId]:

@@ -77,6 +77,14 @@ async def add_version(conn: AsyncConnection, scope: Scope, digest: str, root: by
     return VersionId(found)
 
 
+async def has_version(conn: AsyncConnection, scope: Scope, digest: str) -> bool:
+    """Tell whether there is a version with this content, of whatever notebook."""
+    query = select(version.c.id).where(
+        version.c.project_id == scope.project_id, version.c.digest == bytes.fromhex(digest)
+    )
+    return (await conn.execute(query)).first() is not None
+
+
 async def get_roots(
     conn: AsyncConnection, scope: Scope, ids: Iterable[VersionId]
 ) -> dict[VersionId, bytes]:

@@ -36,17 +36,15 @@ from jupyter_sessions.agent.tools.terminal import run_terminal
 from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.branches.folder import ProjectFolder
 from jupyter_sessions.errors import BadRequest, Denied, NotFound, StaleCell
-from jupyter_sessions.ids import ProjectId, RunId, SessionId, UserId
+from jupyter_sessions.ids import ProjectId
 from jupyter_sessions.models.event import CellChangedData, CellExecutedData, TerminalOutputData
 from jupyter_sessions.models.live import CellOutputs, NotebookChanged
-from jupyter_sessions.models.scope import Scope
 from jupyter_sessions.notebooks.cells import new_cell, new_notebook, source_hash
 from jupyter_sessions.storage.database import open_database
 from jupyter_sessions.timeline import Timeline
 from jupyter_sessions.workspace.kernels import Kernels
 from jupyter_sessions.workspace.terminals import Terminals
-
-PROJECT = ProjectId("01J00000000000000000000000")
+from tests.projects import add_project_rows, add_run_rows, shelf_of
 
 
 class Log:
@@ -62,7 +60,9 @@ class Log:
     async def append(self, kind: Any, data: Any, /, *, actor: str = "agent") -> Any:
         self.events.append((kind.model_fields["type"].default, data))
 
-    def publish(self, project_id: ProjectId, changed: NotebookChanged) -> None:
+    def publish(self, project_id: ProjectId, changed: Any) -> None:
+        if not isinstance(changed, NotebookChanged):
+            return
         self.news.append(changed)
         if any(isinstance(op, CellOutputs) and op.outputs for op in changed.ops):
             self.outputs_came.set()
@@ -96,19 +96,26 @@ def timeline(tmp_path: Path, jp_asyncio_loop: Any) -> Iterator[Timeline]:
 
 
 @pytest.fixture
-def ctx(jp_serverapp: Any, root: Path, log: Log, timeline: Timeline) -> ToolContext:
+def ctx(
+    jp_serverapp: Any, jp_asyncio_loop: Any, root: Path, log: Log, timeline: Timeline
+) -> ToolContext:
     app = jp_serverapp
     folder = ProjectFolder(root, "project")
     documents = Documents(app.contents_manager, publish=log.publish, flush=log.flush)
     kernels = Kernels(app.session_manager, app.kernel_manager)
+    wait = jp_asyncio_loop.run_until_complete
+    row = wait(add_project_rows(timeline.database, root))
+    shelf = shelf_of(timeline.database, row, folder, documents)
+    run = wait(add_run_rows(timeline.database, shelf))
     return ToolContext(
         timeline=timeline,
-        scope=Scope(UserId("u"), PROJECT),
-        session_id=SessionId("s"),
-        run_id=RunId("r"),
+        scope=row.scope,
+        session_id=run.session_id,
+        run_id=run.id,
         call_id="c1",
         folder=folder,
-        notebooks=NotebookEditor(PROJECT, folder, documents, kernels),
+        shelf=shelf,
+        notebooks=NotebookEditor(shelf, kernels),
         terminals=Terminals(lambda: app.web_app.settings["terminal_manager"]),
         notebook=None,
         append=log.append,
@@ -217,7 +224,8 @@ async def test_open_views_are_asked_to_save_once_in_a_run(
     notebook("1")
     await list_cells(ctx, "n.ipynb")
     await list_cells(ctx, "n.ipynb")
-    await list_cells(replace(ctx, run_id=RunId("r2")), "n.ipynb")
+    another = await add_run_rows(ctx.timeline.database, ctx.notebooks._shelf, ctx.session_id)
+    await list_cells(replace(ctx, run_id=another.id), "n.ipynb")
     assert log.flushed == ["project/n.ipynb"] * 2
 
 

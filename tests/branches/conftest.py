@@ -11,9 +11,15 @@ import pytest
 
 from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.branches.folder import ProjectFolder
+from jupyter_sessions.branches.shelf import Shelf
 from jupyter_sessions.ids import ProjectId
+from jupyter_sessions.models.branch import Branch
 from jupyter_sessions.models.live import NotebookChanged
 from jupyter_sessions.notebooks.cells import new_cell, new_notebook
+from jupyter_sessions.storage.database import Database
+from tests.branches.shelves import get_branch
+from tests.branches.world import World, open_world
+from tests.projects import add_project_rows
 
 PROJECT = ProjectId("01J00000000000000000000000")
 
@@ -54,3 +60,23 @@ def notebook(jp_root_dir: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def world(sqlite: Database, jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any) -> World:
+    """A project with branches, in the folder of a real server."""
+    made = open_world(jp_root_dir / "p", sqlite, jp_serverapp.contents_manager)
+    return jp_asyncio_loop.run_until_complete(made)
+
+
+@pytest.fixture
+def shelf(jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any, sqlite: Database) -> Shelf:
+    """A project that is the server's root."""
+    row = jp_asyncio_loop.run_until_complete(add_project_rows(sqlite, jp_root_dir))
+    documents = Documents(jp_serverapp.contents_manager, publish=lambda project_id, live: None)
+    return Shelf(sqlite, row.scope, ProjectFolder(jp_root_dir), documents)
+
+
+@pytest.fixture
+def main(shelf: Shelf, jp_asyncio_loop: Any) -> Branch:
+    return jp_asyncio_loop.run_until_complete(get_branch(shelf))

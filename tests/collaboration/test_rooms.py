@@ -12,14 +12,23 @@ import nbformat
 import pytest
 from pycrdt import Assoc
 
-from jupyter_sessions.actions.notebooks import Call, NotebookEditor
+from jupyter_sessions.actions.notebooks import NotebookEditor
+from jupyter_sessions.actions.places import Call
 from jupyter_sessions.branches.cell_edits import CellEdits
 from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.branches.folder import ProjectFolder
 from jupyter_sessions.errors import NotFound, StaleCell
-from jupyter_sessions.models.live import CellOutputs, NotebookChanged
+from jupyter_sessions.models.live import (
+    CellDetails,
+    CellInsert,
+    CellOutputs,
+    NotebookChanged,
+    NotebookDetails,
+)
 from jupyter_sessions.notebooks.cells import source_hash
+from jupyter_sessions.storage.database import Database
 from jupyter_sessions.workspace.kernels import Kernels
+from tests.projects import add_project_rows, add_run_rows, shelf_of
 
 from .conftest import PROJECT
 
@@ -228,18 +237,26 @@ async def test_collaboration_that_is_switched_off_is_left_alone(
 
 
 async def test_a_cell_that_runs_is_followed_by_everyone(
-    documents: Documents, notebook: Callable[..., Path], open_room: Any, jp_serverapp: Any
+    documents: Documents,
+    notebook: Callable[..., Path],
+    open_room: Any,
+    jp_serverapp: Any,
+    sqlite: Database,
 ) -> None:
     path = notebook("print('one', flush=True)\nimport time; time.sleep(60)")
     app, events = jp_serverapp, []
     kernels = Kernels(app.session_manager, app.kernel_manager)
-    editor = NotebookEditor(PROJECT, ProjectFolder(path.parent), documents, kernels)
+    row = await add_project_rows(sqlite, path.parent)
+    shelf = shelf_of(sqlite, row, ProjectFolder(path.parent), documents)
+    run = await add_run_rows(sqlite, shelf)
+    editor = NotebookEditor(shelf, kernels)
 
     async def append(kind: Any, data: Any, /, *, actor: str = "agent") -> Any:
         events.append(data)
 
     peer = await open_room()
-    work = asyncio.create_task(editor.run(Call("s", "r", "c", append), "n.ipynb", "a"))
+    call = Call(run.session_id, run.id, "c", append)
+    work = asyncio.create_task(editor.run(call, "n.ipynb", "a"))
 
     def text() -> str:
         return "".join(o.get("text", "") for o in peer.notebook.get()["cells"][0]["outputs"])
@@ -247,7 +264,7 @@ async def test_a_cell_that_runs_is_followed_by_everyone(
     await peer.sees(lambda: text() == "one\n")
     assert peer.notebook.ycells[0]["execution_state"] == "running"
     peer.notebook.set_cell(0, source="typed while it runs")
-    assert await editor.interrupt("s")
+    assert await editor.interrupt(run.session_id)
     run = await work
     assert (run.kept, run.executed.status) == (True, "interrupted")
     await peer.sees(lambda: peer.notebook.ycells[0]["execution_state"] == "idle")
@@ -255,4 +272,41 @@ async def test_a_cell_that_runs_is_followed_by_everyone(
     assert [output.output_type for output in cell.outputs] == ["stream", "error"]
     assert cell.source == "typed while it runs"
     assert events[0].source.startswith("print('one'")
+    await peer.close()
+
+
+async def test_details_reach_everyone_and_leave_trust_as_it_is(
+    documents: Documents, notebook: Callable[..., Path], open_room: Any
+) -> None:
+    path = notebook("a", "b")
+    peer = await open_room()
+    cells, meta = peer.notebook.ycells, peer.notebook.get()["metadata"]
+    cells[0]["metadata"]["trusted"] = True
+    cells[0]["metadata"]["tags"] = ["old"]
+    async with asyncio.timeout(10):
+        while (await documents.read("n.ipynb")).cell("a")["metadata"] != {"tags": ["old"]}:
+            await asyncio.sleep(0.01)
+    image = {"a.png": {"image/png": "AAAA"}}
+    markdown = {"id": "m", "cell_type": "markdown", "metadata": {}, "source": "![](a.png)"}
+    await documents.edit(
+        PROJECT,
+        "n.ipynb",
+        lambda _: [
+            CellInsert(cell=markdown, after="b"),
+            CellDetails(cell_id="a", metadata={"name": "x"}, attachments=None),
+            CellDetails(cell_id="m", metadata={}, attachments=image),
+            NotebookDetails(metadata=meta | {"toc": {"depth": 2}}),
+        ],
+    )
+    await peer.sees(lambda: peer.notebook.get()["metadata"].get("toc") == {"depth": 2})
+    seen = peer.notebook.get()["cells"]
+    assert seen[0]["metadata"] == {"name": "x", "trusted": True}
+    assert seen[2]["attachments"] == image
+    written = nbformat.read(path, as_version=4)
+    assert written.cells[0].metadata == {"name": "x"}
+    assert written.metadata["toc"] == {"depth": 2}
+    nbformat.validate(written)
+    gone = CellDetails(cell_id="m", metadata={}, attachments=None)
+    await documents.edit(PROJECT, "n.ipynb", lambda _: [gone])
+    await peer.sees(lambda: "attachments" not in peer.notebook.get()["cells"][2])
     await peer.close()

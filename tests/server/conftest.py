@@ -52,6 +52,18 @@ def api(jp_fetch) -> Api:
 
 
 @pytest.fixture
+def get_escaped(jp_serverapp, http_server_client) -> Callable[..., Awaitable[Any]]:
+    """Ask for a path that is escaped already: ``jp_fetch`` cannot send ``%2F``."""
+
+    async def get(path: str) -> Any:
+        url = f"{jp_serverapp.base_url}jupyter-sessions/{path}"
+        headers = {"Authorization": f"token {jp_serverapp.identity_provider.token}"}
+        return json.loads((await http_server_client.fetch(url, headers=headers)).body)
+
+    return get
+
+
+@pytest.fixture
 def project(api, jp_asyncio_loop):
     return jp_asyncio_loop.run_until_complete(api("POST", "projects", {"name": "Churn analysis"}))
 

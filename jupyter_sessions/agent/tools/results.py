@@ -35,8 +35,9 @@ async def promote_result(
             "color" name columns. A histogram counts "x" and has no "y". Leave it out for a table.
         fields: The columns to show in the table, in this order; leave it out to show all.
     """
+    file = await ctx.notebooks.file(ctx.call, notebook)
     given = {
-        "notebook": notebook, "cell_id": cell_id, "title": title, "description": description,
+        "notebook": file, "cell_id": cell_id, "title": title, "description": description,
         "chart": chart, "fields": fields,
     }  # fmt: skip
     try:

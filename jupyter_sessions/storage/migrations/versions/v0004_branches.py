@@ -116,6 +116,7 @@ def _operation() -> None:
         sa.Column("undoes", sa.BigInteger),
         sa.Column("undone", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("intent", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("server_id", sa.String(26)),
         _of("project_id", "project", "operation"),
         sa.PrimaryKeyConstraint("id", name="pk_operation"),
         sqlite_autoincrement=True,
@@ -178,6 +179,7 @@ def _meeting() -> None:
         sa.Column("one", sa.String(26), nullable=False),
         sa.Column("other", sa.String(26), nullable=False),
         sa.Column("version_id", sa.BigInteger, nullable=False),
+        sa.Column("path", sa.Text, nullable=False),
         _of("notebook_id", "notebook", "meeting"),
         sa.PrimaryKeyConstraint("notebook_id", "one", "other", name="pk_meeting"),
     )

@@ -1,0 +1,42 @@
+"""What has to be loaded to compare, or merge, versions; and versions that are made of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ..ids import VersionId
+from ..notebooks.manifest import Manifest, Snapshot
+from ..notebooks.pieces import Digest
+from ..storage.writer import Transaction
+from .shelf import Shelf, load_manifests, load_pieces, prepare
+
+EMPTY = Manifest(())
+Pieces = dict[Digest, bytes]
+
+
+async def load_some(shelf: Shelf, *ids: VersionId | None) -> list[Manifest]:
+    """Return versions as manifests, in their order; an empty one where there is no version."""
+    known = await load_manifests(shelf, {id_ for id_ in ids if id_ is not None})
+    return [EMPTY if id_ is None else known[id_] for id_ in ids]
+
+
+async def load_differing(shelf: Shelf, *manifests: Manifest) -> Pieces:
+    """Return sources and details of the cells that are not the same in all versions.
+
+    The details of the notebooks themselves come with them.
+    """
+    seen = Counter(entry for manifest in manifests for entry in manifest.cells)
+    differing = [entry for entry, count in seen.items() if count < len(manifests)]
+    wanted = {digest for entry in differing for digest in (entry.source, entry.details) if digest}
+    wanted |= {manifest.details for manifest in manifests if manifest.details is not None}
+    return await load_pieces(shelf, wanted)
+
+
+async def store(shelf: Shelf, new: Snapshot) -> VersionId:
+    """Keep a version, so that something can refer to it."""
+    prepared = await prepare(shelf, new)
+
+    async def work(transaction: Transaction) -> VersionId:
+        return await prepared.add(transaction.conn)
+
+    return await shelf.database.write(work)

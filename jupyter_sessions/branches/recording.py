@@ -1,0 +1,229 @@
+"""Every state that a notebook gets, by whatever door, becomes a version on its branch."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from ..ids import NotebookId, OperationId, RunId, SessionId, VersionId
+from ..models.base import utcnow
+from ..models.branch import Branch
+from ..models.live import VersionAdded
+from ..models.version import OperationKind, Writer
+from ..notebooks.cells import Notebook
+from ..notebooks.diff import Counts, counts, diff
+from ..notebooks.manifest import Manifest, Snapshot, snapshot
+from ..storage import branches, heads, operations
+from ..storage.heads import FileStat, Head
+from ..storage.operations import Change, Operation
+from ..storage.states import State, find_state
+from ..storage.writer import Conn, Transaction
+from .authors import Written, add_authors, written
+from .shelf import Prepared, Shelf, load_manifests, load_texts, prepare
+
+TOGETHER = timedelta(minutes=2)
+"""Saves of one person within this time are one version."""
+TRIES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who changes a notebook."""
+
+    writer: Writer
+    session_id: SessionId | None = None
+    run_id: RunId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What a branch had before."""
+
+    state: State | None
+    joins: Operation | None = None
+    """The operation that the new state becomes part of."""
+    joined: Change | None = None
+
+    @property
+    def version_id(self) -> VersionId | None:
+        return None if self.state is None else self.state.version_id
+
+    @property
+    def compared(self) -> VersionId | None:
+        """The version that the operation started from."""
+        return self.version_id if self.joined is None else self.joined.old_version
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    before: _Before
+    prepared: Prepared
+    counts: Counts
+    written: list[Written]
+
+
+class _Moved(Exception):
+    """Someone else recorded a version meanwhile."""
+
+
+async def record(
+    shelf: Shelf,
+    branch: Branch,
+    path: str,
+    content: Notebook,
+    stat: FileStat | None,
+    by: By,
+    kind: OperationKind,
+) -> OperationId | None:
+    """Record the present state of a notebook; return the operation, ``None`` if nothing is new.
+
+    Call it under ``shelf.documents.lock`` of its file. ``stat`` is the file that holds it.
+    """
+    new = await asyncio.to_thread(snapshot, content)
+    prepared = await prepare(shelf, new)
+    for _ in range(TRIES):
+        async with shelf.database.read() as conn:
+            before = await _before(conn, shelf, branch, path, by, kind)
+        draft = await _draft(shelf, before, new, prepared, by)
+        try:
+            made = await shelf.database.write(
+                partial(_write, shelf, branch, path, stat, by, kind, draft)
+            )
+        except _Moved:
+            continue
+        if made is not None:
+            told = VersionAdded(branch=branch.id, notebook=path, version=made)
+            shelf.documents.tell(shelf.scope.project_id, told)
+        return made
+    raise RuntimeError(f"{path!r} gets new versions faster than they can be recorded")
+
+
+async def _before(
+    conn: Conn, shelf: Shelf, branch: Branch, path: str, by: By, kind: OperationKind
+) -> _Before:
+    state = await known_state(conn, shelf, branch, path)
+    if state is None:
+        return _Before(None)
+    last = await operations.last_change(conn, branch.id, state.notebook_id)
+    if last is None or not _alike(last[0], by, kind):
+        return _Before(state)
+    if await branches.is_forked_since(conn, shelf.scope, branch.id, last[0].id):
+        return _Before(state)
+    return _Before(state, *last)
+
+
+async def known_state(conn: Conn, shelf: Shelf, branch: Branch, path: str) -> State | None:
+    """Return the notebook that has this path on a branch, or that had it when it was deleted."""
+    state = await find_state(conn, shelf.scope, branch, path)
+    if state is not None:
+        return state
+    for gone in await heads.list_deleted(conn, shelf.scope, branch.id):
+        last = await operations.last_change(conn, branch.id, gone)
+        if last is not None and last[1].old_path == path:
+            return State(gone, None, None, True)
+    return None
+
+
+def _alike(last: Operation, by: By, kind: OperationKind) -> bool:
+    """Tell whether a change belongs to the one that was recorded last."""
+    same = (last.kind, last.writer, last.run_id) == (kind, by.writer, by.run_id)
+    if not same or last.name is not None or last.undone:
+        return False
+    return kind == "run" or (kind == "save" and utcnow() - last.created_at < TOGETHER)
+
+
+async def _draft(
+    shelf: Shelf, before: _Before, new: Snapshot, prepared: Prepared, by: By
+) -> _Draft:
+    ids = {id_ for id_ in (before.version_id, before.compared) if id_ is not None}
+    known = await load_manifests(shelf, ids)
+    old = known[before.version_id] if before.version_id is not None else Manifest(())
+    first = known[before.compared] if before.compared is not None else Manifest(())
+    texts = await load_texts(shelf, old, first, without=new.manifest)
+    load = (new.pieces | texts).__getitem__
+
+    def compared() -> tuple[Counts, list[Written]]:
+        changed = counts(diff(first, new.manifest, load), load)
+        return changed, written(old, new.manifest, load)
+
+    changed, lines = await asyncio.to_thread(compared)
+    return _Draft(before, prepared, changed, lines)
+
+
+async def _write(
+    shelf: Shelf,
+    branch: Branch,
+    path: str,
+    stat: FileStat | None,
+    by: By,
+    kind: OperationKind,
+    draft: _Draft,
+    transaction: Transaction,
+) -> OperationId | None:
+    conn, scope = transaction.conn, shelf.scope
+    if await _before(conn, shelf, branch, path, by, kind) != draft.before:
+        raise _Moved
+    state = draft.before.state
+    version_id = await draft.prepared.add(conn)
+    if state is not None and state.version_id == version_id and state.path == path:
+        await _keep_stat(conn, shelf, branch, state, stat)
+        return None
+    notebook_id = await heads.add_notebook(conn, scope) if state is None else state.notebook_id
+    made = await _put_change(conn, shelf, branch, path, by, kind, draft, notebook_id, version_id)
+    head = Head(branch.id, notebook_id, path, version_id, kind != "found", stat)
+    await heads.put_head(conn, scope, head)
+    await add_authors(conn, notebook_id, draft.written, by)
+    await branches.update_branch(conn, scope, branch.id)
+    return made
+
+
+async def _keep_stat(
+    conn: Conn, shelf: Shelf, branch: Branch, state: State, stat: FileStat | None
+) -> None:
+    """Note which file holds the version that the branch has anyway."""
+    if await heads.get_head(conn, shelf.scope, branch.id, state.notebook_id) is not None:
+        await heads.put_stat(conn, shelf.scope, branch.id, state.notebook_id, stat)
+        return
+    head = Head(branch.id, state.notebook_id, state.path, state.version_id, False, stat)
+    await heads.put_head(conn, shelf.scope, head)
+
+
+async def _put_change(
+    conn: Conn,
+    shelf: Shelf,
+    branch: Branch,
+    path: str,
+    by: By,
+    kind: OperationKind,
+    draft: _Draft,
+    notebook_id: NotebookId,
+    version_id: VersionId,
+) -> OperationId:
+    before, joined, state = draft.before, draft.before.joined, draft.before.state
+    old_path = joined.old_path if joined else (None if state is None else state.path)
+    change = Change(
+        notebook_id,
+        old_path,
+        path,
+        before.compared,
+        version_id,
+        draft.counts.cells,
+        draft.counts.lines_added,
+        draft.counts.lines_removed,
+    )
+    if before.joins is not None:
+        await operations.update_change(conn, before.joins.id, change)
+        return before.joins.id
+    made = await operations.add_operation(
+        conn,
+        shelf.scope,
+        branch.id,
+        kind,
+        by.writer,
+        [change],
+        session_id=by.session_id,
+        run_id=by.run_id,
+    )
+    return made.id

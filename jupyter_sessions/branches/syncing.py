@@ -1,0 +1,161 @@
+"""What became of a notebook's file behind our back, and what we ourselves did to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from ..errors import NotFound
+from ..ids import NotebookId, OperationId
+from ..models.branch import Branch
+from ..models.live import VersionAdded
+from ..models.version import OperationKind
+from ..notebooks.cells import Notebook
+from ..storage import branches, heads, operations
+from ..storage.heads import FileStat, Head
+from ..storage.operations import Change
+from ..storage.states import State, find_state
+from ..storage.writer import Transaction
+from .documents import Edited, Kept
+from .layout import file_of
+from .recording import By, known_state, record
+from .shelf import Shelf
+
+OUTSIDE = By("outside")
+USER = By("user")
+_SAVE: OperationKind = "save"
+_OUTSIDE: OperationKind = "outside"
+
+
+def api_name(shelf: Shelf, branch: Branch, path: str) -> str:
+    """Return what the contents API calls the file of a notebook on a branch."""
+    return shelf.folder.api(file_of(branch.folder, path))
+
+
+async def sync(
+    shelf: Shelf, branch: Branch, path: str, by: By = OUTSIDE, kind: OperationKind = "outside"
+) -> OperationId | None:
+    """Record the file of a notebook when it is no longer the one that is known.
+
+    Returns the operation, if there was something new. Raises BadRequest when the file is no
+    notebook: its versions stay as they are. A file that is not there is not looked at.
+    """
+    async with shelf.documents.lock(api_name(shelf, branch, path)):
+        return await sync_locked(shelf, branch, path, by, kind)
+
+
+async def sync_locked(
+    shelf: Shelf, branch: Branch, path: str, by: By = OUTSIDE, kind: OperationKind = "outside"
+) -> OperationId | None:
+    """Like ``sync``, for those who hold the lock of the file."""
+    stat = await shelf.folder.stat(file_of(branch.folder, path))
+    if stat is None:
+        return None
+    async with shelf.database.read() as conn:
+        head = await heads.find_head(conn, shelf.scope, branch.id, path)
+    if head is not None and head.stat == stat:
+        return None
+    try:
+        file = await shelf.documents.read_file(api_name(shelf, branch, path))
+    except NotFound:  # it went meanwhile
+        return None
+    return await record_seen(shelf, branch, path, file.content, file.stat or stat, by, kind)
+
+
+async def record_seen(
+    shelf: Shelf,
+    branch: Branch,
+    path: str,
+    content: Notebook,
+    stat: FileStat | None,
+    by: By,
+    kind: OperationKind,
+) -> OperationId | None:
+    """Record a state; the first one of a notebook that another program wrote was just found."""
+    if kind == "outside":
+        async with shelf.database.read() as conn:
+            if await known_state(conn, shelf, branch, path) is None:
+                by, kind = By("user"), "found"
+    return await record(shelf, branch, path, content, stat, by, kind)
+
+
+async def record_edit(
+    shelf: Shelf, branch: Branch, path: str, by: By, kind: OperationKind, edited: Edited
+) -> None:
+    """Record an edit of ours; and before it what the notebook was, if that is not known yet."""
+    if edited.before is edited.after:  # it was made just now
+        await record(shelf, branch, path, edited.after, edited.saved, by, kind)
+        return
+    async with shelf.database.read() as conn:
+        head = await heads.find_head(conn, shelf.scope, branch.id, path)
+    if edited.read is None or head is None or head.stat != edited.read:
+        # In a shared document what a person typed may not be saved yet: it is theirs.
+        shared = edited.read is None
+        who, how = (USER, _SAVE) if shared else (OUTSIDE, _OUTSIDE)
+        await record_seen(shelf, branch, path, edited.before, edited.read, who, how)
+    await record(shelf, branch, path, edited.after, edited.saved, by, kind)
+
+
+def keeper(shelf: Shelf, branch: Branch, path: str, by: By, kind: OperationKind = "run") -> Kept:
+    """Return what ``Documents.edit`` calls to have an edit recorded."""
+    return partial(record_edit, shelf, branch, path, by, kind)
+
+
+async def forget(shelf: Shelf, branch: Branch, path: str, by: By = USER) -> OperationId | None:
+    """Record that a notebook was deleted on a branch; on the others it stays."""
+
+    async def work(transaction: Transaction) -> OperationId | None:
+        conn, scope = transaction.conn, shelf.scope
+        state = await find_state(conn, scope, branch, path)
+        if state is None:
+            return None
+        change = Change(state.notebook_id, path, None, state.version_id, None)
+        made = await operations.add_operation(
+            conn, scope, branch.id, "delete", by.writer, [change],
+            session_id=by.session_id, run_id=by.run_id,
+        )  # fmt: skip
+        await heads.put_head(conn, scope, Head(branch.id, state.notebook_id, None, None, True))
+        await branches.update_branch(conn, scope, branch.id)
+        return made.id
+
+    return await _told(shelf, branch, path, await shelf.database.write(work))
+
+
+async def rename(
+    shelf: Shelf, branch: Branch, old: str, new: str, by: By = USER
+) -> OperationId | None:
+    """Record that a notebook has another path on a branch; it keeps its history."""
+    stat = await shelf.folder.stat(file_of(branch.folder, new))
+
+    async def work(transaction: Transaction) -> OperationId | None:
+        conn, scope = transaction.conn, shelf.scope
+        state = await find_state(conn, scope, branch, old)
+        if state is None:
+            return None
+        change = Change(state.notebook_id, old, new, state.version_id, state.version_id)
+        made = await operations.add_operation(
+            conn, scope, branch.id, "rename", by.writer, [change],
+            session_id=by.session_id, run_id=by.run_id,
+        )  # fmt: skip
+        head = Head(branch.id, state.notebook_id, new, state.version_id, True, stat)
+        await heads.put_head(conn, scope, head)
+        await branches.update_branch(conn, scope, branch.id)
+        return made.id
+
+    return await _told(shelf, branch, new, await shelf.database.write(work))
+
+
+async def _told(
+    shelf: Shelf, branch: Branch, path: str, made: OperationId | None
+) -> OperationId | None:
+    if made is not None:
+        told = VersionAdded(branch=branch.id, notebook=path, version=made)
+        shelf.documents.tell(shelf.scope.project_id, told)
+    return made
+
+
+def below(states: Mapping[NotebookId, State] | list[State], path: str) -> list[str]:
+    """Return the paths of the notebooks that lie in a folder, or are what is named."""
+    listed = states if isinstance(states, list) else list(states.values())
+    paths = [state.path for state in listed if state.path is not None]
+    return [each for each in paths if each == path or each.startswith(f"{path}/")]

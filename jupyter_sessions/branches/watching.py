@@ -1,0 +1,184 @@
+"""Seeing each save, rename and deletion that goes through the server, whoever makes it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import SessionsError
+from ..models.branch import Branch
+from ..notebooks.cells import Notebook
+from ..notebooks.file import read_notebook
+from ..notebooks.manifest import snapshot
+from ..notebooks.pieces import Digest
+from ..storage import branches
+from ..storage.heads import FileStat, find_head
+from ..storage.states import list_states
+from ..storage.versions import has_version
+from .disk import stat_of
+from .layout import split
+from .shelf import Shelf
+from .syncing import OUTSIDE, USER, below, forget, record_seen, rename, sync
+
+EVENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
+"""Source: https://jupyter-server.readthedocs.io/en/latest/operators/configuring-logging.html"""
+MAX_STASHED = 100_000_000
+"""Bytes of a file that is kept until its save is over."""
+MAX_KNOWN = 5_000
+Shelves = Callable[[str], Awaitable[Sequence[Shelf]]]
+"""Returns the projects that hold a path of the contents API."""
+_log = logging.getLogger(__name__)
+
+
+class Watch:
+    """Listens to the contents manager, and records what it does to notebooks."""
+
+    def __init__(self, shelves: Shelves, os_path: Callable[[str], str | None]) -> None:
+        """``os_path`` returns the local file of a path of the contents API, if it has one."""
+        self._shelves = shelves
+        self._os_path = os_path
+        self._stats: OrderedDict[str, FileStat] = OrderedDict()
+        """Files whose content is recorded."""
+        self._stashed: dict[str, tuple[bytes, FileStat]] = {}
+        """What files held before a save that is under way."""
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def before_save(self, path: str, **_: Any) -> None:
+        """Keep what is in a file that is not recorded, before it is written over.
+
+        A hook of the contents manager: on the event loop, and as a rule no more than one look at
+        the file.
+        """
+        name = path.strip("/")
+        local = self._os_path(name) if name.endswith(".ipynb") else None
+        stat = None if local is None else stat_of(Path(local))
+        if local is None or stat is None or stat == self._stats.get(name):
+            return
+        if stat.size <= MAX_STASHED and name not in self._stashed:
+            try:
+                self._stashed[name] = (Path(local).read_bytes(), stat)
+            except OSError as error:  # the save will say so
+                _log.debug("%s could not be read before it is saved: %s", name, error)
+
+    async def on_event(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        """Hear of a save, rename, copy or deletion; what follows from it is done apart."""
+        task = asyncio.create_task(self._handle(dict(data)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def settled(self) -> None:
+        """Wait until all that was heard of is recorded."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def _handle(self, data: dict[str, Any]) -> None:
+        path = str(data.get("path", "")).strip("/")
+        try:
+            match data.get("action"):
+                case "save" | "copy" if path.endswith(".ipynb"):
+                    await self._saved(path)
+                case "rename":
+                    await self._renamed(str(data.get("source_path", "")).strip("/"), path)
+                case "delete":
+                    await self._deleted(path)
+        except SessionsError as error:
+            _log.warning("%s was not recorded: %s", path, error)
+        except Exception:  # nobody waits for this task: without the log it would be lost
+            _log.exception("%s was not recorded", path)
+
+    async def _saved(self, path: str) -> None:
+        stashed = self._stashed.pop(path, None)
+        for shelf in await self._shelves(path):
+            place = await locate(shelf, path)
+            if place is None:
+                continue
+            branch, notebook = place
+            if stashed is not None:
+                await self._record_stashed(shelf, branch, notebook, path, *stashed)
+            await sync(shelf, branch, notebook, USER, "save")
+            async with shelf.database.read() as conn:
+                head = await find_head(conn, shelf.scope, branch.id, notebook)
+            if head is not None and head.stat is not None:
+                self._remember(path, head.stat)
+
+    async def _record_stashed(
+        self,
+        shelf: Shelf,
+        branch: Branch,
+        notebook: str,
+        path: str,
+        raw: bytes,
+        stat: FileStat,
+    ) -> None:
+        async with shelf.documents.lock(path):
+            async with shelf.database.read() as conn:
+                head = await find_head(conn, shelf.scope, branch.id, notebook)
+            if head is not None and head.stat == stat:
+                return
+            try:
+                content, digest = await asyncio.to_thread(_parsed, raw)
+            except SessionsError:  # it was no notebook: there is nothing to keep
+                return
+            async with shelf.database.read() as conn:
+                if await has_version(conn, shelf.scope, digest):
+                    return  # whoever wrote over it has recorded it first
+            await record_seen(shelf, branch, notebook, content, stat, OUTSIDE, "outside")
+
+    def _remember(self, path: str, stat: FileStat) -> None:
+        self._stats[path] = stat
+        self._stats.move_to_end(path)
+        if len(self._stats) > MAX_KNOWN:
+            self._stats.popitem(last=False)
+
+    async def _renamed(self, source: str, path: str) -> None:
+        self._stats.pop(source, None)
+        for shelf in await self._shelves(source):
+            here = await locate(shelf, source)
+            there = await locate(shelf, path)
+            if here is None:
+                continue
+            branch, old = here
+            for each in await self._notebooks(shelf, branch, old):
+                if there is not None and there[0].id == branch.id:
+                    await rename(shelf, branch, each, there[1] + each.removeprefix(old))
+                else:
+                    await forget(shelf, branch, each)
+        if path.endswith(".ipynb"):
+            await self._saved(path)
+
+    async def _deleted(self, path: str) -> None:
+        self._stats.pop(path, None)
+        for shelf in await self._shelves(path):
+            place = await locate(shelf, path)
+            if place is not None:
+                for each in await self._notebooks(shelf, *place):
+                    await forget(shelf, place[0], each)
+
+    async def _notebooks(self, shelf: Shelf, branch: Branch, path: str) -> list[str]:
+        async with shelf.database.read() as conn:
+            return below(await list_states(conn, shelf.scope, branch), path)
+
+
+def _parsed(raw: bytes) -> tuple[Notebook, Digest]:
+    content = read_notebook(raw.decode("utf-8", "replace"))
+    return content, snapshot(content).manifest.digest
+
+
+async def locate(shelf: Shelf, path: str) -> tuple[Branch, str] | None:
+    """Return branch and notebook of a path of the contents API; ``None`` outside the project."""
+    inside = shelf.folder.inside(path)
+    if inside is None:
+        return None
+    return await locate_file(shelf, inside)
+
+
+async def locate_file(shelf: Shelf, file: str) -> tuple[Branch, str] | None:
+    """Return branch and notebook of a file below the project."""
+    folder, notebook = await asyncio.to_thread(split, shelf.folder.root, file)
+    async with shelf.database.read() as conn:
+        branch = await branches.find_by_folder(conn, shelf.scope, folder)
+    return None if branch is None else (branch, notebook)

@@ -1,0 +1,50 @@
+"""Rows of authors: who wrote how many lines, for each source that a cell has had."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..ids import NotebookId
+from .schema import authored
+
+Lines = tuple[tuple[int, str], ...]
+"""Neighbouring lines of one author: their number, and a key that ``branches`` gives."""
+MAX_NAMED = 500
+
+
+async def get_lines(
+    conn: AsyncConnection, notebook_id: NotebookId, sources: Collection[str]
+) -> dict[tuple[str, str], Lines]:
+    """Return the authors of sources, by cell and digest of the source."""
+    wanted = [bytes.fromhex(digest) for digest in sources]
+    found: dict[tuple[str, str], Lines] = {}
+    for start in range(0, len(wanted), MAX_NAMED):
+        query = select(authored.c.cell_id, authored.c.source, authored.c.lines).where(
+            authored.c.notebook_id == notebook_id,
+            authored.c.source.in_(wanted[start : start + MAX_NAMED]),
+        )
+        for row in await conn.execute(query):
+            lines = tuple((count, key) for count, key in json.loads(row.lines))
+            found[row.cell_id, row.source.hex()] = lines
+    return found
+
+
+async def add_lines(
+    conn: AsyncConnection, notebook_id: NotebookId, new: Mapping[tuple[str, str], Lines]
+) -> None:
+    """Insert the authors of sources that have none yet."""
+    rows = [
+        {
+            "notebook_id": notebook_id,
+            "cell_id": cell_id,
+            "source": bytes.fromhex(digest),
+            "lines": json.dumps(lines, separators=(",", ":")),
+        }
+        for (cell_id, digest), lines in new.items()
+    ]
+    if rows:
+        await conn.execute(authored.insert(), rows)
