@@ -9,7 +9,6 @@ export const CommandIDs = {
   compare: 'jupyter-sessions:compare',
   openModels: 'jupyter-sessions:open-models',
   diff: 'jupyter-sessions:diff',
-  mergeBranch: 'jupyter-sessions:merge-branch',
   openMerge: 'jupyter-sessions:open-merge',
   reviewRun: 'jupyter-sessions:review-run',
   interrupt: 'jupyter-sessions:interrupt',

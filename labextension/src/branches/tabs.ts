@@ -9,8 +9,7 @@ import type { Widget } from '@lumino/widgets';
 import { undoVersion } from '../api/versions';
 import type { MergePreview } from '../api/schema';
 import { telling } from '../chats/dialogs';
-import { CommandIDs } from '../commands';
-import type { ISessions } from '../tokens';
+import type { IConversations, ISessions } from '../tokens';
 import type { DiffWidget } from './diff';
 import type { IDiffArgs } from './diff/model';
 import type { IPageParts } from './diff/page';
@@ -20,6 +19,7 @@ import type { ReviewWidget } from './review';
 interface IParts {
   app: JupyterFrontEnd;
   sessions: ISessions;
+  conversations: IConversations;
   rendermime: IRenderMimeRegistry;
   languages: IEditorLanguageRegistry | null;
   editors: IEditorServices | null;
@@ -59,18 +59,23 @@ export class ChangesTabs {
 
   async merge(project: string, id: string, restore: boolean): Promise<void> {
     const [code, diff] = await Promise.all([import('./merge'), import('./diff')]);
-    const { settings } = this._parts.sessions;
+    const { conversations, editors, sessions, trans } = this._parts;
+    const { settings } = sessions;
     await this._show(this.trackers.merges, code.mergeId(id), restore, shared => {
       const model = new code.MergeModel(settings, this._sessionsOf(project), id);
       const contents = new diff.CellContents(settings, project);
-      const widget: MergeWidget = new code.MergeWidget(shared, model, contents, this._parts.editors, {
+      const widget: MergeWidget = new code.MergeWidget(shared, model, contents, editors, {
         onMerged: preview => {
           this._sayMerged(project, preview, code.changing(preview));
           widget.close();
         },
         onUndo: preview => void this._undo(project, preview),
-        onRequest: session =>
-          void this._parts.app.commands.execute(CommandIDs.openSession, { project, session })
+        onRequest: (session, { source_name, target_name }) =>
+          void conversations.write(
+            project,
+            session,
+            trans.__('Before %1 is merged into %2, please change: ', source_name, target_name)
+          )
       });
       return widget;
     });
@@ -127,7 +132,7 @@ export class ChangesTabs {
     if (!undone) {
       return;
     }
-    const { leftText } = await import('./review/words');
+    const { leftText } = await import('../components/changes');
     Notification.info(
       undone.left.length > 0
         ? leftText(trans, undone.left)

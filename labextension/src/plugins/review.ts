@@ -10,18 +10,19 @@ import { addMerge } from '../api/merges';
 import { ChangesTabs } from '../branches/tabs';
 import { telling } from '../chats/dialogs';
 import { CommandIDs } from '../commands';
-import { ISessions } from '../tokens';
+import { IConversations, ISessions } from '../tokens';
 
 /** Changes as tabs: between two versions, of a run, and those that a merge brings. */
 export const review: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-sessions:review',
   description: 'Changes of notebooks: between versions, by a run, and by a merge.',
   autoStart: true,
-  requires: [ISessions, IRenderMimeRegistry],
+  requires: [ISessions, IConversations, IRenderMimeRegistry],
   optional: [ITranslator, ILayoutRestorer, IEditorLanguageRegistry, IEditorServices],
   activate: (
     app: JupyterFrontEnd,
     sessions: ISessions,
+    conversations: IConversations,
     rendermime: IRenderMimeRegistry,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
@@ -30,7 +31,7 @@ export const review: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_sessions');
     const tabs = new ChangesTabs(
-      { app, sessions, rendermime, languages, editors, trans },
+      { app, sessions, conversations, rendermime, languages, editors, trans },
       {
         diffs: new WidgetTracker({ namespace: 'jupyter-sessions-diff' }),
         merges: new WidgetTracker({ namespace: 'jupyter-sessions-merge' }),

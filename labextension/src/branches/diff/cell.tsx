@@ -7,7 +7,7 @@ import { CodeDiff } from './code';
 import { languageOf } from './colours';
 import { useDiff } from './context';
 import { cellKey } from './entries';
-import { byText, movedText, nameOf, verbOf } from './names';
+import { byText, movedText, nameOf, verbOf } from '../../components/cells';
 import { OutputsOf } from './outputs';
 
 interface ICellProps {

@@ -1,5 +1,5 @@
 import type { DiffCell, NotebookDiff } from '../../api/schema';
-import { isChange } from './names';
+import { isChange } from '../../components/cells';
 import type { IItem } from './items';
 
 interface IBase extends IItem {

@@ -6,7 +6,7 @@ import type { NotebookDiff } from '../../api/schema';
 import { useTrans } from '../../components/trans';
 import { CellBox } from './cell';
 import type { DiffEntry, ICellEntry, IQuietEntry } from './entries';
-import { nameOf } from './names';
+import { nameOf } from '../../components/cells';
 
 interface IEntryProps {
   entry: DiffEntry;

@@ -21,9 +21,9 @@ export interface IPair {
 }
 
 /** Edits that are looked for; where two texts differ by more, all between their equal ends counts as changed. */
-const MOST_EDITS = 1000;
+const MOST_EDITS = 500;
 /** Pairs of lines whose words are compared. */
-const MOST_PAIRS = 400;
+const MOST_PAIRS = 200;
 
 export function linesOf(text: string): string[] {
   return text === '' ? [] : text.split('\n');

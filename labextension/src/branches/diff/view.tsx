@@ -10,7 +10,7 @@ import { DiffEntryView, LineCounts } from './entry';
 import { ChangesHead } from './head';
 import { Items } from './items';
 import type { DiffModel } from './model';
-import { countCells, nameOf, refName, verbOf } from './names';
+import { countCells, nameOf, refName, verbOf } from '../../components/cells';
 import { PageState } from './state';
 import { actOf, useSteps } from './steps';
 

@@ -3,7 +3,7 @@ import * as React from 'react';
 import { differsIcon } from '../../components/icons';
 import type { CellContents } from './contents';
 import type { DiffModel, IDiffArgs } from './model';
-import { refName } from './names';
+import { refName } from '../../components/cells';
 import { ChangesPage, type IPageParts } from './page';
 import { DiffView } from './view';
 

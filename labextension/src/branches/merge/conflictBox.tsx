@@ -11,7 +11,7 @@ import type { MergeModel } from '../../models/merge';
 import { Box } from '../diff/box';
 import { languageOf } from '../diff/colours';
 import { useKept } from '../diff/context';
-import { whoOf } from '../diff/names';
+import { whoOf } from '../../components/cells';
 import { Column } from './column';
 import {
   columnOf,

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { MergeItem, MergePreview } from '../../api/schema';
-import { byText, cellName, movedText, verbOf } from '../diff/names';
+import { byText, cellName, movedText, verbOf } from '../../components/cells';
 import { clashes } from './conflict';
 import { type ItemState, numberOf, stateOf } from './counting';
 

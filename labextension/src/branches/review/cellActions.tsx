@@ -6,7 +6,7 @@ import { Button } from '../../components/button';
 import { warningIcon } from '../../components/icons';
 import { useTrans } from '../../components/trans';
 import { useKept } from '../diff/context';
-import { nameOf, whoOf } from '../diff/names';
+import { nameOf, whoOf } from '../../components/cells';
 import type { ReviewModel } from './model';
 
 interface ICellActionsProps {

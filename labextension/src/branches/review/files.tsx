@@ -6,7 +6,7 @@ import type { ChangedFile, RunChanges } from '../../api/schema';
 import { Button } from '../../components/button';
 import { useTrans } from '../../components/trans';
 import type { ReviewModel } from './model';
-import { fileText } from './words';
+import { fileText } from '../../components/changes';
 
 const SHOWN = 100;
 

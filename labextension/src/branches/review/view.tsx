@@ -14,13 +14,13 @@ import { type DiffEntry, entriesOf } from '../diff/entries';
 import { DiffEntryView, LineCounts } from '../diff/entry';
 import { ChangesHead } from '../diff/head';
 import { type IItem, Items } from '../diff/items';
-import { nameOf, verbOf } from '../diff/names';
+import { nameOf, verbOf } from '../../components/cells';
 import { PageState } from '../diff/state';
 import { actOf, useSteps } from '../diff/steps';
 import { CellActions, CellNotice } from './cellActions';
 import { Files } from './files';
 import type { ReviewModel } from './model';
-import { changedText, counted, leftText } from './words';
+import { changedText, counted, leftText } from '../../components/changes';
 
 interface IReviewViewProps {
   model: ReviewModel;

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Author, DiffCell, NotebookDiff } from '../../api/schema';
-import { when } from '../../components/times';
+import type { Author, DiffCell, NotebookDiff } from '../api/schema';
+import { when } from './times';
 
 /** What happened to a cell, in a word. */
 export function verbOf(trans: TranslationBundle, change: DiffCell['change']): string {

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ChangedFile, LeftAlone, RunChanges } from '../../api/schema';
-import { cellName, whoOf } from '../diff/names';
+import type { ChangedFile, LeftAlone, RunChanges } from '../api/schema';
+import { cellName, whoOf } from './cells';
 
 /** What is counted of a run's changes. */
 export interface ICounted {
