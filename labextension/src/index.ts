@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { address } from './plugins/address';
+import { authors } from './plugins/authors';
 import { chats } from './plugins/chats';
 import { compare } from './plugins/compare';
 import { conversation } from './plugins/conversation';
@@ -18,6 +19,7 @@ import { start } from './plugins/start';
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   core,
   address,
+  authors,
   chats,
   compare,
   conversation,

@@ -1,5 +1,6 @@
 import { ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
@@ -32,9 +33,10 @@ export interface IPicking {
 }
 
 /** Open the list of branches below an element. */
-export function openPicker(trans: TranslationBundle, picking: IPicking, at: HTMLElement | null): void {
+export function openPicker(trans: TranslationBundle, picking: IPicking, at: HTMLElement | null): IDisposable {
   const picker = new BranchPicker(trans, picking, at);
   picker.open();
+  return picker;
 }
 
 /** The list of branches as a popover; it goes when a person turns to something else. */

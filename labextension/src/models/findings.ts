@@ -6,7 +6,6 @@ import type {
   KeyResultRemoved,
   NotebookChanged
 } from '../api/schema';
-import type { CellOp } from '../api/unions';
 import type { Entry, IDispositionEntry, IKeyResultEntry } from './entries';
 
 type Finding = KeyResultAdded | KeyResultChanged | KeyResultRemoved | DispositionSet;
@@ -46,8 +45,7 @@ export function touchesFindings(event: Event): boolean {
 
 /** Whether a change of a notebook may make a key result stale: outputs alone do not. */
 export function touchesSources(change: NotebookChanged): boolean {
-  const ops: readonly CellOp[] = change.ops;
-  return ops.some(({ op }) => op === 'edit' || op === 'insert' || op === 'delete');
+  return change.ops.some(({ op }) => op === 'edit' || op === 'insert' || op === 'delete');
 }
 
 function decided(event: DispositionSet, base: Base): IDispositionEntry {

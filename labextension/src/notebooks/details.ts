@@ -2,10 +2,10 @@ import type { ISharedAttachmentsCell, ISharedCell, ISharedNotebook } from '@jupy
 import type { IAttachments } from '@jupyterlab/nbformat';
 import { JSONExt, type PartialJSONObject } from '@lumino/coreutils';
 
-import type { ICellDetails, INotebookDetails } from '../api/unions';
+import type { CellDetails, NotebookDetails } from '../api/schema';
 
 /** Give a cell the metadata and attachments that the server wrote; nothing when it is not there. */
-export function applyDetails(cell: ISharedCell | undefined, op: ICellDetails): void {
+export function applyDetails(cell: ISharedCell | undefined, op: CellDetails): void {
   if (!cell) {
     return;
   }
@@ -20,7 +20,7 @@ export function applyDetails(cell: ISharedCell | undefined, op: ICellDetails): v
 }
 
 /** Give the notebook the metadata that the server wrote. */
-export function applyNotebook(notebook: ISharedNotebook, op: INotebookDetails): void {
+export function applyNotebook(notebook: ISharedNotebook, op: NotebookDetails): void {
   setMetadata(notebook, op.metadata as PartialJSONObject);
 }
 
