@@ -20,7 +20,6 @@ export const CommandIDs = {
   renameBranch: 'jupyter-sessions:rename-branch',
   showAuthors: 'jupyter-sessions:show-authors',
   openBranches: 'jupyter-sessions:open-branches',
-  mergeBranch: 'jupyter-sessions:merge-branch',
   notebookHistory: 'jupyter-sessions:notebook-history'
 } as const;
 

@@ -7,6 +7,7 @@ import { compare } from './plugins/compare';
 import { conversation } from './plugins/conversation';
 import { core } from './plugins/core';
 import { findings } from './plugins/findings';
+import { history } from './plugins/history';
 import { launcher } from './plugins/launcher';
 import { models } from './plugins/models';
 import { notebookBranch } from './plugins/notebookBranch';
@@ -23,6 +24,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   compare,
   conversation,
   findings,
+  history,
   launcher,
   models,
   notebookBranch,

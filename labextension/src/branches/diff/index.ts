@@ -2,5 +2,7 @@
 export { Renderer } from '../../conversation/renderer';
 export { Colours } from './colours';
 export { CellContents } from './contents';
+export { OutputContext } from '../../conversation/outputContext';
 export { DiffModel } from './model';
+export { DiffView } from './view';
 export { DiffWidget, diffId } from './widget';
