@@ -47,12 +47,17 @@ async def last_authors(
     }
     known = await authored.get_lines(conn, notebook_id, {digest for _, digest in sources})
     last = {
-        sources[cell]: max((key for _, key in lines), key=_written_at)
+        sources[cell]: key
         for cell, lines in known.items()
-        if cell in sources and lines
+        if cell in sources and (key := last_of(lines)) is not None
     }
     authors = await read_authors(conn, shelf, set(last.values()))
     return {cell_id: authors[key] for cell_id, key in last.items()}
+
+
+def last_of(lines: authored.Lines) -> str | None:
+    """Return the key of who wrote last in a cell."""
+    return max((key for _, key in lines), key=_written_at, default=None)
 
 
 def _written_at(key: str) -> int:

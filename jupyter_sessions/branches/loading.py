@@ -21,12 +21,14 @@ async def load_some(shelf: Shelf, *ids: VersionId | None) -> list[Manifest]:
 
 
 async def load_differing(shelf: Shelf, *manifests: Manifest) -> Pieces:
-    """Return sources and details of the cells that are not the same in all versions."""
+    """Return sources and details of the cells that are not the same in all versions.
+
+    The details of the notebooks themselves come with them.
+    """
     seen = Counter(entry for manifest in manifests for entry in manifest.cells)
     differing = [entry for entry, count in seen.items() if count < len(manifests)]
     wanted = {digest for entry in differing for digest in (entry.source, entry.details) if digest}
-    if len({manifest.details for manifest in manifests}) > 1:
-        wanted |= {manifest.details for manifest in manifests if manifest.details is not None}
+    wanted |= {manifest.details for manifest in manifests if manifest.details is not None}
     return await load_pieces(shelf, wanted)
 
 

@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..errors import Conflict
-from ..ids import NotebookId
+from ..ids import NotebookId, VersionId
 from ..models.branch import Branch
 from ..notebooks.details import lasting, load_details
-from ..notebooks.manifest import CellEntry, Manifest
+from ..notebooks.manifest import CellEntry, Manifest, Snapshot
 from ..notebooks.merge import Merged, MergeItem, merge
 from ..notebooks.pieces import Digest, Load, json_bytes
 from ..storage.heads import list_heads
 from ..storage.merges import Decided
 from ..storage.states import State, common_state, find_state, get_state, lines_of
 from ..storage.writer import Conn
-from .loading import Pieces, load_differing, load_some
+from .loading import Pieces, load_differing, load_some, store
 from .shelf import Shelf, load_pieces
 
 Change = Literal["added", "removed", "changed", "renamed"]
@@ -55,7 +55,9 @@ class MergedNotebook:
     """What it is called on the target afterwards; before, if it goes."""
     merged: Merged | None
     """``None`` when the notebook goes."""
+    base: Manifest
     ours: Manifest
+    theirs: Manifest
     pieces: Pieces
     """Sources and details of all sides and of the result."""
     abouts: dict[str, str]
@@ -218,7 +220,7 @@ async def _notebook(
         ids = [None, None]
     base, ours, theirs = await load_some(shelf, *ids, sides.source.version_id)
     if change == "removed":
-        return MergedNotebook(sides, change, path, None, ours, {}, {})
+        return MergedNotebook(sides, change, path, None, base, ours, theirs, {}, {})
     pieces = await load_differing(shelf, base, ours, theirs)
     merged = await asyncio.to_thread(merge, base, ours, theirs, pieces.__getitem__)
     pieces |= await load_pieces(shelf, _shown(merged.items) - pieces.keys() - merged.pieces.keys())
@@ -236,7 +238,8 @@ async def _notebook(
         return merge(base, ours, theirs, load, decisions), abouts
 
     result, abouts = await asyncio.to_thread(work)
-    made = MergedNotebook(sides, change, path, result, ours, pieces | result.pieces, abouts)
+    known = pieces | result.pieces
+    made = MergedNotebook(sides, change, path, result, base, ours, theirs, known, abouts)
     return replace(made, change="renamed") if change == "changed" and made.renamed else made
 
 
@@ -272,3 +275,14 @@ def version_of(state: State | None) -> tuple[str | None, int | None]:
 
 def _digest(value: object) -> str:
     return hashlib.sha256(json_bytes(value)).hexdigest()[:40]
+
+
+async def result_of(shelf: Shelf, each: MergedNotebook) -> VersionId:
+    """Return the version that the target is to have; it is kept from here on."""
+    assert each.merged is not None
+    manifest = each.merged.manifest
+    for side in (each.sides.target, each.sides.source):
+        known = each.ours if side is each.sides.target else each.theirs
+        if side is not None and side.version_id is not None and manifest == known:
+            return side.version_id
+    return await store(shelf, Snapshot(manifest, each.merged.pieces))

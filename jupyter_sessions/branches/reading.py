@@ -56,7 +56,7 @@ async def diff_moments(
         cells=[_cell(each, load, authors) for each in found],
         unchanged=len(other.cells) - sum(each.after is not None for each in found),
         details=one is not EMPTY and other is not EMPTY and one.details != other.details,
-        language=_language(other if new.version_id is not None else one, load),
+        language=language_of(other if new.version_id is not None else one, load),
         lines_added=lines.lines_added,
         lines_removed=lines.lines_removed,
         existed=old.version_id is not None,
@@ -121,7 +121,8 @@ def _weightiest(cell: CellDiff) -> CellChangeKind:
     return "outputs" if cell.outputs else "details"
 
 
-def _language(manifest: Manifest, load: Load) -> str:
+def language_of(manifest: Manifest, load: Load) -> str:
+    """Return the language of a notebook's code cells."""
     metadata: Any = load_details(manifest.details, load).get("metadata", {})
     for part, key in (("language_info", "name"), ("kernelspec", "language")):
         found = metadata.get(part)

@@ -159,6 +159,7 @@ async def put_seen(conn: AsyncConnection, scope: Scope, id_: MergeId, seen: Seen
 async def list_decisions(conn: AsyncConnection, id_: MergeId) -> list[Decided]:
     """Return what was decided in a merge."""
     query = select(decision).where(decision.c.merge_id == id_)
+    query = query.order_by(decision.c.notebook_id, decision.c.cell_id)
     return [
         Decided(
             NotebookId(row.notebook_id),

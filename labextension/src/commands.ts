@@ -8,6 +8,9 @@ export const CommandIDs = {
   openProject: 'jupyter-sessions:open-project',
   compare: 'jupyter-sessions:compare',
   openModels: 'jupyter-sessions:open-models',
+  diff: 'jupyter-sessions:diff',
+  openMerge: 'jupyter-sessions:open-merge',
+  reviewRun: 'jupyter-sessions:review-run',
   interrupt: 'jupyter-sessions:interrupt',
   focusComposer: 'jupyter-sessions:focus-composer',
   showResults: 'jupyter-sessions:show-key-results',
@@ -17,8 +20,8 @@ export const CommandIDs = {
   renameBranch: 'jupyter-sessions:rename-branch',
   showAuthors: 'jupyter-sessions:show-authors',
   openBranches: 'jupyter-sessions:open-branches',
-  mergeBranch: 'jupyter-sessions:merge-branch',
-  notebookHistory: 'jupyter-sessions:notebook-history'
+  notebookHistory: 'jupyter-sessions:notebook-history',
+  mergeBranch: 'jupyter-sessions:merge-branch'
 } as const;
 
 /** Arguments schema of a command without arguments. */

@@ -7,11 +7,13 @@ import { compare } from './plugins/compare';
 import { conversation } from './plugins/conversation';
 import { core } from './plugins/core';
 import { findings } from './plugins/findings';
+import { history } from './plugins/history';
 import { launcher } from './plugins/launcher';
 import { models } from './plugins/models';
 import { notebookBranch } from './plugins/notebookBranch';
 import { notebooks } from './plugins/notebooks';
 import { project } from './plugins/project';
+import { review } from './plugins/review';
 import { start } from './plugins/start';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -22,11 +24,13 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   compare,
   conversation,
   findings,
+  history,
   launcher,
   models,
   notebookBranch,
   notebooks,
   project,
+  review,
   start
 ];
 

@@ -11,6 +11,8 @@ import pytest
 from jupyter_sessions.branches import staging
 from jupyter_sessions.branches.applying import Target, apply
 from jupyter_sessions.branches.contents import Moved
+from jupyter_sessions.branches.recording import By
+from jupyter_sessions.branches.syncing import sync
 from jupyter_sessions.errors import Conflict, StorageFull
 from jupyter_sessions.models.live import CellEdit, NotebookChanged, VersionAdded
 from jupyter_sessions.storage import operations
@@ -31,8 +33,6 @@ async def two_versions(world: World, path: str = "n.ipynb") -> tuple[Any, Any]:
 
 
 def run_by(run: Any) -> Any:
-    from jupyter_sessions.branches.recording import By
-
     return By("agent", run.session_id, run.id)
 
 
@@ -61,8 +61,6 @@ async def test_a_version_comes_back_as_a_new_one_in_file_history_and_open_views(
 
 
 async def test_what_was_applied_is_known_and_not_taken_for_an_edit_from_outside(world: World):
-    from jupyter_sessions.branches.syncing import sync
-
     old, now = await two_versions(world)
     main = await world.main()
     await apply(world.shelf, main, "restore", USER, [back(old, now)])

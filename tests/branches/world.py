@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,7 +150,7 @@ def _cells(cells: Cells) -> list[tuple[str, str, str]]:
 
 async def open_world(root: Path, database: Database, manager: Any, api_path: str = "p") -> World:
     """Return a project in the folder ``p`` of what ``manager`` serves."""
-    root.mkdir(parents=True, exist_ok=True)
+    os.makedirs(root, exist_ok=True)
     folder = ProjectFolder(root, api_path)
     row = await database.write(
         lambda transaction: projects.add_project(

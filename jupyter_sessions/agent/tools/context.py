@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from ...actions.notebooks import Append, Call, NotebookEditor
+from ...actions.notebooks import NotebookEditor
+from ...actions.places import Append, Call
 from ...branches.folder import ProjectFolder
+from ...branches.shelf import Shelf
 from ...ids import RunId, SessionId
 from ...models.live import CallState, Live
 from ...models.scope import Scope
@@ -37,6 +39,8 @@ class ToolContext:
     run_id: RunId
     call_id: str
     folder: ProjectFolder
+    shelf: Shelf
+    """The project's notebooks, with their versions and branches."""
     notebooks: NotebookEditor
     terminals: Terminals
     notebook: str | None

@@ -7,7 +7,7 @@ import { useTrans } from '../components/trans';
 
 type Status = Branch['status'];
 
-const ICONS: Record<Status, LabIcon> = {
+export const STATUS_ICONS: Record<Status, LabIcon> = {
   active: circleIcon,
   dormant: circleEmptyIcon,
   completed: checkIcon,
@@ -25,7 +25,7 @@ export function statusWord(trans: TranslationBundle, status: Status): string {
 
 /** Status of a branch: an icon and the word. */
 export function StatusMark({ status }: { status: Status }): React.JSX.Element {
-  const Icon = ICONS[status];
+  const Icon = STATUS_ICONS[status];
   return (
     <span className={`jps-BranchStatus jps-mod-${status}`}>
       <Icon.react tag="span" className="jps-Icon" />

@@ -39,6 +39,10 @@ export interface IConversationContext {
    * `gone` when it has no such cell.
    */
   showCell(notebook: string, cell: string, branch?: string | null): Promise<'shown' | 'closed' | 'gone'>;
+  /** Show what a run has changed, cell by cell. */
+  reviewRun(run: string): void;
+  /** Show a merge, to decide about it. */
+  openMerge(merge: string): void;
   /** Show the pane that lists the key results. */
   showResults(): void;
 }

@@ -87,6 +87,10 @@ export class Conversations implements IConversations {
     this._find(session)?.close();
   }
 
+  async write(project: string, session: string, text: string): Promise<void> {
+    (await this.open({ project, session })).write(text);
+  }
+
   onChange(callback: () => void): void {
     this._callbacks.push(callback);
   }
@@ -173,6 +177,8 @@ export class Conversations implements IConversations {
       findings: of => findings.of(project, of),
       showCell: (notebook, cell, branch) =>
         showCell(this._parts, this._fileOf(project, notebook, branch ?? branchOf(model)), cell),
+      reviewRun: run => void app.commands.execute(CommandIDs.reviewRun, { project, run }),
+      openMerge: merge => void app.commands.execute(CommandIDs.openMerge, { project, merge }),
       showResults: () => void app.commands.execute(CommandIDs.showResults, { project, session })
     };
   }

@@ -8,6 +8,7 @@ import type {
   Usage
 } from '../api/schema';
 import { abandonCalls, callKey, patchCall } from './calls';
+import { changesOf, endOf } from './changes';
 import type { IActiveRun } from './entries';
 import { type Base, type ILog, patchEntry } from './log';
 import { leaveQueue } from './queue';
@@ -104,8 +105,14 @@ function ended(log: ILog, id: string | null, usage: Usage, durationMs: number, b
     log.run = null;
   }
   abandonCalls(log, id);
-  const changes = log.changes?.runId === id && log.changes.cells.size > 0 ? log.changes : null;
+  const place = endOf(log, id);
+  if (place >= 0) {
+    patchEntry(log, place, { usage, durationMs });
+    return;
+  }
+  const changes = changesOf(log, id);
   if (changes || usage.input_tokens + usage.output_tokens > 0) {
-    log.entries.push({ ...base, key: `${base.key}-end`, kind: 'end', changes, usage, durationMs });
+    const entry = { ...base, key: `${base.key}-end`, changes, undone: null, usage, durationMs };
+    log.entries.push({ ...entry, kind: 'end' });
   }
 }
