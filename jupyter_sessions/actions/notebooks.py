@@ -4,78 +4,38 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from pydantic import JsonValue
 
 from ..branches.cell_edits import END, CellEdited, CellEdits
 from ..branches.checkout import checkout, shared_state
-from ..branches.documents import Document, Documents, Kept, source_hash
-from ..branches.layout import file_of, make_ready, split
-from ..branches.paths import clean_parts
-from ..branches.recording import By
+from ..branches.documents import Document, Documents, source_hash
+from ..branches.layout import make_ready
 from ..branches.shelf import Shelf
-from ..branches.syncing import keeper
 from ..branches.watching import locate_file
 from ..errors import BadRequest, Conflict, NotFound, SessionsError
-from ..ids import BranchId, ProjectId, RunId, SessionId
-from ..models.base import Model
+from ..ids import BranchId, ProjectId
 from ..models.branch import Branch
 from ..models.event import (
-    Actor,
     CellChanged,
     CellChangedData,
     CellExecuted,
     CellExecutedData,
-    EventBase,
 )
 from ..models.live import CellOutputs
 from ..models.text import storable, storable_json
-from ..storage import branches, runs
+from ..storage import branches
 from ..workspace.execution import Executed
 from ..workspace.kernels import Kernels, Turn
 from ..workspace.tables import NOTHING, Capture
+from .places import Call, Place, place_of
 
-D = TypeVar("D", bound=Model)
 T = TypeVar("T")
 MAX_TOUCHED = 1_000
-
-
-class Append(Protocol):
-    """Appends an event to the session's timeline, with the run filled in."""
-
-    async def __call__(
-        self, kind: type[EventBase[D]], data: D, /, *, actor: Actor = "agent"
-    ) -> EventBase[D]: ...
-
-
-@dataclass(frozen=True)
-class Call:
-    """The call of a tool: for whom something is done, and where it is written down."""
-
-    session_id: str
-    run_id: str
-    call_id: str | None
-    append: Append
-    wait: Callable[[Literal["waits", "running"]], None] = lambda state: None
-
-
-@dataclass(frozen=True)
-class Place:
-    """A notebook on a branch."""
-
-    branch: Branch
-    notebook: str
-    """Path below the project, without the branch's folder."""
-    file: str
-    """Path of its file below the project."""
-    name: str
-    """The same as the contents API names it."""
-    kept: Kept
-    """Records what is done to it."""
 
 
 @dataclass(frozen=True)
@@ -343,24 +303,7 @@ class NotebookEditor:
     async def _place(self, call: Call, path: str) -> Place:
         """Return where a notebook of the run's branch lies."""
         self._name(path)
-        branch = await self._branch(call)
-        given = "/".join(clean_parts(path))
-        folder, notebook = await asyncio.to_thread(split, self._folder.root, given)
-        if folder and folder != branch.folder:
-            raise BadRequest(
-                f"{path!r} lies on another branch; this session works on {branch.name!r}. "
-                f"Name the notebook {notebook!r}, or switch to the other branch first."
-            )
-        file = file_of(branch.folder, notebook)
-        by = By("agent", SessionId(call.session_id), RunId(call.run_id))
-        kept = keeper(self._shelf, branch, notebook, by)
-        return Place(branch, notebook, file, self._name(file), kept)
-
-    async def _branch(self, call: Call) -> Branch:
-        scope = self._shelf.scope
-        async with self._shelf.database.read() as conn:
-            branch_id = await runs.get_branch(conn, scope, RunId(call.run_id))
-            return await branches.get_branch(conn, scope, branch_id)
+        return await place_of(self._shelf, call, path)
 
     def _name(self, file: str) -> str:
         name = self._folder.api(file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from .alignment import increasing, matches
@@ -67,9 +67,8 @@ def diff(before: Manifest, after: Manifest, load: Load) -> list[CellDiff]:
             found.append(CellDiff(entry.id, None, entry, None, index))
             continue
         found += removed.up_to(old) if old not in moved else ()
-        cell = _compared(before.cells[old], entry, load)
-        cell = replace(cell, index_before=old, index_after=index, moved=old in moved)
-        if cell.moved or cell.source or cell.outputs or cell.details or cell.cell_type:
+        cell = _compared(before.cells[old], entry, (old, index), old in moved, load)
+        if cell is not None:
             found.append(cell)
     return found + removed.up_to(len(before.cells))
 
@@ -90,20 +89,15 @@ def _changed_lines(cell: CellDiff, load: Load) -> tuple[int, int]:
     return diff_lines(*sources)
 
 
-def _compared(old: CellEntry, new: CellEntry, load: Load) -> CellDiff:
-    if old == new:
-        return CellDiff(new.id, old, new, None, None)
-    return CellDiff(
-        new.id,
-        old,
-        new,
-        None,
-        None,
-        source=old.source != new.source,
-        outputs=(old.outputs, old.count) != (new.outputs, new.count),
-        details=lasting_differs(old.details, new.details, load),
-        cell_type=old.cell_type != new.cell_type,
-    )
+def _compared(
+    old: CellEntry, new: CellEntry, places: tuple[int, int], moved: bool, load: Load
+) -> CellDiff | None:
+    source, cell_type = old.source != new.source, old.cell_type != new.cell_type
+    outputs = (old.outputs, old.count) != (new.outputs, new.count)
+    details = lasting_differs(old.details, new.details, load)
+    if not (moved or source or outputs or details or cell_type):
+        return None
+    return CellDiff(new.id, old, new, *places, moved, source, outputs, details, cell_type)
 
 
 class _Removed:

@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from pycrdt import Assoc
 
-from jupyter_sessions.actions.notebooks import Call, NotebookEditor
+from jupyter_sessions.actions.notebooks import NotebookEditor
+from jupyter_sessions.actions.places import Call
 from jupyter_sessions.branches.cell_edits import CellEdits
 from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.branches.folder import ProjectFolder

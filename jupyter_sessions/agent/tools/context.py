@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from ...actions.notebooks import Append, Call, NotebookEditor
+from ...actions.notebooks import NotebookEditor
+from ...actions.places import Append, Call
 from ...branches.folder import ProjectFolder
 from ...ids import RunId, SessionId
 from ...models.live import CallState, Live

@@ -3922,6 +3922,27 @@ export interface components {
       op: 'delete';
     };
     /**
+     * CellDetails
+     * @description The cell's metadata and attachments, whole; ``None`` when it has no attachments.
+     */
+    CellDetails: {
+      /** Attachments */
+      attachments: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+      /** Cell Id */
+      cell_id: string;
+      /** Metadata */
+      metadata: {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      op: 'details';
+    };
+    /**
      * CellEdit
      * @description Give the cell a new source. ``before`` is the source that was replaced.
      */
@@ -6501,6 +6522,8 @@ export interface components {
         | components['schemas']['CellMove']
         | components['schemas']['CellDelete']
         | components['schemas']['CellOutputs']
+        | components['schemas']['CellDetails']
+        | components['schemas']['NotebookDetails']
       )[];
       /**
        * Path
@@ -6517,6 +6540,21 @@ export interface components {
        * @enum {string}
        */
       type: 'notebook.changed';
+    };
+    /**
+     * NotebookDetails
+     * @description The notebook's own metadata, whole.
+     */
+    NotebookDetails: {
+      /** Metadata */
+      metadata: {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      op: 'notebook';
     };
     /**
      * NotebookDiff
@@ -7177,7 +7215,7 @@ export interface components {
       kernel_id: string | null;
       /**
        * Notebook
-       * @description Path below the project.
+       * @description Path of its file below the project: on a branch, in the branch's folder.
        */
       notebook: string;
       /**
@@ -8860,6 +8898,7 @@ export type CellChangedData = components['schemas']['CellChangedData'];
 export type CellContent = components['schemas']['CellContent'];
 export type CellDecision = components['schemas']['CellDecision'];
 export type CellDelete = components['schemas']['CellDelete'];
+export type CellDetails = components['schemas']['CellDetails'];
 export type CellEdit = components['schemas']['CellEdit'];
 export type CellExecuted = components['schemas']['CellExecuted'];
 export type CellExecutedData = components['schemas']['CellExecutedData'];
@@ -8951,6 +8990,7 @@ export type NewProject = components['schemas']['NewProject'];
 export type NewSession = components['schemas']['NewSession'];
 export type NotebookBranch = components['schemas']['NotebookBranch'];
 export type NotebookChanged = components['schemas']['NotebookChanged'];
+export type NotebookDetails = components['schemas']['NotebookDetails'];
 export type NotebookDiff = components['schemas']['NotebookDiff'];
 export type NotebooksChanged = components['schemas']['NotebooksChanged'];
 export type NotebooksChangedData = components['schemas']['NotebooksChangedData'];
