@@ -25,7 +25,7 @@ async def switch(
     require_usable(branch)
     before = await sessions.get_session(entry.conn, scope, session_id)
     if run_id is not None:
-        await runs.update_branch(entry.conn, scope, run_id, branch.id)
+        await runs.set_branch(entry.conn, scope, run_id, branch.id)
     if before.active_branch == branch.id:
         return
     await sessions.update_session(entry.conn, scope, session_id, active_branch=branch.id)

@@ -146,6 +146,17 @@ class NotebookEditor:
         """Return the file of a notebook on the branch of the call's run."""
         return (await self._place(call, path)).file
 
+    async def readable(self, call: Call, path: str) -> str:
+        """Return the file of a notebook on the branch of the call's run; it is there, if any is."""
+        place = await self._place(call, path)
+        with suppress(BadRequest, NotFound):  # reading the file says what is wrong with it
+            await checkout(self._shelf, place.branch, place.notebook)
+        return place.file
+
+    async def branch(self, call: Call) -> Branch:
+        """Return the branch that the call's run works on."""
+        return await self._branch(call)
+
     async def locate(self, file: str) -> tuple[Branch, str] | None:
         """Return branch and notebook of a file below the project."""
         return await locate_file(self._shelf, file)

@@ -268,6 +268,38 @@ def _dispose(argument: str, progress: _Progress) -> Step:
     return None
 
 
+def _branch(argument: str, progress: _Progress) -> Step:
+    """List the branches, make one, or switch to one."""
+    what, _, name = argument.partition(" ")
+    asks = {
+        "": Ask("list_branches", {}),
+        "new": Ask("create_branch", {"name": name.strip()}),
+        "switch": Ask("switch_branch", {"branch": name.strip()}),
+    }
+    if what not in asks or bool(what) != bool(name.strip()):
+        return "Write `/branch`, `/branch new NAME`, or `/branch switch NAME`."
+    return (yield from _once(asks[what], progress))
+
+
+def _diff(argument: str, progress: _Progress) -> Step:
+    asked: dict[str, object] = {"base": argument} if argument else {}
+    return (yield from _once(Ask("diff_branches", asked), progress))
+
+
+def _merge(argument: str, progress: _Progress) -> Step:
+    asked: dict[str, object] = {"into": argument} if argument else {}
+    return (yield from _once(Ask("propose_merge", asked), progress))
+
+
+def _once(ask: Ask, progress: _Progress) -> Step:
+    """Make one call, and say the first line of what came of it."""
+    [result] = yield [ask]
+    if result.startswith("Error:"):
+        return _first(result).removeprefix("Error: ")
+    progress.done.append(_first(result))
+    return None
+
+
 def _last_code_cell(notebook: str) -> Generator[list[Ask], list[str], str | None]:
     [listing] = yield [Ask("list_cells", {"notebook": notebook})]
     cut = re.search(r"\[([\d,]+) more .*\(call_id='(\S+)', offset=(\d+)\)\]$", listing)
@@ -280,8 +312,11 @@ def _last_code_cell(notebook: str) -> Generator[list[Ask], list[str], str | None
 
 _DOES: dict[str, Callable[[str, _Progress], Step]] = {
     "ask": _ask,
+    "branch": _branch,
+    "diff": _diff,
     "dispose": _dispose,
     "help": _help,
+    "merge": _merge,
     "promote": _promote,
     "run": _run,
     "terminal": _terminal,

@@ -14,6 +14,8 @@ I am the offline agent, no language model: I do what is written, and nothing mor
 - `/read FILE`, `/list FOLDER`, `/search WORDS`, `/run CELL`, `/terminal COMMAND`, `/ask QUESTION`.
 - `/promote CELL TITLE` makes what a cell returned a key result; `/promote last TITLE` takes the
   cell that was run last.
+- `/branch` lists the branches, `/branch new NAME` makes one and works there, `/branch switch NAME`
+  goes to another; `/diff` shows what differs from main, `/merge` proposes to merge into it.
 - `/dispose {"FIELD": VALUE}` sets the disposition, where the session has a schema.
 
 To talk to a language model, choose one below the message."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ..actions.notebooks import NotebookEditor
-from ..branches.folder import ProjectFolder
+from ..branches.shelf import Shelf
 from ..ids import SessionId
 from ..models.base import Model
 from ..models.event import Actor, EventBase
@@ -24,7 +24,7 @@ class ProjectWorkbench:
 
     project: Project
     timeline: Timeline
-    folder: ProjectFolder
+    shelf: Shelf
     notebooks: NotebookEditor
     terminals: Terminals
 
@@ -44,7 +44,8 @@ class ProjectWorkbench:
             session_id=origin.session_id,
             run_id=origin.run_id,
             call_id=call_id,
-            folder=self.folder,
+            folder=self.shelf.folder,
+            shelf=self.shelf,
             notebooks=self.notebooks,
             terminals=self.terminals,
             notebook=notebook,

@@ -20,6 +20,7 @@ from ..notebooks.text import size_text
 from ..storage.heads import FileStat
 from . import paths
 from .disk import disk_errors, replace_file, stat_of
+from .marks import NAMES, is_ours
 from .search import Found, Query, compile_query, search
 
 MAX_FILE = 50_000_000
@@ -137,7 +138,7 @@ class ProjectFolder:
         await self._thread(self._make_parent, path)
 
     async def entries(self, path: str = ".", *, max_entries: int = MAX_ENTRIES) -> list[Entry]:
-        """List a folder: folders first, no hidden names; at most ``max_entries``."""
+        """List a folder: folders first, no hidden names or branches; at most ``max_entries``."""
         return await self._thread(self._entries, path, max_entries)
 
     async def read(
@@ -215,7 +216,7 @@ class ProjectFolder:
         root = paths.real_root(self.root)
         parts = paths.resolve(root, path)
         with disk_errors(path), paths.folder_of(root, parts) as handle, os.scandir(handle) as found:
-            entries = [_entry(root, parts, item) for item in found if not item.name.startswith(".")]
+            entries = [_entry(root, parts, item) for item in found if _shown(root, parts, item)]
         entries.sort(key=lambda entry: (entry.kind != "folder", entry.name))
         return entries[:max_entries]
 
@@ -309,7 +310,8 @@ class ProjectFolder:
         below = "/".join(paths.resolve(root, path))
         if not (root / below).exists():
             raise NotFound(f"file or folder {path!r}")
-        query = Query(str(root), text, below, glob, regex, seconds=seconds)
+        ours = tuple(name for name in NAMES if is_ours(root / name))
+        query = Query(str(root), text, below, glob, regex, seconds=seconds, skip=ours)
         compile_query(query)
         return query
 
@@ -327,6 +329,12 @@ def sha256(raw: bytes) -> str:
 
 def _kept(raw: bytes | None) -> bytes | None:
     return raw if raw is not None and len(raw) <= MAX_KEPT else None
+
+
+def _shown(root: Path, parts: tuple[str, ...], item: os.DirEntry[str]) -> bool:
+    if item.name.startswith("."):
+        return False
+    return bool(parts) or item.name not in NAMES or not is_ours(root / item.name)
 
 
 def _entry(root: Path, parts: tuple[str, ...], item: os.DirEntry[str]) -> Entry:

@@ -15,22 +15,12 @@ from pathlib import Path
 from ..errors import Conflict
 from . import paths
 from .disk import disk_errors, replace_file
+from .marks import MARK, NAMES, is_ours
 from .places import slugify
 
-NAMES = ("branches", "notebook-branches", "jupyter-sessions-branches")
-MARK = "# Branches of notebooks, kept by jupyter_sessions. Delete them in JupyterLab, not here."
 IGNORE = f"{MARK}\n*\n"
 MAX_SLUG = 80
 """Bytes of a branch's own folder name; file systems take 255."""
-
-
-def is_ours(folder: Path) -> bool:
-    """Tell whether a folder holds branches of notebooks."""
-    try:
-        with open(folder / ".gitignore", "rb") as file:
-            return file.read(len(MARK) + 1) == f"{MARK}\n".encode()
-    except OSError:
-        return False
 
 
 def choose_folder(root: Path) -> str:

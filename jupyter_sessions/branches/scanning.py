@@ -16,7 +16,7 @@ from ..storage import heads
 from ..storage.branches import get_branch, list_branches
 from ..storage.heads import FileStat, Head
 from .disk import file_stat
-from .layout import NAMES, is_ours
+from .marks import NAMES, is_ours
 from .search import SKIPPED
 from .shelf import Shelf
 from .syncing import OUTSIDE, api_name, forget, rename, sync

@@ -33,7 +33,7 @@ class Query:
     """Folder or file below the root to look in."""
     glob: str | None = None
     regex: bool = False
-    skip: tuple[str, ...] = ("branches",)
+    skip: tuple[str, ...] = ()
     """Folders directly below the root that are left out."""
     max_matches: int = 200
     max_file: int = 5_000_000

@@ -32,6 +32,6 @@ class ToolInfo(Model):
     name: str
     title: str
     """Its first sentence."""
-    group: Literal["files", "notebooks", "terminal", "results", "conversation"]
+    group: Literal["files", "notebooks", "branches", "terminal", "results", "conversation"]
     always: bool = False
     """It is part of the loop, and cannot be switched off."""

@@ -151,7 +151,7 @@ async def open_backend(app: SessionsApp) -> Backend:
         return ProjectWorkbench(
             project=project,
             timeline=timeline,
-            folder=shelf.folder,
+            shelf=shelf,
             notebooks=editor,
             terminals=terminals,
         )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
+from ..actions.branch_deletion import delete_branch
 from ..actions.branches import change_branch, create_branch, list_branches, read_branch
+from ..errors import BadRequest
 from ..models.branch import Branch, BranchPatch, NewBranch
 from ..models.catalog import Page
 from .base import SessionsHandler
@@ -46,4 +48,16 @@ class BranchHandler(SessionsHandler):
     async def patch(self, project_id: str, branch: str) -> None:
         scope = await self.scope(project_id)
         patch = self.body(BranchPatch)
+        if patch.status == "deleted":
+            raise BadRequest("To delete a branch, send DELETE; a status cannot do that.")
         self.answer(await change_branch(self.backend.timeline, scope, branch, patch))
+
+    @authenticated
+    @authorized
+    async def delete(self, project_id: str, branch: str) -> None:
+        backend = self.backend
+        shelf = await backend.shelf(await self.scope(project_id))
+        await backend.watch.saves.settled()
+        await delete_branch(backend.timeline, shelf, backend.kernels, branch)
+        self.set_status(204)
+        self.finish()

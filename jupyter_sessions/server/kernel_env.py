@@ -8,11 +8,14 @@ import os
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
 from jupyter_core.utils import ensure_async
 from jupyter_server import CallContext
+
+from ..branches.marks import on_main
 
 
 @dataclass(slots=True)
@@ -61,6 +64,7 @@ def give_kernels_tokens(
 ) -> None:
     """Wrap the server's own ``start_kernel`` and ``shutdown_kernel``.
 
+    A notebook on a branch gets the working directory that it has on main, where its data lies.
     Variables that are ``hidden`` (keys of providers) stay out of the kernels' environment.
 
     There is no documented hook that sees every start with its id; a provisioner would have to be
@@ -82,6 +86,8 @@ def give_kernels_tokens(
             env["JUPYTER_SESSIONS_TOKEN"] = grant.token
             env["JUPYTER_SESSIONS_KERNEL_ID"] = kernel_id
             kwargs.update(kernel_id=kernel_id, env=env)
+            if kwargs.get("path"):
+                kwargs["path"] = await asyncio.to_thread(_working_folder, manager, kwargs["path"])
         return await start(*args, **kwargs)
 
     async def shutdown_kernel(kernel_id: str, *args: Any, **kwargs: Any) -> Any:
@@ -114,6 +120,14 @@ def share_kernels(session_manager: Any) -> None:
             return await create(*args, **kwargs)
 
     session_manager.create_session = create_session
+
+
+def _working_folder(manager: Any, path: str) -> str:
+    """Return the folder that a kernel works in, as the contents API names it."""
+    root = Path(str(getattr(manager, "root_dir", "") or ".")).expanduser()
+    plain = path.removeprefix("RTC:").strip("/")  # the drive of jupyter_collaboration
+    found = on_main(root, plain)
+    return path if found == plain else found
 
 
 def _username() -> str | None:

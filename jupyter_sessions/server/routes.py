@@ -25,6 +25,7 @@ from .key_results import (
     KeyResultsHandler,
 )
 from .lines import ForkHandler, PinsHandler, QueueHandler
+from .merges import ApproveHandler, DecisionsHandler, MergeHandler, MergesListHandler
 from .projects import ExampleHandler, ProjectHandler, ProjectsHandler
 from .prompt import PromptHandler, ToolsHandler
 from .runs import BlobHandler, RunHandler, RunsHandler
@@ -75,6 +76,10 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/notebooks/{ID}/authors", AuthorsHandler),
     (f"/projects/{ID}/versions", HistoryHandler),
     (f"/projects/{ID}/versions/{ID}", VersionHandler),
+    (f"/projects/{ID}/merges", MergesListHandler),
+    (f"/projects/{ID}/merges/{ID}", MergeHandler),
+    (f"/projects/{ID}/merges/{ID}/decisions", DecisionsHandler),
+    (f"/projects/{ID}/merges/{ID}/approve", ApproveHandler),
     (f"/projects/{ID}/diff", DiffHandler),
     (f"/projects/{ID}/cell", CellHandler),
     ("/tools", ToolsHandler),

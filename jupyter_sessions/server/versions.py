@@ -11,8 +11,9 @@ from ..branches.checkout import checkout
 from ..branches.history import list_notebook_branches, list_versions, name_version
 from ..branches.reading import diff_states, read_cell
 from ..branches.references import find_branch, place_of
+from ..branches.shelf import Shelf
 from ..errors import BadRequest, NotFound
-from ..ids import OperationId
+from ..ids import MergeId, OperationId
 from ..models.branch import NotebookBranch, OpenedNotebook, OpenNotebook
 from ..models.catalog import Page
 from ..models.version import CellAuthors, RefText, Version, VersionPatch
@@ -21,14 +22,23 @@ from .base import SessionsHandler
 _REFERENCE: TypeAdapter[str] = TypeAdapter(RefText)
 
 
-class VersionsHandler(SessionsHandler):
-    """What handlers of versions share."""
+class ShelfHandler(SessionsHandler):
+    """What handlers of versions and merges share."""
+
+    async def shelf(self, project_id: str) -> Shelf:
+        """Return the project's notebooks, when what was saved through the server is recorded."""
+        shelf = await self.backend.shelf(await self.scope(project_id))
+        await self.backend.watch.saves.settled()
+        return shelf
 
     def version_id(self, text: str) -> OperationId:
         """Return the number of a version; what is none, was never given out."""
         if not (text.isascii() and text.isdigit() and len(text) < 16):
             raise NotFound("version")
         return OperationId(int(text))
+
+    def merge_id(self, text: str) -> MergeId:
+        return MergeId(self.valid(text, "merge"))
 
     def reference(self, name: str) -> str:
         """Return an argument that names a state of a notebook."""
@@ -46,13 +56,13 @@ class VersionsHandler(SessionsHandler):
         return self.get_query_argument("branch", None) or None
 
 
-class HistoryHandler(VersionsHandler):
+class HistoryHandler(ShelfHandler):
     """``/projects/{project}/versions``"""
 
     @authenticated
     @authorized
     async def get(self, project_id: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         limit = self.page()
         before = OperationId(self.number("after", 0, low=1)) if self._given("after") else None
         items = await list_versions(
@@ -65,69 +75,69 @@ class HistoryHandler(VersionsHandler):
         return self.get_query_argument(name, None) is not None
 
 
-class VersionHandler(VersionsHandler):
+class VersionHandler(ShelfHandler):
     """``/projects/{project}/versions/{version}``"""
 
     @authenticated
     @authorized
     async def patch(self, project_id: str, version: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         patch = self.body(VersionPatch)
         self.answer(await name_version(shelf, self.version_id(version), patch.name))
 
 
-class DiffHandler(VersionsHandler):
+class DiffHandler(ShelfHandler):
     """``/projects/{project}/diff``"""
 
     @authenticated
     @authorized
     async def get(self, project_id: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         notebook = self.get_query_argument("notebook")
         before, after = self.reference("from"), self.reference("to")
         self.answer(await diff_states(shelf, notebook, before, after))
 
 
-class CellHandler(VersionsHandler):
+class CellHandler(ShelfHandler):
     """``/projects/{project}/cell``"""
 
     @authenticated
     @authorized
     async def get(self, project_id: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         notebook, cell = self.get_query_argument("notebook"), self.get_query_argument("cell")
         self.answer(await read_cell(shelf, notebook, cell, self.reference("at")))
 
 
-class NotebookBranchesHandler(VersionsHandler):
+class NotebookBranchesHandler(ShelfHandler):
     """``/projects/{project}/notebooks/{notebook}/branches``"""
 
     @authenticated
     @authorized
     async def get(self, project_id: str, notebook: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         items = await list_notebook_branches(shelf, notebook)
         self.answer(Page[NotebookBranch](items=items))
 
 
-class AuthorsHandler(VersionsHandler):
+class AuthorsHandler(ShelfHandler):
     """``/projects/{project}/notebooks/{notebook}/authors``"""
 
     @authenticated
     @authorized
     async def get(self, project_id: str, notebook: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         items = await list_authors(shelf, notebook, self.branch())
         self.answer(Page[CellAuthors](items=items))
 
 
-class OpenHandler(VersionsHandler):
+class OpenHandler(ShelfHandler):
     """``/projects/{project}/branches/{branch}/open``"""
 
     @authenticated
     @authorized
     async def post(self, project_id: str, branch: str) -> None:
-        shelf = await self.backend.shelf(await self.scope(project_id))
+        shelf = await self.shelf(project_id)
         asked = self.body(OpenNotebook)
         found = await find_branch(shelf, branch)
         place = await place_of(shelf, asked.notebook, found)

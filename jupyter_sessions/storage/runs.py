@@ -175,13 +175,6 @@ async def update_waiting_run(
     return await get_run(conn, scope, run_id)
 
 
-async def update_branch(
-    conn: AsyncConnection, scope: Scope, run_id: RunId, branch: BranchId
-) -> None:
-    """Let a run that has not ended work on another branch."""
-    await _set(conn, scope, run_id, branch=branch)
-
-
 async def list_busy(
     conn: AsyncConnection, scope: Scope, branch: BranchId
 ) -> list[tuple[SessionId, str]]:

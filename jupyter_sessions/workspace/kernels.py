@@ -120,6 +120,11 @@ class Kernels:
                 return str(session["kernel"]["id"])
         return None
 
+    async def notebooks(self) -> list[str]:
+        """Return the notebooks that have a kernel, as the contents API names them."""
+        found = await self._sessions.list_sessions()
+        return [str(session["path"]).removeprefix("RTC:") for session in found]
+
     async def shown_value(self, kernel_id: str, count: int, plain: str) -> Capture:
         """Return what the cell of this number returned, if the kernel still shows it as ``plain``.
 

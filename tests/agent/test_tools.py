@@ -114,6 +114,7 @@ def ctx(
         run_id=run.id,
         call_id="c1",
         folder=folder,
+        shelf=shelf,
         notebooks=NotebookEditor(shelf, kernels),
         terminals=Terminals(lambda: app.web_app.settings["terminal_manager"]),
         notebook=None,

@@ -7,6 +7,7 @@ import json
 from urllib.parse import quote
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from tornado.httpclient import HTTPClientError
 
 from jupyter_sessions.actions.branches import create_branch
@@ -231,6 +232,113 @@ async def test_a_fork_of_a_session_stays_on_its_branch(api, path, conversation, 
     assert fork["active_branch"] == changed["active_branch"]
 
 
+@pytest.fixture
+def opened(api, path, project, jp_root_dir, jp_asyncio_loop):
+    """The file of ``a.ipynb`` on the branch ``Try``."""
+
+    async def make():
+        cells = [new_code_cell("1", id="one")]
+        file = jp_root_dir / project["path"] / "a.ipynb"
+        file.write_text(json.dumps(new_notebook(cells=cells)))
+        await api("POST", path, {"name": "Try"})
+        found = await api("POST", f"{path}/Try/open", {"notebook": "a.ipynb"})
+        return jp_root_dir / found["path"]
+
+    return jp_asyncio_loop.run_until_complete(make())
+
+
+async def test_a_deleted_branch_comes_back_with_what_was_written_last(api, path, opened):
+    opened.write_text(json.dumps(new_notebook(cells=[new_code_cell("2", id="one")])))
+    made = await api("GET", f"{path}/Try")
+    await api("DELETE", f"{path}/{made['id']}")
+    assert not opened.parent.exists()
+    gone = await api("GET", f"{path}/{made['id']}")
+    assert (gone["status"], gone["notebook_count"]) == ("deleted", 1)
+    assert (await refused(api("GET", f"{path}/Try")))[0] == 404
+    status, error = await refused(api("POST", f"{path}/{made['id']}/open", {"notebook": "a.ipynb"}))
+    assert status == 409
+    assert "Restore it first" in error["message"]
+    await api("PATCH", f"{path}/{made['id']}", {"status": "active"})
+    await api("POST", f"{path}/Try/open", {"notebook": "a.ipynb"})
+    assert json.loads(opened.read_text())["cells"][0]["source"] in ("2", ["2"])
+
+
+async def test_a_deleted_branch_leaves_its_name_to_others(api, path):
+    made = await api("POST", path, {"name": "Try"})
+    await api("DELETE", f"{path}/{made['id']}")
+    await api("DELETE", f"{path}/{made['id']}")
+    other = await api("POST", path, {"name": "try"})
+    assert other["folder"] != made["folder"]
+    status, error = await refused(api("PATCH", f"{path}/{made['id']}", {"status": "active"}))
+    assert (status, error["details"]) == (409, {"name": "Try 2"})
+    back = await api("PATCH", f"{path}/{made['id']}", {"status": "active", **error["details"]})
+    assert (back["status"], back["name"]) == ("active", "Try 2")
+
+
+async def test_main_cannot_be_deleted(api, path):
+    assert (await refused(api("DELETE", f"{path}/main")))[0] == 400
+    assert (await refused(api("DELETE", f"{path}/{new_id()}")))[0] == 404
+
+
+async def test_sessions_on_a_deleted_branch_go_back_to_main(api, path, project, session, opened):
+    one = f"projects/{project['id']}/sessions/{session['id']}"
+    await api("PATCH", one, {"active_branch": "Try"})
+    await api("DELETE", f"{path}/Try")
+    assert (await api("GET", one))["active_branch"] == "main"
+    events = (await api("GET", f"{one}/events"))["items"]
+    assert events[-1]["data"] == {"branch": "main", "name": "main"}
+
+
+async def test_a_branch_is_not_deleted_while_the_agent_works_on_it(
+    api, path, conversation, script, opened
+):
+    gate = asyncio.Event()
+
+    async def slow():
+        await gate.wait()
+        return "Done."
+
+    script(slow)
+    await api("PATCH", conversation.path, {"active_branch": "Try"})
+    run = await conversation.send("Go.")
+    status, error = await refused(api("DELETE", f"{path}/Try"))
+    assert status == 409
+    assert "at work on the branch 'Try', in 'Model'" in error["message"]
+    assert opened.exists()
+    gate.set()
+    await conversation.ended(run)
+    await api("DELETE", f"{path}/Try")
+    assert not opened.exists()
+
+
+async def test_a_branch_is_not_deleted_while_a_kernel_runs_there(
+    api, path, opened, jp_fetch, jp_root_dir, jp_serverapp
+):
+    name = opened.relative_to(jp_root_dir).as_posix()
+    body = {"path": name, "name": "", "type": "notebook", "kernel": {"name": "python3"}}
+    await jp_fetch("api", "sessions", method="POST", body=json.dumps(body))
+    status, error = await refused(api("DELETE", f"{path}/Try"))
+    assert status == 409
+    assert "'a.ipynb'" in error["message"]
+    assert opened.exists()
+    await jp_serverapp.kernel_manager.shutdown_all()
+
+
+async def test_what_is_no_notebook_keeps_a_branch_from_being_deleted(api, path, opened):
+    opened.write_text('{"cells": [')
+    status, error = await refused(api("DELETE", f"{path}/Try"))
+    assert status == 400
+    assert "branches/try/a.ipynb" in error["message"]
+    assert opened.read_text() == '{"cells": ['
+    assert (await api("GET", f"{path}/Try"))["status"] == "active"
+
+
+async def test_other_files_in_a_branchs_folder_are_left_there(api, path, opened):
+    (opened.parent / "notes.txt").write_text("mine")
+    await api("DELETE", f"{path}/Try")
+    assert [each.name for each in opened.parent.iterdir()] == ["notes.txt"]
+
+
 async def test_branches_of_another_user_do_not_exist(api, backend):
     other = await backend.timeline.write(
         lambda entry: projects.add_project(entry.conn, UserId("mallory"), "P", "/p", "cpu")
@@ -242,6 +350,7 @@ async def test_branches_of_another_user_do_not_exist(api, backend):
             api("POST", path, {"name": "a"}),
             api("GET", f"{path}/main"),
             api("PATCH", f"{path}/main", {"name": "a"}),
+            api("DELETE", f"{path}/main"),
         ):
             status, error = await refused(call)
             assert (status, error["message"]) == (

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from .branches import (
+    create_branch,
+    diff_branches,
+    list_branches,
+    propose_merge,
+    switch_branch,
+)
 from .context import ToolContext, ToolResult
 from .files import edit_file, list_files, read_file, search_files, write_file
 from .notebooks import (
@@ -35,6 +42,11 @@ TOOLS: tuple[Tool, ...] = (
     delete_cell,
     run_cell,
     create_notebook,
+    list_branches,
+    create_branch,
+    switch_branch,
+    diff_branches,
+    propose_merge,
     run_terminal,
     promote_result,
 )

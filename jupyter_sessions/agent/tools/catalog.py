@@ -10,7 +10,7 @@ from ...errors import BadRequest
 from ...models.prompt import ToolInfo
 from . import TOOLS, Tool
 
-Group = Literal["files", "notebooks", "terminal", "results", "conversation"]
+Group = Literal["files", "notebooks", "branches", "terminal", "results", "conversation"]
 SET_DISPOSITION = "set_disposition"
 
 _LOOP = (

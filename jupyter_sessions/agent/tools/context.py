@@ -9,6 +9,7 @@ from typing import Literal
 from ...actions.notebooks import NotebookEditor
 from ...actions.places import Append, Call
 from ...branches.folder import ProjectFolder
+from ...branches.shelf import Shelf
 from ...ids import RunId, SessionId
 from ...models.live import CallState, Live
 from ...models.scope import Scope
@@ -38,6 +39,8 @@ class ToolContext:
     run_id: RunId
     call_id: str
     folder: ProjectFolder
+    shelf: Shelf
+    """The project's notebooks, with their versions and branches."""
     notebooks: NotebookEditor
     terminals: Terminals
     notebook: str | None

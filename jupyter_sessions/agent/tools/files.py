@@ -38,7 +38,8 @@ async def read_file(ctx: ToolContext, path: str, offset: int = 0, limit: int = L
         offset: Lines to skip at the beginning.
         limit: Lines to read at most.
     """
-    part = await ctx.folder.read(path, offset, limit)
+    file = await ctx.notebooks.readable(ctx.call, path) if path.endswith(".ipynb") else path
+    part = await ctx.folder.read(file, offset, limit)
     await ctx.append(
         FileRead,
         FileReadData(path=path, call_id=ctx.call_id, sha256=part.sha256, size=part.size),
