@@ -32,7 +32,7 @@ from ..storage import branches
 from ..workspace.execution import Executed
 from ..workspace.kernels import Kernels, Turn
 from ..workspace.tables import NOTHING, Capture
-from .places import Call, Place, place_of
+from .places import Call, Place, branch_of, place_of
 
 T = TypeVar("T")
 MAX_TOUCHED = 1_000
@@ -155,7 +155,7 @@ class NotebookEditor:
 
     async def branch(self, call: Call) -> Branch:
         """Return the branch that the call's run works on."""
-        return await self._branch(call)
+        return await branch_of(self._shelf, call)
 
     async def locate(self, file: str) -> tuple[Branch, str] | None:
         """Return branch and notebook of a file below the project."""

@@ -24,6 +24,7 @@ from ..branches.documents import Documents
 from ..branches.folder import ProjectFolder
 from ..branches.places import ServerRoot
 from ..branches.shelf import Shelf
+from ..branches.surroundings import Surroundings
 from ..ids import ProjectId, StreamId
 from ..models.live import MergeMoved, NotebookChanged, VersionAdded
 from ..models.scope import Scope
@@ -154,6 +155,7 @@ async def open_backend(app: SessionsApp) -> Backend:
             shelf=shelf,
             notebooks=editor,
             terminals=terminals,
+            surroundings=Surroundings(shelf.folder.root),
         )
 
     runner = Runner(
