@@ -63,6 +63,13 @@ def notebook(jp_root_dir: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
+def world(sqlite: Database, jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any) -> World:
+    """A project with branches, in the folder of a real server."""
+    made = open_world(jp_root_dir / "p", sqlite, jp_serverapp.contents_manager)
+    return jp_asyncio_loop.run_until_complete(made)
+
+
+@pytest.fixture
 def shelf(jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any, sqlite: Database) -> Shelf:
     """A project that is the server's root."""
     row = jp_asyncio_loop.run_until_complete(add_project_rows(sqlite, jp_root_dir))
@@ -73,10 +80,3 @@ def shelf(jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any, sqlite: Da
 @pytest.fixture
 def main(shelf: Shelf, jp_asyncio_loop: Any) -> Branch:
     return jp_asyncio_loop.run_until_complete(get_branch(shelf))
-
-
-@pytest.fixture
-def world(sqlite: Database, jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any) -> World:
-    """A project with branches, in the folder of a real server."""
-    made = open_world(jp_root_dir / "p", sqlite, jp_serverapp.contents_manager)
-    return jp_asyncio_loop.run_until_complete(made)
