@@ -153,10 +153,6 @@ class NotebookEditor:
             await checkout(self._shelf, place.branch, place.notebook)
         return place.file
 
-    async def branch(self, call: Call) -> Branch:
-        """Return the branch that the call's run works on."""
-        return await self._branch(call)
-
     async def locate(self, file: str) -> tuple[Branch, str] | None:
         """Return branch and notebook of a file below the project."""
         return await locate_file(self._shelf, file)
