@@ -32,7 +32,7 @@ from ..storage import branches
 from ..workspace.execution import Executed
 from ..workspace.kernels import Kernels, Turn
 from ..workspace.tables import NOTHING, Capture
-from .places import Call, Place, place_of
+from .places import Call, Place, branch_of, place_of
 
 T = TypeVar("T")
 MAX_TOUCHED = 1_000
@@ -152,6 +152,10 @@ class NotebookEditor:
         with suppress(BadRequest, NotFound):  # reading the file says what is wrong with it
             await checkout(self._shelf, place.branch, place.notebook)
         return place.file
+
+    async def branch(self, call: Call) -> Branch:
+        """Return the branch that the call's run works on."""
+        return await branch_of(self._shelf, call)
 
     async def locate(self, file: str) -> tuple[Branch, str] | None:
         """Return branch and notebook of a file below the project."""

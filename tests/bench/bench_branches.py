@@ -35,10 +35,10 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
-from jupyter_sessions.actions.approvals import approve
-from jupyter_sessions.actions.merges import propose, read_preview
 
+from jupyter_sessions.actions.approvals import approve
 from jupyter_sessions.actions.branches import create_branch, switch_session
+from jupyter_sessions.actions.merges import propose, read_preview
 from jupyter_sessions.branches.checkout import checkout
 from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.branches.folder import ProjectFolder
@@ -182,7 +182,10 @@ async def bench_branches(top: Path, files: int) -> None:
     await sync(project.shelf, main, "n.ipynb")
     ours = await timed(lambda n: project.branch(f"b{n}"), 15)
     theirs = await timed(
-        lambda n: git(project.root, "worktree", "add", "-q", "-b", f"w{n}", str(top / f"w{n}")), 3
+        lambda n: git(
+            project.root, "worktree", "add", "-q", "-b", f"w{n}", str(project.top / f"w{n}")
+        ),
+        3,
     )
     show(f"create a branch, {files:,} files", ours, theirs, 0.01, "git worktree add")
     made = await project.branch("other")
@@ -290,7 +293,7 @@ async def bench_merge(project: Project, size: str) -> None:
         merged = json.loads((project.root / name).read_text())
 
     def by_nbdime(n: int) -> None:
-        done, decisions = nbdime.merge_notebooks(load("base"), load("ours"), load("theirs"))
+        done, _ = nbdime.merge_notebooks(load("base"), load("ours"), load("theirs"))
         write(aside / "merged.ipynb", done)
         by_nbdime.done = done  # type: ignore[attr-defined]
 

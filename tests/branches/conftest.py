@@ -18,9 +18,8 @@ from jupyter_sessions.models.live import NotebookChanged
 from jupyter_sessions.notebooks.cells import new_cell, new_notebook
 from jupyter_sessions.storage.database import Database
 from tests.branches.shelves import get_branch
+from tests.branches.world import World, open_world
 from tests.projects import add_project_rows
-
-from .world import World, open_world
 
 PROJECT = ProjectId("01J00000000000000000000000")
 
@@ -64,6 +63,13 @@ def notebook(jp_root_dir: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
+def world(sqlite: Database, jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any) -> World:
+    """A project with branches, in the folder of a real server."""
+    made = open_world(jp_root_dir / "p", sqlite, jp_serverapp.contents_manager)
+    return jp_asyncio_loop.run_until_complete(made)
+
+
+@pytest.fixture
 def shelf(jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any, sqlite: Database) -> Shelf:
     """A project that is the server's root."""
     row = jp_asyncio_loop.run_until_complete(add_project_rows(sqlite, jp_root_dir))
@@ -74,10 +80,3 @@ def shelf(jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any, sqlite: Da
 @pytest.fixture
 def main(shelf: Shelf, jp_asyncio_loop: Any) -> Branch:
     return jp_asyncio_loop.run_until_complete(get_branch(shelf))
-
-
-@pytest.fixture
-def world(sqlite: Database, jp_serverapp: Any, jp_root_dir: Path, jp_asyncio_loop: Any) -> World:
-    """A project with branches, in the folder of a real server."""
-    made = open_world(jp_root_dir / "p", sqlite, jp_serverapp.contents_manager)
-    return jp_asyncio_loop.run_until_complete(made)

@@ -6,7 +6,6 @@ from pydantic import ValidationError
 
 from ...actions import branches as actions
 from ...actions.merges import propose, read_preview
-from ...actions.places import branch_of
 from ...branches.comparing import compare_branches
 from ...errors import BadRequest
 from ...ids import MAIN, BranchId
@@ -25,7 +24,7 @@ async def list_branches(ctx: ToolContext) -> ToolResult:
     Each branch has the notebooks in a state of its own; other files are shared by all of them.
     """
     found = await actions.list_branches(ctx.timeline, ctx.scope)
-    own = await branch_of(ctx.shelf, ctx.call)
+    own = await ctx.notebooks.branch(ctx.call)
     names = {each.id: each.name for each in found}
     shown = [each for each in found if each.status != "deleted"]
     rows = [_row(each, names, own.id) for each in shown[:MAX_LISTED]]
@@ -47,7 +46,7 @@ async def create_branch(
             that you work on.
         switch: Work on the new branch from here on.
     """
-    source = parent or (await branch_of(ctx.shelf, ctx.call)).id
+    source = parent or (await ctx.notebooks.branch(ctx.call)).id
     session = ctx.session_id if switch else None
     try:
         new = NewBranch(name=name, parent=source, session=session)
@@ -130,7 +129,7 @@ async def propose_merge(
 
 async def _branch(ctx: ToolContext, text: str | None) -> Branch:
     if text is None:
-        return await branch_of(ctx.shelf, ctx.call)
+        return await ctx.notebooks.branch(ctx.call)
     return await actions.read_branch(ctx.timeline, ctx.scope, text)
 
 
