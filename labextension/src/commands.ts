@@ -8,10 +8,19 @@ export const CommandIDs = {
   openProject: 'jupyter-sessions:open-project',
   compare: 'jupyter-sessions:compare',
   openModels: 'jupyter-sessions:open-models',
+  diff: 'jupyter-sessions:diff',
+  openMerge: 'jupyter-sessions:open-merge',
+  reviewRun: 'jupyter-sessions:review-run',
   interrupt: 'jupyter-sessions:interrupt',
   focusComposer: 'jupyter-sessions:focus-composer',
   showResults: 'jupyter-sessions:show-key-results',
-  promoteOutput: 'jupyter-sessions:promote-output'
+  promoteOutput: 'jupyter-sessions:promote-output',
+  newBranch: 'jupyter-sessions:new-branch',
+  switchBranch: 'jupyter-sessions:switch-branch',
+  renameBranch: 'jupyter-sessions:rename-branch',
+  showAuthors: 'jupyter-sessions:show-authors',
+  openBranches: 'jupyter-sessions:open-branches',
+  notebookHistory: 'jupyter-sessions:notebook-history'
 } as const;
 
 /** Arguments schema of a command without arguments. */

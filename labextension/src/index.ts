@@ -1,28 +1,36 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { address } from './plugins/address';
+import { authors } from './plugins/authors';
 import { chats } from './plugins/chats';
 import { compare } from './plugins/compare';
 import { conversation } from './plugins/conversation';
 import { core } from './plugins/core';
 import { findings } from './plugins/findings';
+import { history } from './plugins/history';
 import { launcher } from './plugins/launcher';
 import { models } from './plugins/models';
+import { notebookBranch } from './plugins/notebookBranch';
 import { notebooks } from './plugins/notebooks';
 import { project } from './plugins/project';
+import { review } from './plugins/review';
 import { start } from './plugins/start';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   core,
   address,
+  authors,
   chats,
   compare,
   conversation,
   findings,
+  history,
   launcher,
   models,
+  notebookBranch,
   notebooks,
   project,
+  review,
   start
 ];
 

@@ -27,6 +27,8 @@ export interface IConversations {
   isOpen(session: string): boolean;
   /** Close the tab of a session that is gone. */
   close(session: string): void;
+  /** Open a session with a message begun, for the person to go on with. */
+  write(project: string, session: string, text: string): Promise<void>;
   onChange(callback: () => void): void;
   /** What the cards of a session need, in a tab of another kind. */
   contextOf(project: string, session: string): Promise<IConversationContext>;

@@ -27,6 +27,11 @@ export class ApiError extends Error {
 /** The server did not answer at all. */
 export class Unreachable extends Error {}
 
+/** What an error says to a person. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** One or more parts of a path, made safe for a URL. */
 export function path(...parts: string[]): string {
   return parts.map(part => encodeURIComponent(part)).join('/');

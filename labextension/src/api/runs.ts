@@ -1,7 +1,7 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
 import { type IPage, path, query, request } from './request';
-import type { NewMessage, Run, RunPatch } from './schema';
+import type { NewMessage, NotebookDiff, Run, RunChanges, RunPatch, UndoRun } from './schema';
 
 type Settings = ServerConnection.ISettings;
 
@@ -35,7 +35,7 @@ export async function listRuns(
 }
 
 export function getRun(settings: Settings, project: string, run: string): Promise<Run> {
-  return request(settings, 'GET', `projects/${path(project)}/runs/${path(run)}`);
+  return request(settings, 'GET', at(project, run));
 }
 
 /** Change a message that still waits. */
@@ -45,7 +45,7 @@ export function updateRun(
   run: string,
   patch: Partial<RunPatch>
 ): Promise<Run> {
-  return request(settings, 'PATCH', `projects/${path(project)}/runs/${path(run)}`, patch);
+  return request(settings, 'PATCH', at(project, run), patch);
 }
 
 /** Put the messages that wait in this order. */
@@ -61,5 +61,34 @@ export function orderQueue(
 
 /** Take back a message that still waits. */
 export function withdrawRun(settings: Settings, project: string, run: string): Promise<void> {
-  return request(settings, 'DELETE', `projects/${path(project)}/runs/${path(run)}`);
+  return request(settings, 'DELETE', at(project, run));
+}
+
+/** What a run changed, and what of it was taken back. */
+export function readChanges(settings: Settings, project: string, run: string): Promise<RunChanges> {
+  return request(settings, 'GET', `${at(project, run)}/changes`);
+}
+
+/** The same, cell by cell, for each notebook. */
+export async function readRunDiff(settings: Settings, project: string, run: string): Promise<NotebookDiff[]> {
+  return (await request<IPage<NotebookDiff>>(settings, 'GET', `${at(project, run)}/diff`)).items;
+}
+
+/** Take back what a run changed, or the parts that are named. */
+export function undoRun(
+  settings: Settings,
+  project: string,
+  run: string,
+  what: Partial<UndoRun> = {}
+): Promise<RunChanges> {
+  return request(settings, 'POST', `${at(project, run)}/undo`, what);
+}
+
+/** Take the last undo of a run back. */
+export function redoRun(settings: Settings, project: string, run: string): Promise<RunChanges> {
+  return request(settings, 'POST', `${at(project, run)}/redo`);
+}
+
+function at(project: string, run: string): string {
+  return `projects/${path(project)}/runs/${path(run)}`;
 }

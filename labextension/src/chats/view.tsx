@@ -2,7 +2,6 @@ import type { ServerConnection } from '@jupyterlab/services';
 import * as React from 'react';
 
 import type { Project, Session } from '../api/schema';
-import { branchIcon } from '../components/icons';
 import { openMenu } from '../components/menu';
 import { useTrans } from '../components/trans';
 import { useModel } from '../models/observable';
@@ -10,6 +9,7 @@ import type { ProjectsModel } from '../models/projects';
 import { SearchModel } from '../models/search';
 import type { SessionsModel } from '../models/sessions';
 import { EditPanel } from './edit';
+import { Foot } from './foot';
 import { Head } from './head';
 import { SessionList } from './list';
 import { rowItems } from './menus';
@@ -17,9 +17,6 @@ import { Bars, FirstUse, Unreachable } from './notices';
 import { Search } from './search';
 import { ListState } from './state';
 import { Toolbar } from './toolbar';
-
-/** The branch that the files themselves are. */
-const MAIN = 'main';
 
 /** What is to be opened, and where. */
 export interface IOpenSession {
@@ -42,6 +39,8 @@ export interface IChatsProps {
   onImport(file: File): void;
   onRemoved(session: Session): void;
   onOpen(place: IOpenSession): void;
+  /** Choose the branch that a session works on, from a list at this button. */
+  onBranch(session: Session, at: HTMLElement): void;
   /** Choose others to compare a session with. */
   onCompare(session: Session): void;
 }
@@ -73,7 +72,7 @@ export function ChatsView(props: IChatsProps): React.JSX.Element {
           <Bars />
         )}
       </div>
-      <Foot branch={null} />
+      <Foot {...props} branches={null} />
     </>
   );
 }
@@ -158,7 +157,7 @@ function ProjectChats(props: IProjectProps): React.JSX.Element {
           }
         />
       )}
-      <Foot branch={current?.active_branch ?? null} />
+      <Foot {...props} session={current} branches={projects.branchesOf(project.id)} />
     </>
   );
 }
@@ -194,17 +193,6 @@ function Sessions(props: ISessionsProps): React.JSX.Element {
       ) : since === null && sessions.error === null ? (
         <Bars />
       ) : null}
-    </div>
-  );
-}
-
-/** The branch of the session whose tab was last current. */
-function Foot({ branch }: { branch: string | null }): React.JSX.Element {
-  const trans = useTrans();
-  return (
-    <div className="jps-Chats-foot" title={trans.__('Active branch')}>
-      <branchIcon.react tag="span" className="jps-Icon" />
-      <span className={branch === null ? 'jps-mod-muted' : ''}>{branch ?? MAIN}</span>
     </div>
   );
 }

@@ -45,10 +45,14 @@ export class ChatsPanel extends ReactWidget {
     this._ensure();
   }
 
-  /** Read the list of sessions once the tab is looked at. */
+  /** Read the lists of sessions and branches once the tab is looked at. */
   private _ensure(): void {
     if (this.isVisible) {
-      void this._props.projects.sessions?.ensure();
+      const { current, sessions } = this._props.projects;
+      void sessions?.ensure();
+      if (current) {
+        void this._props.projects.branchesOf(current.id).ensure();
+      }
     }
   }
 

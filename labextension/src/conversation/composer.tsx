@@ -5,6 +5,7 @@ import { telling } from '../chats/dialogs';
 import { Button } from '../components/button';
 import { branchIcon } from '../components/icons';
 import { useTrans } from '../components/trans';
+import { MAIN } from '../models/branches';
 import { useModel } from '../models/observable';
 import { Suggestions, useCompletion } from './complete/listbox';
 import { useConversation } from './context';
@@ -131,10 +132,7 @@ function Bar({ draft, onSend }: { draft: IDraft; onSend(): void }): React.JSX.El
           )
         }
       />
-      <span className="jps-Composer-branch" title={trans.__('Branch that the agent works on')}>
-        <branchIcon.react tag="span" className="jps-Icon jps-mod-small" />
-        <span>{model.session?.active_branch}</span>
-      </span>
+      <BranchPicker />
       <span className="jps-Spring" />
       <Button
         className="jps-Send"
@@ -158,6 +156,37 @@ function SendHint(): React.JSX.Element {
       <kbd>{trans.__('Enter')}</kbd> {trans.__('waits for the run to end')} · <kbd>{accel}</kbd>{' '}
       <kbd>{trans.__('Enter')}</kbd> {trans.__('sends now')}
     </div>
+  );
+}
+
+/** The session's branch; in full when the notebook that the person looks at is on another one. */
+function BranchPicker(): React.JSX.Element {
+  const trans = useTrans();
+  const { model, branches, viewed, pickBranch } = useConversation();
+  useModel(model);
+  useModel(branches);
+  useModel(viewed);
+  const id = model.session?.active_branch ?? MAIN;
+  const name = branches.nameOf(id);
+  const here = viewed.path === null || !branches.loaded ? null : branches.branchOf(viewed.path);
+  const differs = here !== null && here.branch !== id;
+  const tooltip = differs
+    ? trans.__('The agent works on %1. You look at %2.', name, branches.nameOf(here.branch))
+    : trans.__('The agent works on %1.', name);
+  return (
+    <button
+      type="button"
+      className={`jps-Picker jps-mod-small jps-Composer-branch ${differs ? 'jps-mod-differs' : ''}`}
+      aria-haspopup="dialog"
+      aria-expanded="false"
+      aria-label={trans.__('Branch: %1. %2', name, tooltip)}
+      title={tooltip}
+      onClick={event => pickBranch(event.currentTarget)}
+    >
+      <branchIcon.react tag="span" className="jps-Icon jps-mod-small" />
+      <span className="jps-Picker-name">{differs ? trans.__('on %1', name) : name}</span>
+      <caretDownIcon.react tag="span" className="jps-Icon jps-mod-small" />
+    </button>
   );
 }
 

@@ -7,10 +7,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Widget } from '@lumino/widgets';
 
+import type { Session } from '../api/schema';
 import { exportItems } from '../chats/transfer';
+import { telling } from '../chats/dialogs';
 import { CommandIDs } from '../commands';
-import { notebookIn } from '../notebooks/current';
+import { MAIN } from '../models/branches';
+import { CurrentNotebook, notebookIn } from '../notebooks/current';
 import { showCell } from '../notebooks/reveal';
+import type { ConversationModel } from '../models/conversation';
 import type { IConversations, ISessions } from '../tokens';
 import type { ConversationWidget, FindingsOfSessions, KeyResultsWidget, Renderer } from '.';
 import type { IConversationContext } from './context';
@@ -51,6 +55,7 @@ export class Conversations implements IConversations {
     private readonly _parts: IParts,
     private readonly _tracker: WidgetTracker<ConversationWidget>
   ) {
+    this._viewed = new CurrentNotebook(_parts.notebooks);
     _tracker.currentChanged.connect(() => this._changed());
     _tracker.widgetAdded.connect((_, widget) => widget.disposed.connect(() => this._changed()));
   }
@@ -80,6 +85,10 @@ export class Conversations implements IConversations {
 
   close(session: string): void {
     this._find(session)?.close();
+  }
+
+  async write(project: string, session: string, text: string): Promise<void> {
+    (await this.open({ project, session })).write(text);
   }
 
   onChange(callback: () => void): void {
@@ -128,6 +137,7 @@ export class Conversations implements IConversations {
 
   private _make(code: Code, { project, session }: IOpen): ConversationWidget {
     const { sessions, trans } = this._parts;
+    void sessions.projects.branchesOf(project).ensure();
     return new code.ConversationWidget(trans, this._contextOf(code, project, session), sessions.projects);
   }
 
@@ -156,13 +166,19 @@ export class Conversations implements IConversations {
         () => this._folderOf(project),
         () => this._notebookOf(project)
       ),
+      branches: sessions.projects.branchesOf(project),
+      viewed: this._viewed,
+      pickBranch: at => void this._pickBranch(model.session, at),
       notebook: () => this._notebookOf(project),
-      open: path => this._openFile(project, path),
+      open: (path, branch) => void telling(() => this._openFile(project, path, branch ?? branchOf(model))),
       openSession: (other, at) => void this.open({ project, session: other, at: at ?? undefined }),
       exports: each => exportItems(trans, sessions.settings, each),
       focusComposer: () => void this.open({ project, session }),
       findings: of => findings.of(project, of),
-      showCell: (notebook, cell) => showCell(this._parts, this._pathOf(project, notebook), cell),
+      showCell: (notebook, cell, branch) =>
+        showCell(this._parts, this._fileOf(project, notebook, branch ?? branchOf(model)), cell),
+      reviewRun: run => void app.commands.execute(CommandIDs.reviewRun, { project, run }),
+      openMerge: merge => void app.commands.execute(CommandIDs.openMerge, { project, merge }),
       showResults: () => void app.commands.execute(CommandIDs.showResults, { project, session })
     };
   }
@@ -219,11 +235,37 @@ export class Conversations implements IConversations {
     return notebookIn(this._parts.notebooks, this._folderOf(project));
   }
 
-  private _openFile(project: string, path: string): void {
-    void this._parts.app.commands.execute('docmanager:open', {
-      path: this._pathOf(project, path),
+  private async _pickBranch(session: Session | undefined, at: HTMLElement): Promise<void> {
+    if (session) {
+      // The list's code is loaded with the first one.
+      const { chooseForSession } = await import('../branches/choosing');
+      chooseForSession({ ...this._parts, conversations: this }, session, at);
+    }
+  }
+
+  private async _openFile(project: string, path: string, branch: string): Promise<void> {
+    const branches = this._parts.sessions.projects.branchesOf(project);
+    const file = this._pathOf(project, path);
+    // Notebooks are files of their branch; all others are shared.
+    const shared = branch === MAIN || !path.endsWith('.ipynb') || this._isOfBranch(project, file);
+    await this._parts.app.commands.execute('docmanager:open', {
+      path: shared ? file : await branches.open(branch, path),
       options: { mode: 'tab-after', ref: this._parts.notebooks?.currentWidget?.id }
     });
+  }
+
+  /** Path of the contents API of a notebook on a branch. */
+  private _fileOf(project: string, notebook: string, branch: string): string {
+    const file = this._pathOf(project, notebook);
+    return this._isOfBranch(project, file)
+      ? file
+      : (this._parts.sessions.projects.branchesOf(project).fileOf(branch, notebook) ?? file);
+  }
+
+  /** Whether a path leads into the folder of a branch already. */
+  private _isOfBranch(project: string, file: string): boolean {
+    const place = this._parts.sessions.projects.branchesOf(project).branchOf(file);
+    return place !== null && place.branch !== MAIN;
   }
 
   /** Path of the contents API for one below a project. */
@@ -236,10 +278,15 @@ export class Conversations implements IConversations {
     this._callbacks.forEach(callback => callback());
   }
 
+  private readonly _viewed: CurrentNotebook;
   private _callbacks: (() => void)[] = [];
   private _renderer: Renderer | null = null;
   private _findings: FindingsOfSessions | null = null;
   private _showReasoning = true;
+}
+
+function branchOf({ session }: ConversationModel): string {
+  return session?.active_branch ?? MAIN;
 }
 
 function isLauncher(widget: Widget | null): boolean {

@@ -4,7 +4,7 @@ import * as React from 'react';
 import { Button } from '../components/button';
 import { useTrans } from '../components/trans';
 import { useModel } from '../models/observable';
-import { useConversation } from './context';
+import { useOutputs } from './outputContext';
 
 const LINES = 12;
 const BYTES = 2048;
@@ -52,7 +52,7 @@ function Bundle(props: {
   metadata: PartialJSONObject;
 }): React.JSX.Element {
   const { id, data, metadata } = props;
-  const { renderer } = useConversation();
+  const { renderer } = useOutputs();
   const text = JSON.stringify(data);
   const make = React.useCallback(() => renderer.bundle(data, metadata), [renderer, data, metadata]);
   return <Rendered typesets className="jps-Output-rich" id={id} text={text} make={make} fallback="" />;
@@ -69,11 +69,11 @@ interface ILongTextProps {
 /** Text cut at 12 lines or 2 kB, with ways to see more. */
 export function LongText({ id, text, error, whole }: ILongTextProps): React.JSX.Element {
   const trans = useTrans();
-  const { model, renderer } = useConversation();
-  useModel(model);
+  const { blobs, renderer } = useOutputs();
+  useModel(blobs);
   const [lines, setLines] = React.useState(LINES);
   const [all, setAll] = React.useState(false);
-  const full = all && whole ? model.blob(whole.blob) : null;
+  const full = all && whole && blobs ? blobs.blob(whole.blob) : null;
   const { shown, rest } = cut(full ?? text, all ? Infinity : lines);
   const make = React.useCallback(() => renderer.text(shown), [renderer, shown]);
   const hidden = rest > 0 || (whole && !all);
@@ -145,7 +145,7 @@ export function Code({
   text: string;
   language: string;
 }): React.JSX.Element {
-  const { renderer } = useConversation();
+  const { renderer } = useOutputs();
   const make = React.useCallback(() => {
     const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(match => match[0].length + 1)));
     return renderer.markdown(`${fence}${language}\n${text}\n${fence}`);
@@ -167,7 +167,7 @@ interface IRenderedProps {
 
 /** Something that is rendered outside of React. */
 function Rendered({ id, className, text, fallback, make, typesets }: IRenderedProps): React.JSX.Element {
-  const { renderer } = useConversation();
+  const { renderer } = useOutputs();
   const host = React.useRef<HTMLDivElement>(null);
   React.useLayoutEffect(() => {
     let current = true;

@@ -14,6 +14,7 @@ import { Composer, type IComposer } from './composer';
 import { useConversation } from './context';
 import { Empty } from './empty';
 import { EntryView } from './entries/entry';
+import { undoneText } from './entries/undoing';
 import { LogView } from './log';
 import { openMore } from './more';
 import { Queue } from './queue';
@@ -172,6 +173,16 @@ function announcement(trans: TranslationBundle, event: Event): string | null {
       return event.data.steered ? trans.__('Your message was taken in') : trans.__('Interrupted');
     case 'line.forked':
       return trans.__('The conversation goes on from an earlier message');
+    case 'run.undone':
+      return undoneText(trans, event.data);
+    case 'branch.switched':
+      return trans.__('Works on %1 from here on', event.data.name);
+    case 'merge.proposed':
+      return trans.__(
+        'The agent proposes to merge %1 into %2',
+        event.data.source_name,
+        event.data.target_name
+      );
     case 'run.started':
       return '';
     default:

@@ -72,6 +72,12 @@ export class ConversationWidget extends ReactWidget {
     this._composer.current?.focus();
   }
 
+  /** Begin a message for the person; what is written already stays above it. */
+  write(text: string): void {
+    this._begin = text;
+    this._onModel();
+  }
+
   override dispose(): void {
     if (!this.isDisposed) {
       this._shared.model.dispose();
@@ -138,6 +144,9 @@ export class ConversationWidget extends ReactWidget {
     const name = model.session?.name ?? this._trans.__('Session');
     this.title.label = this._inSidebar ? '' : name;
     this.title.caption = `${this._projectName} / ${name}`;
+    if (this._begin !== null && model.state === 'ready') {
+      window.requestAnimationFrame(() => this._write());
+    }
     const then = this._focusedThen;
     if (then && model.state === 'ready') {
       this._focusedThen = null;
@@ -151,8 +160,17 @@ export class ConversationWidget extends ReactWidget {
     }
   }
 
+  private _write(): void {
+    const { draft } = this._shared.model.place.value;
+    if (this._begin !== null && this._composer.current) {
+      this._composer.current.setText(draft ? `${draft}\n${this._begin}` : this._begin);
+      this._begin = null;
+    }
+  }
+
   private _shared: IConversationContext;
   private _composer = React.createRef<IComposer>();
+  private _begin: string | null = null;
   private _loaded = false;
   private _inSidebar = false;
   private _focusedThen: Element | null = null;

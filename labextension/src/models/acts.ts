@@ -2,8 +2,17 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import { forkSession, importContext, pinMessage } from '../api/lines';
-import { getRun, interruptRun, orderQueue, sendMessage, updateRun, withdrawRun } from '../api/runs';
-import type { Session } from '../api/schema';
+import {
+  getRun,
+  interruptRun,
+  orderQueue,
+  redoRun,
+  sendMessage,
+  undoRun,
+  updateRun,
+  withdrawRun
+} from '../api/runs';
+import type { RunChanges, Session } from '../api/schema';
 
 /** How a message is sent. */
 export interface ISending {
@@ -64,7 +73,20 @@ export class Acts {
   }
 
   async order(ids: readonly string[]): Promise<void> {
-    await orderQueue(this._settings, this._project, this._session, ids);
+    // One at a time: the order that was given last stays.
+    const ordering = this._ordering.then(() => orderQueue(this._settings, this._project, this._session, ids));
+    this._ordering = ordering.then(nothing, nothing);
+    await ordering;
+  }
+
+  /** Take back what a run has changed. */
+  undo(runId: string): Promise<RunChanges> {
+    return undoRun(this._settings, this._project, runId);
+  }
+
+  /** Take the last undo of a run back. */
+  redo(runId: string): Promise<RunChanges> {
+    return redoRun(this._settings, this._project, runId);
   }
 
   pin(seq: number, pinned: boolean): Promise<void> {
@@ -80,6 +102,7 @@ export class Acts {
   }
 
   private _sending: Promise<void> = Promise.resolve();
+  private _ordering: Promise<void> = Promise.resolve();
   private _sent = new Signal<this, void>(this);
 }
 

@@ -61,7 +61,9 @@ export function attach(log: ILog, event: TerminalOutput | CellExecuted): void {
     patchCall(
       log,
       callKey(event.run_id, call_id),
-      event.type === 'cell.executed' ? { cell: event.data } : { terminal: event.data, liveText: '' }
+      event.type === 'cell.executed'
+        ? { cell: event.data, branch: event.data.branch }
+        : { terminal: event.data, liveText: '' }
     );
   }
 }
@@ -90,6 +92,7 @@ function newCall(event: ToolCalled): ICall {
     durationMs: 0,
     summary: '',
     cell: null,
+    branch: null,
     terminal: null,
     liveText: '',
     hidden: false

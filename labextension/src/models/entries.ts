@@ -4,6 +4,7 @@ import type {
   Disposition,
   DispositionSetData,
   KeyResultAddedData,
+  LeftAlone,
   RunError,
   TerminalOutputData,
   Usage
@@ -25,6 +26,8 @@ export interface ICall {
   readonly durationMs: number;
   readonly summary: string;
   readonly cell: CellExecutedData | null;
+  /** Branch of the notebook that it acted on, once that is known. */
+  readonly branch: string | null;
   readonly terminal: TerminalOutputData | null;
   /** Output of a command that still runs. */
   readonly liveText: string;
@@ -110,12 +113,58 @@ export interface ILimitEntry extends IEntryBase {
 export interface IEndEntry extends IEntryBase {
   readonly kind: 'end';
   readonly changes: IChanges | null;
+  /** What of it was taken back; `null` when nothing was. */
+  readonly undone: IUndone | null;
   readonly usage: Usage;
   readonly durationMs: number;
 }
 
-/** Cells that a run has changed. */
+/** What a run has changed, in numbers. */
 export interface IChanges {
+  readonly cells: number;
+  readonly notebooks: number;
+  readonly files: number;
+  readonly added: number;
+  readonly removed: number;
+  /** The server knows each of these changes: they can be looked at, and taken back. */
+  readonly kept: boolean;
+}
+
+/** Changes of a run that were taken back. */
+export interface IUndone {
+  /** Only some were asked for, or some were left alone. */
+  readonly partly: boolean;
+  readonly cells: number;
+  readonly files: number;
+  readonly left: readonly LeftAlone[];
+}
+
+/** Changes of a run were taken back, or done again, whose end is not in what is loaded. */
+export interface IUndoneEntry extends IEntryBase {
+  readonly kind: 'undone';
+  readonly undone: IUndone | null;
+}
+
+/** The session works on another branch from here on. */
+export interface ISwitchedEntry extends IEntryBase {
+  readonly kind: 'switched';
+  readonly branch: string;
+  readonly name: string;
+}
+
+/** A merge was proposed here, and what came of it. */
+export interface IMergeEntry extends IEntryBase {
+  readonly kind: 'merge';
+  readonly merge: string;
+  readonly source: string;
+  readonly target: string;
+  readonly status: 'open' | 'merged' | 'closed';
+  /** Cells that it changed on the target. */
+  readonly cells: number;
+}
+
+/** Cells that a run has changed, while it is at work. */
+export interface IChanging {
   readonly runId: string;
   readonly cells: ReadonlySet<string>;
   readonly notebooks: ReadonlySet<string>;
@@ -206,7 +255,10 @@ export type Entry =
   | ISummaryEntry
   | IContextEntry
   | IKeyResultEntry
-  | IDispositionEntry;
+  | IDispositionEntry
+  | IUndoneEntry
+  | ISwitchedEntry
+  | IMergeEntry;
 
 /** A message that waits for its turn. */
 export interface IQueued {

@@ -45,7 +45,7 @@ export function touchesFindings(event: Event): boolean {
 
 /** Whether a change of a notebook may make a key result stale: outputs alone do not. */
 export function touchesSources(change: NotebookChanged): boolean {
-  return change.ops.some(op => op.op !== 'outputs' && op.op !== 'move');
+  return change.ops.some(({ op }) => op === 'edit' || op === 'insert' || op === 'delete');
 }
 
 function decided(event: DispositionSet, base: Base): IDispositionEntry {

@@ -1,4 +1,4 @@
-import type { Entry, IActiveRun, IChanges, IFork, IQueued } from './entries';
+import type { Entry, IActiveRun, IChanges, IChanging, IFork, IQueued } from './entries';
 
 /** What a stretch of a session's log amounts to. Made by `project`, event by event. */
 export interface ILog {
@@ -10,7 +10,9 @@ export interface ILog {
   queue: readonly IQueued[];
   run: IActiveRun | null;
   /** What the run has changed; `null` when it began before this stretch. */
-  changes: IChanges | null;
+  changes: IChanging | null;
+  /** What the server says of the changes of runs that have not ended yet. */
+  readonly kept: Map<string, IChanges>;
 }
 
 /** What the server says besides the log: a run or a queue that began before the part that is loaded. */
@@ -37,7 +39,8 @@ export function newLog(start: IStart = NO_START, pins: ReadonlySet<number> = new
     pins: new Set(pins),
     queue: [...start.queue],
     run: start.run,
-    changes: null
+    changes: null,
+    kept: new Map()
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Event, UserPrompted } from '../api/schema';
 import { attach, callKey, called, patchCall, returned } from './calls';
+import { mergeProposed, mergeEnded, notebooksChanged, runUndone } from './changes';
 import { projectFinding } from './findings';
 import { branchedOff, forked, pinned } from './lines';
 import { type Base, type ILog, patchEntry } from './log';
@@ -101,6 +102,22 @@ export function project(log: ILog, event: Event, keys: ReadonlyMap<number, strin
       log.entries.push({ ...base, kind: 'context', upstream, name, text, ...counts });
       break;
     }
+    case 'notebooks.changed':
+      notebooksChanged(log, event, base);
+      break;
+    case 'run.undone':
+      runUndone(log, event, base);
+      break;
+    case 'branch.switched':
+      log.entries.push({ ...base, kind: 'switched', ...event.data });
+      break;
+    case 'merge.proposed':
+      mergeProposed(log, event, base);
+      break;
+    case 'merge.applied':
+    case 'merge.closed':
+      mergeEnded(log, event, base);
+      break;
     case 'key_result.added':
     case 'key_result.changed':
     case 'key_result.removed':

@@ -2,11 +2,14 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { IStateDB } from '@jupyterlab/statedb';
 
 import { addProject, listProjects, openExample, removeProject, updateProject } from '../api/projects';
-import { Unreachable } from '../api/request';
+import { messageOf, Unreachable } from '../api/request';
 import type { Project, ProjectPatch } from '../api/schema';
+import { BranchesModel } from './branches';
 import { Observable } from './observable';
 import { SessionsModel } from './sessions';
 import type { EventSockets } from './socket';
+
+export { messageOf };
 
 const CURRENT = 'jupyter-sessions:project';
 
@@ -65,6 +68,16 @@ export class ProjectsModel extends Observable {
     return sessions;
   }
 
+  branchesOf(project: string): BranchesModel {
+    let branches = this._branches.get(project);
+    if (!branches) {
+      const root = () => this.get(project)?.path ?? '';
+      branches = new BranchesModel(this.settings, this._sockets.of(project), project, root);
+      this._branches.set(project, branches);
+    }
+    return branches;
+  }
+
   async load(): Promise<void> {
     try {
       this._items = await listProjects(this.settings);
@@ -108,6 +121,8 @@ export class ProjectsModel extends Observable {
     await removeProject(this.settings, id, confirm, keepFiles);
     this._sessions.get(id)?.dispose();
     this._sessions.delete(id);
+    this._branches.get(id)?.dispose();
+    this._branches.delete(id);
     this._items = this._items.filter(each => each.id !== id);
     this.select(this._items[0]?.id ?? '');
   }
@@ -123,9 +138,5 @@ export class ProjectsModel extends Observable {
   private _loaded = false;
   private _error: string | null = null;
   private _sessions = new Map<string, SessionsModel>();
-}
-
-/** What an error says to a person. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  private _branches = new Map<string, BranchesModel>();
 }

@@ -7,7 +7,8 @@ import type {
   RunStarted,
   Usage
 } from '../api/schema';
-import { abandonCalls } from './calls';
+import { abandonCalls, callKey, patchCall } from './calls';
+import { changesOf, endOf } from './changes';
 import type { IActiveRun } from './entries';
 import { type Base, type ILog, patchEntry } from './log';
 import { leaveQueue } from './queue';
@@ -70,9 +71,13 @@ export function interrupted(log: ILog, event: InterruptRequested, base: Base): v
   log.entries.push({ ...base, kind: 'interrupted', by: 'user', afterMs, ended: false });
 }
 
-/** A cell was changed: it counts to the run that did it. */
+/** A cell was changed: it counts to the run that did it, and tells its call the branch. */
 export function cellChanged(log: ILog, event: CellChanged): void {
   const { changes } = log;
+  const { call_id, branch } = event.data;
+  if (call_id) {
+    patchCall(log, callKey(event.run_id, call_id), { branch });
+  }
   if (changes && changes.runId === event.run_id) {
     const { notebook, cell_id, lines_added, lines_removed } = event.data;
     log.changes = {
@@ -100,8 +105,14 @@ function ended(log: ILog, id: string | null, usage: Usage, durationMs: number, b
     log.run = null;
   }
   abandonCalls(log, id);
-  const changes = log.changes?.runId === id && log.changes.cells.size > 0 ? log.changes : null;
+  const place = endOf(log, id);
+  if (place >= 0) {
+    patchEntry(log, place, { usage, durationMs });
+    return;
+  }
+  const changes = changesOf(log, id);
   if (changes || usage.input_tokens + usage.output_tokens > 0) {
-    log.entries.push({ ...base, key: `${base.key}-end`, kind: 'end', changes, usage, durationMs });
+    const entry = { ...base, key: `${base.key}-end`, changes, undone: null, usage, durationMs };
+    log.entries.push({ ...entry, kind: 'end' });
   }
 }

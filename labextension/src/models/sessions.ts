@@ -70,6 +70,16 @@ export class SessionsModel extends Observable {
     return this._notebookLive;
   }
 
+  /** Each event of the project's stream, as it comes. */
+  get happened(): ISignal<this, Event> {
+    return this._happened;
+  }
+
+  /** Each live message of the project's stream. */
+  get live(): ISignal<this, Live> {
+    return this._live;
+  }
+
   /** The project itself was changed. */
   get projectChanged(): ISignal<this, void> {
     return this._projectChanged;
@@ -198,8 +208,14 @@ export class SessionsModel extends Observable {
       };
       window.setTimeout(resolve, PATIENCE);
       this._following = this.socket.follow(this.project, after, {
-        event: event => this._noted(() => this._onEvent(event)),
-        live: live => this._noted(() => this._onLive(live)),
+        event: event => {
+          this._noted(() => this._onEvent(event));
+          this._happened.emit(event);
+        },
+        live: live => {
+          this._noted(() => this._onLive(live));
+          this._live.emit(live);
+        },
         ready,
         refused: ready,
         gone: () => this._projectChanged.emit()
@@ -319,5 +335,7 @@ export class SessionsModel extends Observable {
   private _nextLoad: number | null = null;
   private _following: IDisposable | null = null;
   private _notebookLive = new Signal<this, NotebookChanged | SaveRequested>(this);
+  private _happened = new Signal<this, Event>(this);
+  private _live = new Signal<this, Live>(this);
   private _projectChanged = new Signal<this, void>(this);
 }

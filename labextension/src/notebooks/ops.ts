@@ -2,6 +2,7 @@ import type { ISharedCodeCell, ISharedNotebook, SharedCell, YNotebook } from '@j
 import type { IOutput } from '@jupyterlab/nbformat';
 
 import type { CellOp } from '../api/unions';
+import { applyDetails, applyNotebook } from './details';
 import { setOutputs } from './outputs';
 
 /** Sources as the file has them, by cell id. */
@@ -11,7 +12,7 @@ export type Base = Map<string, string>;
  * Apply what the server did to the file to the open document, by cell id.
  *
  * Cells that the user has edited since the last save keep the user's text: their ids are returned.
- * Sources can be undone by the user; outputs are no step of their own.
+ * Sources can be undone by the user; outputs, metadata and attachments are no step of their own.
  */
 export function applyOps(notebook: ISharedNotebook, ops: readonly CellOp[], base: Base): string[] {
   const conflicts: string[] = [];
@@ -20,14 +21,14 @@ export function applyOps(notebook: ISharedNotebook, ops: readonly CellOp[], base
   // because the list of cells is brought up to date at the end of one.
   undo?.stopCapturing();
   for (const op of ops) {
-    if (op.op !== 'outputs') {
+    if (isQuiet(op)) {
+      notebook.transact(() => applyQuiet(notebook, op), false);
+    } else {
       notebook.transact(() => {
         if (!applySource(notebook, op, base) && 'cell_id' in op) {
           conflicts.push(op.cell_id);
         }
       }, true);
-    } else {
-      notebook.transact(() => applyOutputs(notebook, op), false);
     }
   }
   undo?.stopCapturing();
@@ -39,7 +40,26 @@ export function sourcesOf(notebook: ISharedNotebook): Base {
   return new Map(notebook.cells.map(cell => [cell.getId(), cell.getSource()]));
 }
 
-type SourceOp = Exclude<CellOp, { op: 'outputs' }>;
+type QuietOp = Extract<CellOp, { op: 'outputs' | 'details' | 'notebook' }>;
+type SourceOp = Exclude<CellOp, QuietOp>;
+
+/** What the user cannot take back with undo. */
+function isQuiet(op: CellOp): op is QuietOp {
+  return op.op === 'outputs' || op.op === 'details' || op.op === 'notebook';
+}
+
+function applyQuiet(notebook: ISharedNotebook, op: QuietOp): void {
+  switch (op.op) {
+    case 'outputs':
+      applyOutputs(notebook, op);
+      break;
+    case 'details':
+      applyDetails(notebook.cells[indexOf(notebook, op.cell_id)], op);
+      break;
+    case 'notebook':
+      applyNotebook(notebook, op);
+  }
+}
 
 /** Tells whether it could be done without touching what the user wrote. */
 function applySource(notebook: ISharedNotebook, op: SourceOp, base: Base): boolean {

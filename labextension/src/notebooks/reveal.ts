@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
 /** Bring a cell of an open notebook into view. */
 export async function showCell(
@@ -11,15 +11,24 @@ export async function showCell(
   if (!panel) {
     return 'closed';
   }
-  await panel.context.ready;
-  const { content } = panel;
+  const shown = await revealCell(panel, id, () => app.shell.activateById(panel.id));
+  return shown ? 'shown' : 'gone';
+}
+
+/** Make a cell the active one and scroll to it, once `show` has brought up its tab; whether it is there. */
+export async function revealCell(
+  { context, content }: NotebookPanel,
+  id: string,
+  show: () => void = () => undefined
+): Promise<boolean> {
+  await context.ready;
   const index = content.widgets.findIndex(cell => cell.model.id === id);
   const cell = content.widgets[index];
   if (!cell) {
-    return 'gone';
+    return false;
   }
-  app.shell.activateById(panel.id);
+  show();
   content.activeCellIndex = index;
   await content.scrollToCell(cell, 'center');
-  return 'shown';
+  return true;
 }

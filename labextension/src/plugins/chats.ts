@@ -36,6 +36,11 @@ export const chats: JupyterFrontEndPlugin<void> = {
       onExample: () => void telling(() => openExample(app, sessions)),
       onImport: file => void telling(() => importSession(commands, sessions, file)),
       onRemoved: session => conversations.close(session.id),
+      onBranch: (session, at) =>
+        // The list's code is loaded with the first one.
+        void import('../branches/choosing').then(({ chooseForSession }) =>
+          chooseForSession({ app, sessions, conversations, trans }, session, at)
+        ),
       onCompare: ({ project_id, id }) =>
         void commands.execute(CommandIDs.compare, { project: project_id, sessions: [id] }),
       onOpen: place => void commands.execute(CommandIDs.openSession, { ...place })

@@ -4,7 +4,9 @@ import type { IStateDB } from '@jupyterlab/statedb';
 import { ApiError } from '../api/request';
 import type { NewDependency, NewSession, Session } from '../api/schema';
 import type { JsonObject } from '../components/schema';
-import { addSession } from '../api/sessions';
+import { sendMessage } from '../api/runs';
+import { addSession, removeSession, updateSession } from '../api/sessions';
+import { MAIN } from '../models/branches';
 import { Keeper } from '../models/keeper';
 import { Observable } from '../models/observable';
 import { messageOf } from '../models/projects';
@@ -16,17 +18,26 @@ export interface IStartValues {
   schema: JsonObject | null;
   dependencies: NewDependency[];
   model: string | null;
+  /** Id of the branch to work on. */
+  branch: string;
 }
 
 /** Part of the form that an error is about. */
-export type StartPlace = 'request' | 'name' | 'schema' | 'dependencies' | 'model' | 'form';
+export type StartPlace = 'request' | 'name' | 'schema' | 'dependencies' | 'model' | 'branch' | 'form';
 
 export interface IStartError {
   place: StartPlace;
   message: string;
 }
 
-const EMPTY: IStartValues = { request: '', name: '', schema: null, dependencies: [], model: null };
+const EMPTY: IStartValues = {
+  request: '',
+  name: '',
+  schema: null,
+  dependencies: [],
+  model: null,
+  branch: MAIN
+};
 
 /** Names of the body's fields, as errors begin with them. */
 const PLACES: Record<string, StartPlace | undefined> = {
@@ -35,7 +46,8 @@ const PLACES: Record<string, StartPlace | undefined> = {
   name: 'name',
   json_schema: 'schema',
   dependencies: 'dependencies',
-  model: 'model'
+  model: 'model',
+  active_branch: 'branch'
 };
 
 /** A session that is about to be made: kept over a reload until it is made or cancelled. */
@@ -109,8 +121,7 @@ export class StartModel extends Observable {
     this._error = null;
     this.notify();
     try {
-      const body = bodyOf(this._values, start, notebook);
-      const session = await addSession(this._settings, this.project, body);
+      const session = await this._add(start, notebook);
       this._keeper.forget();
       return session;
     } catch (reason) {
@@ -125,6 +136,28 @@ export class StartModel extends Observable {
   /** Nothing of it is to be kept. */
   forget(): void {
     this._keeper.forget();
+  }
+
+  /** On another branch than main it starts once it is there. */
+  private async _add(start: boolean, notebook: string | null): Promise<Session> {
+    const { branch, request } = this._values;
+    const onMain = branch === MAIN;
+    const body = bodyOf(this._values, start && onMain, notebook);
+    const session = await addSession(this._settings, this.project, body);
+    try {
+      if (!onMain) {
+        await updateSession(this._settings, this.project, session.id, { active_branch: branch });
+        if (start) {
+          const message = { text: request, ...(notebook === null ? {} : { notebook }) };
+          await sendMessage(this._settings, this.project, session.id, message);
+        }
+      }
+      return session;
+    } catch (reason) {
+      // The form is still there: nothing is left behind.
+      await removeSession(this._settings, this.project, session.id, true).catch(() => undefined);
+      throw reason;
+    }
   }
 
   private _keeper: Keeper<IStartValues>;
@@ -170,6 +203,7 @@ function valid(kept: Partial<IStartValues>): IStartValues {
     name: typeof kept.name === 'string' ? kept.name : '',
     schema: typeof kept.schema === 'object' ? kept.schema : null,
     dependencies: Array.isArray(kept.dependencies) ? kept.dependencies : [],
-    model: typeof kept.model === 'string' ? kept.model : null
+    model: typeof kept.model === 'string' ? kept.model : null,
+    branch: typeof kept.branch === 'string' ? kept.branch : MAIN
   };
 }

@@ -13,11 +13,10 @@ import { useTrans } from '../components/trans';
 import type { ModelsModel } from '../models/models';
 import { useModel } from '../models/observable';
 import type { ProjectsModel } from '../models/projects';
+import { BranchSelect } from '../branches/select';
 import { ModelSelect } from './choice';
 import type { StartModel, StartPlace } from './model';
 
-/** The branch that the files themselves are. */
-const MAIN = 'main';
 // Names of keys, as they are written on them.
 const CTRL = 'Ctrl';
 const ENTER = 'Enter';
@@ -170,9 +169,11 @@ export function StartView(props: IStartProps): React.JSX.Element {
               <b>{trans.__('Branch')}</b>
               <span className="jps-Start-branch">
                 <branchIcon.react tag="span" className="jps-Icon jps-mod-small" />
-                <Select>
-                  <option>{MAIN}</option>
-                </Select>
+                <BranchSelect
+                  branches={projects.branchesOf(model.project)}
+                  value={values.branch}
+                  onChange={branch => model.set({ branch })}
+                />
               </span>
             </label>
             <label>
@@ -183,6 +184,7 @@ export function StartView(props: IStartProps): React.JSX.Element {
             </label>
           </div>
           {wrong('model')}
+          {wrong('branch')}
         </div>
       </div>
       <div className="jps-Page-foot">

@@ -37,6 +37,7 @@ export class StartForm extends ReactWidget {
     this._model.changed.connect(() => this.update());
     void this._model.load();
     void projects.sessionsOf(project).ensure();
+    void projects.branchesOf(project).ensure();
   }
 
   override dispose(): void {

@@ -42,7 +42,7 @@ export function CallBody({ call }: { call: ICall }): React.JSX.Element {
         <div className="jps-Call-foot">
           <span>{exit !== undefined && exit !== null ? trans.__('Exit code %1', exit) : ''}</span>
           {typeof file === 'string' && call.tool !== 'list_files' && call.tool !== 'search_files' && (
-            <Button look="flat" icon={launchIcon} onClick={() => open(file)}>
+            <Button look="flat" icon={launchIcon} onClick={() => open(file, call.branch)}>
               {trans.__('Open %1', file.split('/').at(-1))}
             </Button>
           )}

@@ -5,6 +5,7 @@ import { DispositionEntry } from '../cards/dispositionEntry';
 import { KeyResultEntry } from '../cards/keyResultEntry';
 import { Calls } from './calls';
 import { Earlier } from './earlier';
+import { Merging, Switched, UndoneLater } from './branching';
 import { End } from './end';
 import { Failure } from './failure';
 import { Interrupted, Limit, Stopped } from './notices';
@@ -50,5 +51,11 @@ export function EntryView({ entry }: { entry: Entry }): React.JSX.Element {
       return <KeyResultEntry entry={entry} />;
     case 'disposition':
       return <DispositionEntry entry={entry} />;
+    case 'undone':
+      return <UndoneLater entry={entry} />;
+    case 'switched':
+      return <Switched entry={entry} />;
+    case 'merge':
+      return <Merging entry={entry} />;
   }
 }

@@ -171,7 +171,7 @@ describe('what else a line tells', () => {
       .completed();
     const end = logOf(events).entries.at(-1);
     expect(end).toMatchObject({ kind: 'end', changes: { added: 5, removed: 2 } });
-    expect(end?.kind === 'end' && end.changes?.cells.size).toBe(2);
+    expect(end?.kind === 'end' && end.changes?.cells).toBe(2);
   });
 
   it('offers ways on after an interrupt until a message comes', () => {

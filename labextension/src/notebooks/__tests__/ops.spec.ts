@@ -1,7 +1,8 @@
-import { type ISharedCodeCell, YNotebook } from '@jupyter/ydoc';
+import { type ISharedCodeCell, type ISharedMarkdownCell, YNotebook } from '@jupyter/ydoc';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import { describe, expect, it } from 'vitest';
 
+import type { CellOp } from '../../api/unions';
 import { missedOps } from '../catchup';
 import { applyOps, type Base, sourcesOf } from '../ops';
 
@@ -109,6 +110,95 @@ describe('applyOps', () => {
     expect(changes.some(change => 'outputsChange' in change)).toBe(false);
     expect(cell.getOutputs()[0]).toMatchObject({ text: 'one\ntwo\n' });
     expect([cell.execution_count, cell.executionState]).toEqual([3, 'idle']);
+  });
+});
+
+describe('details', () => {
+  const markdown = (id: string, source: string) => ({
+    id,
+    cell_type: 'markdown' as const,
+    source,
+    metadata: { tags: ['old'], mine: 1 },
+    attachments: { 'a.png': { 'image/png': 'AAAA' } }
+  });
+
+  function withMarkdown(): YNotebook {
+    const notebook = YNotebook.create();
+    notebook.fromJSON({ ...file(['a', 'x = 1']), metadata: { title: 'Old', gone: true } });
+    notebook.addCell(markdown('m', '![](attachment:a.png)'));
+    notebook.clearUndoHistory();
+    return notebook;
+  }
+
+  it('take the place of the metadata and attachments of a cell', () => {
+    const notebook = withMarkdown();
+    const attachments = { 'b.png': { 'image/png': 'BBBB' } };
+    const ops: CellOp[] = [
+      { op: 'details', cell_id: 'm', metadata: { tags: ['new'] }, attachments },
+      { op: 'details', cell_id: 'a', metadata: { tags: ['code'] }, attachments: null },
+      { op: 'details', cell_id: 'not there', metadata: {}, attachments: null }
+    ];
+    expect(applyOps(notebook, ops, sourcesOf(notebook))).toEqual([]);
+    expect(notebook.getCell(1).toJSON()).toMatchObject({ metadata: { tags: ['new'] }, attachments });
+    expect(notebook.getCell(1).getMetadata()).toEqual({ tags: ['new'] });
+    expect(notebook.getCell(0).getMetadata()).toEqual({ tags: ['code'] });
+  });
+
+  it('take the attachments away, and touch nothing that is the same', () => {
+    const notebook = withMarkdown();
+    const changes: object[] = [];
+    notebook.getCell(1).changed.connect((_, change) => changes.push(change));
+    const { metadata, attachments } = markdown('m', '');
+    applyOps(notebook, [{ op: 'details', cell_id: 'm', metadata, attachments }], sourcesOf(notebook));
+    expect(changes).toEqual([]);
+    applyOps(notebook, [{ op: 'details', cell_id: 'm', metadata, attachments: null }], sourcesOf(notebook));
+    expect((notebook.getCell(1) as ISharedMarkdownCell).getAttachments() ?? {}).toEqual({});
+  });
+
+  it('take the place of the metadata of the notebook', () => {
+    const notebook = withMarkdown();
+    applyOps(notebook, [{ op: 'notebook', metadata: { title: 'New' } }], sourcesOf(notebook));
+    expect(notebook.getMetadata()).toEqual({ title: 'New' });
+  });
+
+  it('are no step for the user to undo', () => {
+    const notebook = withMarkdown();
+    const ops: CellOp[] = [
+      { op: 'edit', cell_id: 'a', before: 'x = 1', source: 'x = 2' },
+      { op: 'details', cell_id: 'a', metadata: { tags: ['new'] }, attachments: null }
+    ];
+    applyOps(notebook, ops, sourcesOf(notebook));
+    notebook.undo();
+    expect(notebook.getCell(0).toJSON()).toMatchObject({ source: 'x = 1', metadata: { tags: ['new'] } });
+  });
+});
+
+describe('a cell whose type changes', () => {
+  it('is deleted and inserted under the same id', () => {
+    const { notebook, base } = opened(['a', '1'], ['b', '# Two'], ['c', '3']);
+    const cell = { id: 'b', cell_type: 'markdown', source: '# Two', metadata: {} };
+    const ops = [
+      { op: 'delete', cell_id: 'b' },
+      { op: 'insert', cell, after: 'a' }
+    ] as unknown as CellOp[];
+    expect(applyOps(notebook, ops, base)).toEqual([]);
+    expect(notebook.cells.map(each => [each.getId(), each.cell_type])).toEqual([
+      ['a', 'code'],
+      ['b', 'markdown'],
+      ['c', 'code']
+    ]);
+  });
+
+  it('stays as it is when the user edits it', () => {
+    const { notebook, base } = opened(['a', '1']);
+    notebook.getCell(0).setSource('mine');
+    const cell = { id: 'a', cell_type: 'markdown', source: '1', metadata: {} };
+    const ops = [
+      { op: 'delete', cell_id: 'a' },
+      { op: 'insert', cell, after: null }
+    ] as unknown as CellOp[];
+    expect(applyOps(notebook, ops, base)).toEqual(['a']);
+    expect(notebook.cells.map(each => [each.cell_type, each.getSource()])).toEqual([['code', 'mine']]);
   });
 });
 

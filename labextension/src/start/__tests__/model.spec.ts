@@ -4,7 +4,14 @@ import { ApiError, Unreachable } from '../../api/request';
 import { bodyOf, placeOf } from '../model';
 
 describe('the body', () => {
-  const values = { request: 'Do it', name: '  ', schema: null, dependencies: [], model: null };
+  const values = {
+    request: 'Do it',
+    name: '  ',
+    schema: null,
+    dependencies: [],
+    model: null,
+    branch: 'main'
+  };
 
   it('leaves out what is empty', () => {
     expect(bodyOf(values, true, null)).toEqual({ request: 'Do it', dependencies: [], start: true });

@@ -1,0 +1,8 @@
+/** What is loaded when the first page of changes opens. */
+export { Renderer } from '../../conversation/renderer';
+export { Colours } from './colours';
+export { CellContents } from './contents';
+export { OutputContext } from '../../conversation/outputContext';
+export { DiffModel } from './model';
+export { DiffView } from './view';
+export { DiffWidget, diffId } from './widget';

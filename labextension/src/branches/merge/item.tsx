@@ -1,0 +1,95 @@
+import { checkIcon, closeIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import type { MergeItem, MergePreview } from '../../api/schema';
+import { useTrans } from '../../components/trans';
+import type { MergeModel } from '../../models/merge';
+import { Box } from '../diff/box';
+import { CodeDiff } from '../diff/code';
+import { languageOf } from '../diff/colours';
+import { useDiff } from '../diff/context';
+import { OutputsOf } from '../diff/outputs';
+import { stateOf } from './counting';
+import { changeOf, detailOf, itemName } from './words';
+
+interface IItemProps {
+  id: string;
+  model: MergeModel;
+  preview: MergePreview;
+  notebook: string;
+  language: string;
+  item: MergeItem;
+}
+
+/** A cell that the merge changes: taken unless it is rejected. */
+export function ItemBox({ id, model, preview, notebook, language, item }: IItemProps): React.JSX.Element {
+  const trans = useTrans();
+  const { look } = useDiff();
+  const { merge } = preview;
+  const name = itemName(trans, item);
+  const before = item.target?.source ?? null;
+  const after = afterOf(item);
+  const place = (branch: string) => ({ notebook, cell: item.cell_id, at: `branch:${branch}` });
+  const code = (item.target ?? item.source)?.cell_type === 'code';
+  return (
+    <Box
+      id={id}
+      verb={changeOf(trans, item)}
+      name={name}
+      detail={detailOf(trans, preview, item)}
+      open={before !== after}
+      actions={
+        <Choice
+          label={`${changeOf(trans, item)} ${name}`}
+          rejected={stateOf(item) === 'rejected'}
+          onChoose={choice => void model.decide([{ notebook, cell_id: item.cell_id, choice, text: null }])}
+        />
+      }
+    >
+      {before === after ? (
+        <p className="jps-DiffCode jps-mod-empty">{trans.__('Its source is the same.')}</p>
+      ) : (
+        <CodeDiff
+          id={id}
+          before={before}
+          after={after}
+          language={languageOf((item.source ?? item.target)?.cell_type ?? 'code', language)}
+        />
+      )}
+      {look.outputs && code && (
+        <OutputsOf before={item.target && place(merge.target)} after={item.source && place(merge.source)} />
+      )}
+    </Box>
+  );
+}
+
+/** The source that the cell gets when it is accepted. */
+function afterOf(item: MergeItem): string | null {
+  if (item.change === 'removed') {
+    return null;
+  }
+  return stateOf(item) === 'rejected' ? (item.source?.source ?? null) : item.result;
+}
+
+interface IChoiceProps {
+  /** What is decided about, for screen readers. */
+  label: string;
+  rejected: boolean;
+  onChoose(choice: 'accept' | 'reject'): void;
+}
+
+function Choice({ label, rejected, onChoose }: IChoiceProps): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <div className="jps-Segments jps-Judge" role="group" aria-label={label}>
+      <button type="button" aria-pressed={!rejected} onClick={() => onChoose('accept')}>
+        {!rejected && <checkIcon.react tag="span" className="jps-Icon jps-mod-small" />}
+        {trans.__('Accept')}
+      </button>
+      <button type="button" aria-pressed={rejected} onClick={() => onChoose('reject')}>
+        {rejected && <closeIcon.react tag="span" className="jps-Icon jps-mod-small" />}
+        {trans.__('Reject')}
+      </button>
+    </div>
+  );
+}

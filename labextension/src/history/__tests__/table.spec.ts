@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+
+import { notebooksIn, rowsOf } from '../table/branchRows';
+import { branch, seenOn, session, version } from './make';
+
+const main = branch('main');
+const ALL = { seen: null, filter: '', showDeleted: false };
+
+describe('rows of the branches page', () => {
+  it('begins with main, then the newest branch', () => {
+    const old = branch('old', { created_at: '2026-11-01T12:00:00Z' });
+    const rows = rowsOf([old, branch('new'), main], [], ALL);
+    expect(rows.map(each => each.branch.id)).toEqual(['main', 'new', 'old']);
+  });
+
+  it('hides what is deleted until it is asked for', () => {
+    const gone = branch('gone', { status: 'deleted' });
+    expect(rowsOf([main, gone], [], ALL)).toHaveLength(1);
+    expect(rowsOf([main, gone], [], { ...ALL, showDeleted: true })).toHaveLength(2);
+  });
+
+  it('names the sessions that have a branch active, without the archived ones', () => {
+    const sessions = [
+      session('Model', 'B'),
+      session('Old', 'B', { archived_at: '2026-11-01T12:00:00Z' }),
+      session('Other', 'main')
+    ];
+    const rows = rowsOf([main, branch('B')], sessions, ALL);
+    expect(rows.map(each => each.sessions)).toEqual([['Other'], ['Model']]);
+  });
+
+  it('shows of one notebook main and the branches that have changed it, with their own times', () => {
+    const touched = branch('touched');
+    const other = branch('other');
+    const seen = new Map([
+      ['touched', seenOn(touched, { updated_at: '2026-11-20T12:00:00Z', notebook: null })],
+      ['other', seenOn(other, { touched: false })]
+    ]);
+    const rows = rowsOf([main, touched, other], [], { ...ALL, seen });
+    expect(rows.map(each => each.branch.id)).toEqual(['main', 'touched']);
+    expect(rows[1]).toMatchObject({ updatedAt: '2026-11-20T12:00:00Z', without: true });
+  });
+
+  it('finds a part of a name, however it is written', () => {
+    const rows = rowsOf([main, branch('B', { name: 'Try-Boosting' })], [], { ...ALL, filter: ' boost' });
+    expect(rows.map(each => each.branch.name)).toEqual(['Try-Boosting']);
+  });
+
+  it('knows the notebooks of versions, without those that are gone now', () => {
+    const versions = [
+      version(5, { notebook: 'b.ipynb' }),
+      version(4, { notebook: 'gone.ipynb', deleted: true }),
+      version(3, { notebook: 'gone.ipynb' }),
+      version(2, { notebook: 'a.ipynb' }),
+      version(1, { notebook: 'b.ipynb' })
+    ];
+    expect(notebooksIn(versions)).toEqual(['a.ipynb', 'b.ipynb']);
+  });
+});

@@ -1,0 +1,21 @@
+import { HistoryModel, type IHistoryPlace } from '../models/history';
+import { branchActs, historyActs, type IHistoryParts } from './acts';
+import { BranchesState } from './table/state';
+import { BranchesPage } from './table/widget';
+import { HistoryPage } from './versions/widget';
+
+/** Make the page of a project's branches; `notebook`: of those of one notebook. */
+export function branchesPage(parts: IHistoryParts, project: string, notebook: string | null): BranchesPage {
+  const { settings, projects } = parts.sessions;
+  const state = new BranchesState(projects, project, notebook, settings);
+  return new BranchesPage(parts.trans, state, branchActs(parts, project));
+}
+
+/** Make the page of the history of a notebook; `onSwitched`: it shows another branch now. */
+export function historyPage(parts: IHistoryParts, place: IHistoryPlace, onSwitched: () => void): HistoryPage {
+  const { settings, sockets, projects } = parts.sessions;
+  const branches = projects.branchesOf(place.project);
+  const modelOf = (at: IHistoryPlace) =>
+    new HistoryModel(settings, sockets.of(at.project), at, id => branches.get(id));
+  return new HistoryPage(parts.trans, branches, modelOf, place, historyActs(parts, onSwitched));
+}

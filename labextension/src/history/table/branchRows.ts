@@ -1,0 +1,85 @@
+import type { Branch, NotebookBranch, Session, Version } from '../../api/schema';
+import { MAIN } from '../../models/branches';
+
+/** A branch as the table shows it. */
+export interface IBranchRow {
+  readonly branch: Branch;
+  /** Name of the branch that it was made from. */
+  readonly parent: string | undefined;
+  /** Name of the session that it was made in. */
+  readonly session: string | undefined;
+  /** Names of the sessions that have it active. */
+  readonly sessions: readonly string[];
+  /** When something on it changed last: of the chosen notebook, if there is one. */
+  readonly updatedAt: string;
+  /** The chosen notebook was deleted on it. */
+  readonly without: boolean;
+}
+
+/** Which branches are shown. */
+export interface IShown {
+  /** The branches as the chosen notebook is on them; `null`: of all notebooks. */
+  readonly seen: ReadonlyMap<string, NotebookBranch> | null;
+  /** Part of the name. */
+  readonly filter: string;
+  readonly showDeleted: boolean;
+}
+
+/** The rows of the table: main, then the newest branch first. */
+export function rowsOf(
+  branches: readonly Branch[],
+  sessions: readonly Session[],
+  shown: IShown
+): IBranchRow[] {
+  const names = new Map(branches.map(each => [each.id, each.name]));
+  const sessionNames = new Map(sessions.map(each => [each.id, each.name]));
+  const active = activeOn(sessions);
+  return branches
+    .filter(branch => isShown(branch, shown))
+    .sort(inOrder)
+    .map(branch => {
+      const seen = shown.seen?.get(branch.id);
+      return {
+        branch,
+        parent: branch.parent === null ? undefined : names.get(branch.parent),
+        session: branch.session_id === null ? undefined : sessionNames.get(branch.session_id),
+        sessions: active.get(branch.id) ?? [],
+        updatedAt: seen?.updated_at ?? branch.updated_at,
+        without: seen?.notebook === null
+      };
+    });
+}
+
+/** Notebooks that versions are of, without those that are gone, in the order of the alphabet. */
+export function notebooksIn(versions: readonly Version[]): string[] {
+  const newest = new Map<string, Version>();
+  versions.forEach(each => newest.has(each.notebook) || newest.set(each.notebook, each));
+  return [...newest.values()]
+    .filter(each => !each.deleted)
+    .map(each => each.notebook)
+    .sort((a, b) => a.localeCompare(b));
+}
+
+function isShown(branch: Branch, { seen, filter, showDeleted }: IShown): boolean {
+  const touched = seen === null || branch.id === MAIN || seen.get(branch.id)?.touched === true;
+  const wanted = showDeleted || branch.status !== 'deleted';
+  return touched && wanted && branch.name.toLocaleLowerCase().includes(filter.trim().toLocaleLowerCase());
+}
+
+function inOrder(a: Branch, b: Branch): number {
+  if (a.id === MAIN || b.id === MAIN) {
+    return a.id === b.id ? 0 : a.id === MAIN ? -1 : 1;
+  }
+  return Date.parse(b.created_at) - Date.parse(a.created_at) || b.id.localeCompare(a.id);
+}
+
+/** Names of the sessions that have a branch active, by its id. */
+function activeOn(sessions: readonly Session[]): Map<string, string[]> {
+  const active = new Map<string, string[]>();
+  for (const { active_branch, archived_at, name } of sessions) {
+    if (archived_at === null) {
+      active.set(active_branch, [...(active.get(active_branch) ?? []), name]);
+    }
+  }
+  return active;
+}
