@@ -57,6 +57,7 @@ function groupName(trans: TranslationBundle, group: Group): string {
   return {
     files: trans.__('Files'),
     notebooks: trans.__('Notebooks'),
+    branches: trans.__('Branches'),
     terminal: trans.__('Terminal'),
     results: trans.__('Results'),
     conversation: trans.__('Conversation')
