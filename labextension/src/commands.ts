@@ -20,6 +20,7 @@ export const CommandIDs = {
   renameBranch: 'jupyter-sessions:rename-branch',
   showAuthors: 'jupyter-sessions:show-authors',
   openBranches: 'jupyter-sessions:open-branches',
+  mergeBranch: 'jupyter-sessions:merge-branch',
   notebookHistory: 'jupyter-sessions:notebook-history'
 } as const;
 
