@@ -31,6 +31,10 @@ export default defineConfig({
     include: ['src/**/__tests__/**/*.spec.{ts,tsx}'],
     setupFiles: ['./vitest.setup.ts'],
     css: false,
+    // One jsdom for all files, as setting one up takes longer than the tests of a file.
+    pool: 'threads',
+    isolate: false,
+    unstubGlobals: true,
     server: { deps: { inline: INLINE } }
   }
 });

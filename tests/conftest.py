@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 
 import asyncpg
@@ -17,6 +19,22 @@ from jupyter_sessions.timeline import Origin, Timeline
 from tests.postgres import find_binaries, running_server
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
+SLOW = ("ui", "faults")
+
+
+def pytest_configure():
+    """Let Ctrl-C reach what tests start; a shell that runs them in the background hides it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Begin with the longest files, so that no worker is left with one when the others end."""
+    if not hasattr(config, "workerinput"):
+        return
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda each: (each.path.parent.name not in SLOW, -tests[each.path]))
 
 
 @pytest.fixture(scope="session")

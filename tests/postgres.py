@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import free_port
 
 
 def find_binaries() -> Path | None:
@@ -34,9 +35,7 @@ def running_server(binaries: Path) -> Iterator[str]:
         done = subprocess.run([*prefix, *command], capture_output=True, text=True, cwd=folder)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     data = folder / "data"
     run(str(binaries / "initdb"), "-D", str(data), "-U", "tester", "--auth=trust", "-E", "UTF8")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off"

@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.ports import free_port
 
 
 class Server:
@@ -36,10 +37,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, port: int = 0) -> None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            self.port = probe.getsockname()[1]
+        self.port = port or free_port()
         self.log = self.home / "server.log"
         names = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data",
                  "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}  # fmt: skip
@@ -54,7 +52,7 @@ class Server:
             self.process = subprocess.Popen(
                 command, env={**os.environ, **folders}, stdout=out, stderr=out, cwd=self.root
             )
-        self.until(lambda: self.api("GET", "status"))
+        self.until(lambda: self.api("GET", "status"), 180)
 
     def kill(self) -> None:
         assert self.process is not None
@@ -86,7 +84,7 @@ class Server:
                     return result
             except urllib.error.HTTPError:
                 raise
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 assert self.process is not None
                 assert self.process.poll() is None, self.log.read_text()
             time.sleep(0.05)

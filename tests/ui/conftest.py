@@ -62,11 +62,12 @@ class Lab(Server):
             }
         page_config = home / "config" / "labconfig" / "page_config.json"
         page_config.parent.mkdir(parents=True)
-        page_config.write_text(json.dumps({"disabledExtensions": disabled}))
+        # Nor does each page ask whether to build JupyterLab anew, which starts yarn to find out.
+        never = {"buildAvailable": False, "buildCheck": False}
+        page_config.write_text(json.dumps({"disabledExtensions": disabled, **never}))
         extensions = [f"--ServerApp.jpserver_extensions={name}={collaboration}" for name in others]
-        super().__init__(
-            home, "--LabApp.extension_manager=readonly", *extensions, module="jupyterlab"
-        )
+        options = ("--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True")
+        super().__init__(home, *options, *extensions, module="jupyterlab")
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ def open_lab(browser, request):
     def open_page(lab: Lab, path: str = "/lab", **options) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1389, "height": 868}, **options})
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         outside: list[str] = []
 
         def block(route):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.ui.conftest import Lab
@@ -28,9 +29,16 @@ def send(page, text):
     box.press("Enter")
 
 
-def test_from_an_empty_server_to_a_plot_over_a_reload_and_a_crash(open_lab, tmp_path):
-    lab = Lab(tmp_path / "lab")
-    lab.start()
+@pytest.fixture
+def empty_lab(tmp_path):
+    made = Lab(tmp_path / "lab")
+    made.start()
+    yield made
+    made.stop()
+
+
+def test_from_an_empty_server_to_a_plot_over_a_reload_and_a_crash(open_lab, empty_lab):
+    lab = empty_lab
     page = open_lab(lab)
 
     page.get_by_role("tab", name="Chats").click()
@@ -83,4 +91,3 @@ def test_from_an_empty_server_to_a_plot_over_a_reload_and_a_crash(open_lab, tmp_
     send(page, "/list")
     expect(log.get_by_text("Listed files").last).to_be_visible()
     assert page.outside == []
-    lab.stop()

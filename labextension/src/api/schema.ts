@@ -8532,7 +8532,7 @@ export interface components {
        * Group
        * @enum {string}
        */
-      group: 'files' | 'notebooks' | 'terminal' | 'results' | 'conversation';
+      group: 'files' | 'notebooks' | 'branches' | 'terminal' | 'results' | 'conversation';
       /** Name */
       name: string;
       /**

@@ -73,7 +73,10 @@ export class Acts {
   }
 
   async order(ids: readonly string[]): Promise<void> {
-    await orderQueue(this._settings, this._project, this._session, ids);
+    // One at a time: the order that was given last stays.
+    const ordering = this._ordering.then(() => orderQueue(this._settings, this._project, this._session, ids));
+    this._ordering = ordering.then(nothing, nothing);
+    await ordering;
   }
 
   /** Take back what a run has changed. */
@@ -99,6 +102,7 @@ export class Acts {
   }
 
   private _sending: Promise<void> = Promise.resolve();
+  private _ordering: Promise<void> = Promise.resolve();
   private _sent = new Signal<this, void>(this);
 }
 
