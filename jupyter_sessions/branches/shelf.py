@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..ids import VersionId
 from ..models.scope import Scope
@@ -21,6 +22,26 @@ MAX_AT_ONCE = 4_000_000
 """Bytes of pieces in one transaction: other writers have their turn in between."""
 
 
+class Rows(Protocol):
+    """What is enough to read versions."""
+
+    @property
+    def database(self) -> Database:
+        """Where they are."""
+
+    @property
+    def scope(self) -> Scope:
+        """Whose they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseRows:
+    """The versions of a project, whether its folder is there or not."""
+
+    database: Database
+    scope: Scope
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """What everything that keeps versions of a project's notebooks works with."""
@@ -31,7 +52,7 @@ class Shelf:
     documents: Documents
 
 
-async def load_manifests(shelf: Shelf, ids: Collection[VersionId]) -> dict[VersionId, Manifest]:
+async def load_manifests(shelf: Rows, ids: Collection[VersionId]) -> dict[VersionId, Manifest]:
     """Return versions as manifests. Raises NotFound."""
     async with shelf.database.read() as conn:
         roots = await versions.get_roots(conn, shelf.scope, ids)
@@ -44,7 +65,7 @@ async def load_manifests(shelf: Shelf, ids: Collection[VersionId]) -> dict[Versi
     return await asyncio.to_thread(decoded)
 
 
-async def load_pieces(shelf: Shelf, digests: Collection[Digest]) -> dict[Digest, bytes]:
+async def load_pieces(shelf: Rows, digests: Collection[Digest]) -> dict[Digest, bytes]:
     """Return pieces of versions: sources, outputs, details."""
     async with shelf.database.read() as conn:
         found = await versions.get_pieces(conn, shelf.scope, digests)
