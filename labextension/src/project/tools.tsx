@@ -59,6 +59,7 @@ function groupName(trans: TranslationBundle, group: Group): string {
     notebooks: trans.__('Notebooks'),
     terminal: trans.__('Terminal'),
     results: trans.__('Results'),
+    branches: trans.__('Branches'),
     conversation: trans.__('Conversation')
   }[group];
 }
