@@ -60,6 +60,7 @@ function groupName(trans: TranslationBundle, group: Group): string {
     branches: trans.__('Branches'),
     terminal: trans.__('Terminal'),
     results: trans.__('Results'),
+    branches: trans.__('Branches'),
     conversation: trans.__('Conversation')
   }[group];
 }
