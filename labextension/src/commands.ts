@@ -20,13 +20,8 @@ export const CommandIDs = {
   renameBranch: 'jupyter-sessions:rename-branch',
   showAuthors: 'jupyter-sessions:show-authors',
   openBranches: 'jupyter-sessions:open-branches',
-<<<<<<< HEAD
   notebookHistory: 'jupyter-sessions:notebook-history',
   mergeBranch: 'jupyter-sessions:merge-branch'
-=======
-  mergeBranch: 'jupyter-sessions:merge-branch',
-  notebookHistory: 'jupyter-sessions:notebook-history'
->>>>>>> w-fe3
 } as const;
 
 /** Arguments schema of a command without arguments. */
