@@ -11,7 +11,7 @@ import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +27,8 @@ MAX_FILE = 50_000_000
 MAX_READ = 2_000_000
 MAX_WRITE = 10_000_000
 MAX_ENTRIES = 1_000
+MAX_KEPT = 5_000_000
+"""Bytes of a file that is kept as it was before a change, and as it is after it."""
 T = TypeVar("T")
 
 
@@ -70,6 +72,10 @@ class FileWrite:
     size: int
     replaced: int = 0
     """Places that an edit replaced."""
+    old: bytes | None = None
+    """What it held, up to ``MAX_KEPT`` bytes."""
+    new: bytes | None = None
+    """What it holds, likewise."""
 
 
 class ProjectFolder:
@@ -109,6 +115,23 @@ class ProjectFolder:
     async def place(self, path: str, raw: bytes) -> FileStat | None:
         """Write a file whole where a notebook belongs; make the folders that are missing."""
         return await self._thread(self._place, path, raw)
+
+    async def read_whole(self, path: str) -> bytes | None:
+        """Return what a file holds; ``None`` when it is not there. Refuses a file over 50 MB."""
+
+        def read() -> bytes | None:
+            with suppress(NotFound):
+                return self._read_bytes(path)
+            return None
+
+        return await self._thread(read)
+
+    async def put_back(self, path: str, raw: bytes | None, expected: bytes | None) -> bool:
+        """Let a file hold ``raw``, or be gone (``None``), if it holds ``expected``; tell whether.
+
+        At once, or not at all.
+        """
+        return await self._thread(self._put_back, path, raw, expected)
 
     async def make_parent(self, path: str) -> None:
         """Make the folder that a file lies in, when it is missing."""
@@ -172,6 +195,23 @@ class ProjectFolder:
             replace_file(folder, parts[-1], raw)
         return stat_of(root.joinpath(*parts))
 
+    def _put_back(self, path: str, raw: bytes | None, expected: bytes | None) -> bool:
+        root = paths.real_root(self.root)
+        parts = paths.resolve(root, path)
+        now = None
+        with suppress(NotFound):
+            now = self._read_bytes(path)
+        if now != expected:
+            return False
+        if raw == now:
+            return True
+        with disk_errors(path), paths.folder_of(root, parts[:-1], make=True) as folder:
+            if raw is None:
+                os.unlink(parts[-1], dir_fd=folder)
+            else:
+                replace_file(folder, parts[-1], raw)
+        return True
+
     def _entries(self, path: str, max_entries: int) -> list[Entry]:
         root = paths.real_root(self.root)
         parts = paths.resolve(root, path)
@@ -223,19 +263,20 @@ class ProjectFolder:
         parts = paths.resolve(root, path)
         if not parts:
             raise BadRequest("Name a file, not the project's folder.")
-        before = None
+        old = None
         with suppress(NotFound):
-            before = hashlib.sha256(self._read_bytes(path)).hexdigest()
-        return self._write(root, parts, path, _encoded(path, content, max_size), before)
+            old = self._read_bytes(path)
+        return self._write(root, parts, path, _encoded(path, content, max_size), old)
 
     def _write(
-        self, root: Path, parts: tuple[str, ...], path: str, raw: bytes, before: str | None
+        self, root: Path, parts: tuple[str, ...], path: str, raw: bytes, old: bytes | None
     ) -> FileWrite:
-        if before is None and any(not char.isprintable() for char in path):
+        if old is None and any(not char.isprintable() for char in path):
             raise BadRequest(f"{path!r} contains control characters; choose another name.")
         with disk_errors(path), paths.folder_of(root, parts[:-1], make=True) as folder:
             replace_file(folder, parts[-1], raw)
-        return FileWrite(path, before, hashlib.sha256(raw).hexdigest(), len(raw))
+        before = None if old is None else sha256(old)
+        return FileWrite(path, before, sha256(raw), len(raw), old=_kept(old), new=_kept(raw))
 
     def _edit(self, path: str, old: str, new: str, replace_all: bool, max_size: int) -> FileWrite:
         if path.endswith(".ipynb"):
@@ -259,9 +300,8 @@ class ProjectFolder:
         mark = "\ufeff" if raw.startswith(b"\xef\xbb\xbf") else ""
         changed = _encoded(path, mark + text.replace(old, new), max_size)
         root = paths.real_root(self.root)
-        before = hashlib.sha256(raw).hexdigest()
-        written = self._write(root, paths.resolve(root, path), path, changed, before)
-        return FileWrite(path, written.before, written.after, written.size, count)
+        written = self._write(root, paths.resolve(root, path), path, changed, raw)
+        return replace(written, replaced=count)
 
     def _query(self, text: str, path: str, glob: str | None, regex: bool, seconds: float) -> Query:
         if not text or len(text) > 1_000:
@@ -280,6 +320,15 @@ _USE_CELLS = (
     "{!r} is a notebook: change it cell by cell with insert_cell, edit_cell, move_cell and "
     "delete_cell, so that ids, outputs and an open view of it stay right."
 )
+
+
+def sha256(raw: bytes) -> str:
+    """Return the digest by which events name what a file holds."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _kept(raw: bytes | None) -> bytes | None:
+    return raw if raw is not None and len(raw) <= MAX_KEPT else None
 
 
 def _shown(root: Path, parts: tuple[str, ...], item: os.DirEntry[str]) -> bool:

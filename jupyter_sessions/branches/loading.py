@@ -8,19 +8,19 @@ from ..ids import VersionId
 from ..notebooks.manifest import Manifest, Snapshot
 from ..notebooks.pieces import Digest
 from ..storage.writer import Transaction
-from .shelf import Shelf, load_manifests, load_pieces, prepare
+from .shelf import Rows, Shelf, load_manifests, load_pieces, prepare
 
 EMPTY = Manifest(())
 Pieces = dict[Digest, bytes]
 
 
-async def load_some(shelf: Shelf, *ids: VersionId | None) -> list[Manifest]:
+async def load_some(shelf: Rows, *ids: VersionId | None) -> list[Manifest]:
     """Return versions as manifests, in their order; an empty one where there is no version."""
     known = await load_manifests(shelf, {id_ for id_ in ids if id_ is not None})
     return [EMPTY if id_ is None else known[id_] for id_ in ids]
 
 
-async def load_differing(shelf: Shelf, *manifests: Manifest) -> Pieces:
+async def load_differing(shelf: Rows, *manifests: Manifest) -> Pieces:
     """Return sources and details of the cells that are not the same in all versions.
 
     The details of the notebooks themselves come with them.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..ids import VersionId
 from ..models.scope import Scope
 from ..notebooks.cells import Notebook
 from ..notebooks.manifest import Manifest, Snapshot, chunks_of, decode, digests_of, encode, restore
 from ..notebooks.pieces import Digest
-from ..storage import versions
+from ..storage import thinning, versions
 from ..storage.database import Database
 from ..storage.writer import Conn, Transaction
 from .documents import Documents
@@ -19,6 +20,26 @@ from .folder import ProjectFolder
 
 MAX_AT_ONCE = 4_000_000
 """Bytes of pieces in one transaction: other writers have their turn in between."""
+
+
+class Rows(Protocol):
+    """What is enough to read versions."""
+
+    @property
+    def database(self) -> Database:
+        """Where they are."""
+
+    @property
+    def scope(self) -> Scope:
+        """Whose they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseRows:
+    """The versions of a project, whether its folder is there or not."""
+
+    database: Database
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +52,7 @@ class Shelf:
     documents: Documents
 
 
-async def load_manifests(shelf: Shelf, ids: Collection[VersionId]) -> dict[VersionId, Manifest]:
+async def load_manifests(shelf: Rows, ids: Collection[VersionId]) -> dict[VersionId, Manifest]:
     """Return versions as manifests. Raises NotFound."""
     async with shelf.database.read() as conn:
         roots = await versions.get_roots(conn, shelf.scope, ids)
@@ -44,7 +65,7 @@ async def load_manifests(shelf: Shelf, ids: Collection[VersionId]) -> dict[Versi
     return await asyncio.to_thread(decoded)
 
 
-async def load_pieces(shelf: Shelf, digests: Collection[Digest]) -> dict[Digest, bytes]:
+async def load_pieces(shelf: Rows, digests: Collection[Digest]) -> dict[Digest, bytes]:
     """Return pieces of versions: sources, outputs, details."""
     async with shelf.database.read() as conn:
         found = await versions.get_pieces(conn, shelf.scope, digests)
@@ -84,18 +105,23 @@ class Prepared:
     manifest: Manifest
     root: bytes
     pieces: dict[str, versions.Packed]
+    known: dict[str, bytes]
+    """What was stored already; it may be swept away before a version refers to it."""
 
     async def add(self, conn: Conn) -> VersionId:
         """Store the version, in a transaction that then refers to it."""
         scope = self.shelf.scope
-        await versions.add_pieces(conn, scope, self.pieces)
+        await thinning.hold(conn, scope)
+        swept = await versions.missing_pieces(conn, scope, self.known)
+        packed = versions.pack({digest: self.known[digest] for digest in swept})
+        await versions.add_pieces(conn, scope, self.pieces | packed)
         return await versions.add_version(conn, scope, self.manifest.digest, self.root)
 
 
 async def prepare(shelf: Shelf, new: Snapshot) -> Prepared:
     """Store the pieces of a version, but for the last few: those come with the version itself."""
     encoded = await asyncio.to_thread(encode, new.manifest)
-    pieces = new.pieces | encoded.chunks
+    pieces: dict[str, bytes] = dict((*new.pieces.items(), *encoded.chunks.items()))
     async with shelf.database.read() as conn:
         missing = await versions.missing_pieces(conn, shelf.scope, pieces)
     new_ones: dict[str, bytes] = {
@@ -105,7 +131,8 @@ async def prepare(shelf: Shelf, new: Snapshot) -> Prepared:
     *most, last = _batches(packed)
     for some in most:
         await _add_pieces(shelf, some)
-    return Prepared(shelf, new.manifest, encoded.root, last)
+    known = {digest: data for digest, data in pieces.items() if digest not in last}
+    return Prepared(shelf, new.manifest, encoded.root, last, known)
 
 
 async def _add_pieces(shelf: Shelf, packed: dict[str, versions.Packed]) -> None:

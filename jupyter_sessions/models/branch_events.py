@@ -7,7 +7,7 @@ from typing import Literal
 from ..ids import BranchId, MergeId, OperationId, RunId, SessionId
 from .base import Model
 from .branch import BranchStatus
-from .envelope import EventBase
+from .envelope import Blob, EventBase
 from .version import ChangedFile, ChangedNotebook, LeftAlone
 
 
@@ -58,6 +58,14 @@ class NotebooksChangedData(Model):
     incomplete: bool = False
 
 
+class FileStates(Model):
+    """A file that an undo changed; ``None``: there was none, or is none."""
+
+    path: str
+    before: Blob | None
+    after: Blob | None
+
+
 class RunUndoneData(Model):
     """What a run had changed was taken back, or some of it; or, with ``redo``, done again."""
 
@@ -70,6 +78,8 @@ class RunUndoneData(Model):
     cells: int = 0
     files: int = 0
     left: list[LeftAlone] = []
+    changed: list[FileStates] = []
+    """The files as they were and are now: a redo needs both."""
 
 
 class BranchCreated(EventBase[BranchCreatedData]):

@@ -79,9 +79,13 @@ async def get_event(conn: AsyncConnection, stream: StreamId, seq: int) -> AnyEve
     return found[0] if found else None
 
 
-async def list_run_events(conn: AsyncConnection, run_id: RunId) -> list[AnyEvent]:
-    """Return everything that happened in a run."""
+async def list_run_events(
+    conn: AsyncConnection, run_id: RunId, *, types: Collection[str] | None = None
+) -> list[AnyEvent]:
+    """Return everything that happened in a run, or only events of some types."""
     query = select(event).where(event.c.run_id == run_id).order_by(event.c.seq)
+    if types is not None:
+        query = query.where(event.c.type.in_(types))
     return [_model(row) for row in await conn.execute(query)]
 
 

@@ -152,6 +152,18 @@ async def put_meeting(
         await conn.execute(meeting.insert().values(**values))
 
 
+async def list_meeting(
+    conn: AsyncConnection, scope: Scope, one: BranchId, other: BranchId
+) -> set[NotebookId]:
+    """Return the notebooks on which merges made two branches meet."""
+    low, high = sorted((one, other))
+    query = select(meeting.c.notebook_id).join(notebook, notebook.c.id == meeting.c.notebook_id)
+    query = query.where(
+        notebook.c.project_id == scope.project_id, meeting.c.one == low, meeting.c.other == high
+    )
+    return {NotebookId(row.notebook_id) for row in await conn.execute(query)}
+
+
 async def list_met(conn: AsyncConnection, notebooks: Iterable[NotebookId]) -> set[VersionId]:
     """Return the versions at which branches met."""
     query = select(meeting.c.version_id).where(meeting.c.notebook_id.in_(list(notebooks)))
