@@ -68,7 +68,8 @@ export abstract class ChangesPage<T extends Observable> extends ReactWidget {
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
     if (!this.node.contains(document.activeElement)) {
-      this.node.focus({ preventScroll: true });
+      const parts = this.node.querySelector<HTMLElement>('.jps-Changes-parts');
+      (parts ?? this.node).focus({ preventScroll: true });
     }
   }
 }

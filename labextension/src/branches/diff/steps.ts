@@ -34,6 +34,13 @@ export function useSteps(keys: readonly string[]): ISteps {
   };
 }
 
+/** The element that takes the keys of a page gets the focus that the tab had before it was there. */
+export function takeFocus(parts: HTMLDivElement | null): void {
+  if (parts && document.activeElement === parts.closest('.jps-Changes')) {
+    parts.focus({ preventScroll: true });
+  }
+}
+
 /** The key before or behind the current one; the ends stay. */
 export function stepped(keys: readonly string[], current: string | null, by: 1 | -1): string | null {
   const at = current === null ? -1 : keys.indexOf(current);

@@ -10,10 +10,11 @@ import { DiffEntryView, LineCounts } from './entry';
 import { ChangesHead } from './head';
 import { Items } from './items';
 import type { DiffModel } from './model';
+
 import { countCells, nameOf, refName, verbOf } from '../../components/cells';
 import { useNewKept } from './kept';
 import { PageState } from './state';
-import { actOf, useSteps } from './steps';
+import { actOf, takeFocus, useSteps } from './steps';
 
 interface IDiffViewProps {
   model: DiffModel;
@@ -51,7 +52,9 @@ export function DiffView(props: IDiffViewProps): React.JSX.Element {
   return (
     <DiffContext.Provider value={{ look, colours, contents, kept }}>
       <div
+        ref={takeFocus}
         className="jps-Changes-parts"
+        tabIndex={-1}
         onKeyDown={event => {
           const act = actOf(event);
           if (act === 'next' || act === 'previous') {

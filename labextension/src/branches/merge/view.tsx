@@ -13,7 +13,7 @@ import { cellKey } from '../diff/entries';
 import { Items } from '../diff/items';
 import { useNewKept } from '../diff/kept';
 import { PageState } from '../diff/state';
-import { type Act, actOf, useSteps } from '../diff/steps';
+import { type Act, actOf, takeFocus, useSteps } from '../diff/steps';
 import { countsOf, toDecide } from './counting';
 import { leftText, MergeFoot } from './foot';
 import { MergeList, MergePicker } from './list';
@@ -109,7 +109,9 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
   return (
     <DiffContext.Provider value={{ look, colours, contents, kept }}>
       <div
+        ref={takeFocus}
         className="jps-Changes-parts jps-Merge"
+        tabIndex={-1}
         onKeyDownCapture={event => {
           const what = actOf(event);
           if (what) {

@@ -17,7 +17,7 @@ import { type IItem, Items } from '../diff/items';
 import { nameOf, verbOf } from '../../components/cells';
 import { useNewKept } from '../diff/kept';
 import { PageState } from '../diff/state';
-import { actOf, useSteps } from '../diff/steps';
+import { actOf, takeFocus, useSteps } from '../diff/steps';
 import { CellActions, CellNotice } from './cellActions';
 import { Files } from './files';
 import type { ReviewModel } from './model';
@@ -71,7 +71,9 @@ function Changes(props: IReviewViewProps & { changes: RunChanges }): React.JSX.E
   return (
     <DiffContext.Provider value={{ look, colours, contents, kept }}>
       <div
+        ref={takeFocus}
         className="jps-Changes-parts"
+        tabIndex={-1}
         onKeyDown={event => {
           const act = actOf(event);
           if (act === 'next' || act === 'previous') {
