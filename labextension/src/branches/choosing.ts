@@ -156,15 +156,15 @@ function notebookActions(
       icon: historyIcon,
       execute: () => void app.commands.execute(CommandIDs.notebookHistory, { project, branch, notebook })
     },
-    manage(parts, project)
+    manage(parts, project, notebook)
   ];
 }
 
-function manage({ app, trans }: IBranchParts, project: string): IMenuItem {
+function manage({ app, trans }: IBranchParts, project: string, notebook?: string): IMenuItem {
   return {
     label: trans.__('Manage branches…'),
     icon: branchIcon,
-    execute: () => void app.commands.execute(CommandIDs.openBranches, { project })
+    execute: () => void app.commands.execute(CommandIDs.openBranches, { project, notebook })
   };
 }
 
