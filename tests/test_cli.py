@@ -210,3 +210,18 @@ async def test_what_cannot_be_imported_is_said(against, project, place):
     assert (done.returncode, "Line 1: this is no JSON" in done.stderr) == (1, True)
     missing = await against("import", "none.jsonl")
     assert "cannot be read" in missing.stderr
+
+
+async def test_branches_are_made_listed_and_deleted(against, api, project):
+    made = await against("branches", "--project", project["id"], "--new", "Try boosting")
+    assert made.returncode == 0, made.stderr
+    rows = [line.split() for line in made.stdout.splitlines()]
+    assert rows[0] == ["Churn", "analysis"]
+    assert [row[:2] for row in rows[1:]] == [["main", "active"], ["Try", "boosting"]]
+    taken = await against("branches", "--new", "MAIN")
+    assert taken.returncode == 1
+    assert "MAIN 2" in taken.stderr
+    gone = await against("branches", "--delete", "try boosting")
+    assert "boosting" not in gone.stdout
+    listed = (await api("GET", f"projects/{project['id']}/branches"))["items"]
+    assert [each["status"] for each in listed] == ["active", "deleted"]

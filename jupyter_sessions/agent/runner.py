@@ -166,6 +166,11 @@ class Runner:
         """Tell whether a run of the session is at work."""
         return session_id in self._running
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether any run is at work."""
+        return bool(self._running)
+
     def _wake(self, scope: Scope, session_id: SessionId) -> None:
         self._woken.add(session_id)
         if session_id not in self._workers:

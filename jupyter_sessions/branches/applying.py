@@ -21,7 +21,7 @@ from ..models.version import OperationKind
 from ..notebooks.cells import Notebook
 from ..notebooks.diff import counts, diff
 from ..notebooks.manifest import Manifest, snapshot
-from ..storage import branches, heads, operations, versions
+from ..storage import branches, heads, operations, thinning, versions
 from ..storage.heads import Head
 from ..storage.operations import Change, Operation
 from ..storage.states import State, find_state, get_state
@@ -206,6 +206,7 @@ async def _begin(
         for plan in plans:
             await _require_unmoved(conn, shelf, branch, plan.target)
         wanted = [plan.target.version for plan in plans if plan.target.version is not None]
+        await thinning.hold(conn, scope)  # none of them is swept away from here on
         await versions.get_roots(conn, scope, wanted)
         made = await operations.add_operation(
             conn,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..errors import BadRequest
+from ..errors import NotFound
 from ..ids import OperationId
 from ..models.branch import NotebookBranch
 from ..models.live import VersionAdded
@@ -95,18 +95,28 @@ async def list_notebook_branches(shelf: Shelf, notebook: str) -> list[NotebookBr
     ]
 
 
+async def read_version(shelf: Shelf, id_: OperationId) -> Version:
+    """Return a version: of its first notebook, when it changed several. Raises NotFound."""
+    async with shelf.database.read() as conn:
+        return await _version(conn, shelf, id_)
+
+
+async def _version(conn: Conn, shelf: Shelf, id_: OperationId) -> Version:
+    operation = await operations.get_operation(conn, shelf.scope, id_)
+    changes = await operations.list_changes(conn, id_)
+    if not changes:
+        raise NotFound("version")
+    [version] = await version_models(conn, shelf, [(operation, changes[0])])
+    return version
+
+
 async def name_version(shelf: Shelf, id_: OperationId, name: str | None) -> Version:
     """Give a version a name, or take it away; a named one is kept for good."""
 
     async def work(transaction: Transaction) -> Version:
         conn, scope = transaction.conn, shelf.scope
         await operations.update_operation(conn, scope, id_, name=name)
-        operation = await operations.get_operation(conn, scope, id_)
-        changes = await operations.list_changes(conn, id_)
-        if not changes:
-            raise BadRequest(f"Version {id_} changed no notebook, so it cannot be named.")
-        [version] = await version_models(conn, shelf, [(operation, changes[0])])
-        return version
+        return await _version(conn, shelf, id_)
 
     version = await shelf.database.write(work)
     told = VersionAdded(branch=version.branch, notebook=version.notebook, version=version.id)

@@ -73,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("file", help="an exported .jsonl, or a .chat file of JupyterLab")
     load.set_defaults(command=_import)
 
+    branches = commands.add_parser("branches", parents=[server], help="branches of notebooks")
+    branches.add_argument("--new", metavar="NAME", help="make one")
+    branches.add_argument("--of", metavar="BRANCH", help="with --new: what it starts from (main)")
+    branches.add_argument("--delete", metavar="BRANCH", help="delete one; it can be restored")
+    branches.set_defaults(command=_branches)
+
     send = commands.add_parser("send", parents=[server], help="send a message, show the answer")
     send.add_argument("session", help="name or id")
     send.add_argument("text", help="the message; - reads it from standard input")
@@ -150,6 +156,25 @@ def _export(arguments: argparse.Namespace) -> int:
         say(printable(data.decode(errors="replace")))
     else:
         sys.stdout.buffer.write(data)
+    return 0
+
+
+def _branches(arguments: argparse.Namespace) -> int:
+    clients = list(_clients(arguments))
+    changes = arguments.new is not None or arguments.delete is not None
+    if changes and len(clients) != 1:
+        raise ClientError("Say in which project: --project. 'jupyter sessions list' shows all.")
+    for client in clients:
+        if arguments.new is not None:
+            client.new_branch(arguments.new, parent=arguments.of)
+        if arguments.delete is not None:
+            client.delete_branch(arguments.delete)
+        say(one_line(client.project["name"]))
+        for branch in client.branches():
+            if branch["status"] != "deleted":
+                count = f"{branch['notebook_count']} changed"
+                name = one_line(branch["name"], 60)
+                say(f"  {name:<40} {branch['status']:<9} {count:<12} {branch['id']}")
     return 0
 
 

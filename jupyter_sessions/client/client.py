@@ -134,6 +134,71 @@ class Client:
         """Return ``json_schema``: what a session must decide; ``value``: what it has; and more."""
         return self._object("GET", self._path(f"/sessions/{session_id}/disposition"))
 
+    def branches(self) -> list[Json]:
+        """Return the branches of the project's notebooks, main first; deleted ones too."""
+        items: list[Json] = self._object("GET", self._path("/branches"))["items"]
+        return items
+
+    def new_branch(
+        self, name: str, *, parent: str | None = None, session_id: str | None = None
+    ) -> Json:
+        """Return a new branch of ``parent``, an id or a name (main when left out).
+
+        With ``session_id`` that session works on it from here on. Raises Conflict when the name is
+        taken.
+        """
+        body = _given({"name": name, "parent": parent, "session": session_id})
+        return self._object("POST", self._path("/branches"), body)
+
+    def change_branch(
+        self, branch: str, *, name: str | None = None, status: str | None = None
+    ) -> Json:
+        """Rename a branch, or make it ``active``, ``dormant`` or ``completed``; return it."""
+        body = _given({"name": name, "status": status})
+        return self._object("PATCH", self._path(f"/branches/{_escaped(branch)}"), body)
+
+    def delete_branch(self, branch: str) -> None:
+        """Delete a branch, by id or name; a status given to its id restores it."""
+        self._transport.request("DELETE", self._path(f"/branches/{_escaped(branch)}"))
+
+    def switch(self, session_id: str, branch: str) -> Json:
+        """Let a session work on a branch, by id or name; return the session."""
+        path = self._path(f"/sessions/{session_id}")
+        return self._object("PATCH", path, {"active_branch": branch})
+
+    def ask_merge(
+        self, source: str, target: str | None = None, *, session_id: str | None = None
+    ) -> Json:
+        """Ask for a merge of a branch into another (main when left out); return it.
+
+        A person looks at it in JupyterLab and approves it; ``merge`` says what it would do.
+        """
+        body = _given({"source": source, "target": target, "session": session_id})
+        return self._object("POST", self._path("/merges"), body)
+
+    def merge(self, merge_id: str) -> Json:
+        """Return what a merge would do now: ``notebooks``, ``undecided``, and its ``token``."""
+        return self._object("GET", self._path(f"/merges/{merge_id}"))
+
+    def approve(self, merge_id: str, token: str) -> Json:
+        """Make the merge that ``token`` stands for. Not with the token of a kernel."""
+        return self._object("POST", self._path(f"/merges/{merge_id}/approve"), {"token": token})
+
+    def changes(self, run_id: str) -> Json:
+        """Return what a run changed: ``notebooks``, ``files``, and whether it was ``undone``."""
+        return self._object("GET", self._path(f"/runs/{run_id}/changes"))
+
+    def undo(self, run_id: str, *, force: bool = False) -> Json:
+        """Take back what a run changed; return the same as ``changes``.
+
+        What was changed since is ``left``, unless ``force`` is given.
+        """
+        return self._object("POST", self._path(f"/runs/{run_id}/undo"), {"force": force})
+
+    def redo(self, run_id: str) -> Json:
+        """Take the last undo of a run back."""
+        return self._object("POST", self._path(f"/runs/{run_id}/redo"))
+
     def runs(self, session_id: str | None = None, *, limit: int = 100) -> list[Json]:
         """Return runs of the project, or of one session, newest first."""
         query = _given({"session": session_id, "limit": str(limit)})
@@ -259,6 +324,13 @@ class Client:
 
 def _results(session_id: str) -> str:
     return f"/sessions/{session_id}/key-results"
+
+
+def _escaped(text: str) -> str:
+    """Return an id or a name as a part of a path."""
+    from urllib.parse import quote  # loaded with the transport
+
+    return quote(text, safe="").replace(".", "%2E")
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

@@ -117,6 +117,13 @@ class Session:
         return value
 
     @property
+    def branch(self) -> str:
+        """Name of the branch that it works on, as the server has it now."""
+        active = self.refresh()._data["active_branch"]
+        found = [each["name"] for each in self.client.branches() if each["id"] == active]
+        return str(found[0]) if found else str(active)
+
+    @property
     def project(self) -> str:
         """Name of its project."""
         return str(self.client.project["name"])
@@ -183,6 +190,35 @@ class Session:
         """
         last = self.refresh()._data["last_seq"] if seq is None else seq
         return Session(self.client, self.client.fork(self.id, last, name=name))
+
+    def branches(self) -> builtins.list[Json]:
+        """Return the branches of the project's notebooks that are not deleted, main first."""
+        return [each for each in self.client.branches() if each["status"] != "deleted"]
+
+    def switch(self, branch: str, *, create: bool = False) -> Session:
+        """Work on another branch from here on, by its name or id. Raises NotFound.
+
+        With ``create`` it is made of the present one, and Conflict is raised when there is one.
+        """
+        if create:
+            active = self.refresh()._data["active_branch"]
+            self.client.new_branch(branch, parent=active, session_id=self.id)
+            return self.refresh()
+        self._data = self.client.switch(self.id, branch)
+        return self
+
+    def merge(self, into: str | None = None) -> Json:
+        """Ask for its branch to be merged into another, main when left out; return what that does.
+
+        A person approves it in JupyterLab.
+        """
+        active = self.refresh()._data["active_branch"]
+        made = self.client.ask_merge(active, into, session_id=self.id)
+        return self.client.merge(made["id"])
+
+    def undo(self, run: Run | str, *, force: bool = False) -> Json:
+        """Take back what a run changed; what was changed since is ``left``, unless ``force``."""
+        return self.client.undo(run if isinstance(run, str) else run.id, force=force)
 
     def interrupt(self, *, kernel: bool = False) -> bool:
         """Stop what runs in this session at its next step; tell whether anything ran.

@@ -15,6 +15,8 @@ HELP = """\
 %session list            the sessions of the project
 %session new [name]      start a session, and use it here
 %session use <name|id>   use another session here
+%session branch          the branches of the project's notebooks, and the one it works on
+%session branch <name>   work on another branch
 %session log [n]         the last n events (20)
 %session results         the key results, as data frames
 %session interrupt       stop what the agent does
@@ -43,6 +45,7 @@ class SessionMagics:
         self._shell = shell
         self._verbs: dict[str, Callable[[str], None]] = {
             "": self._show,
+            "branch": self._branch,
             "help": self._help,
             "interrupt": self._interrupt,
             "list": self._list,
@@ -132,6 +135,17 @@ class SessionMagics:
         session = Session.get(name)
         session.use()
         print(f"This notebook uses {session.name!r} now.")
+
+    def _branch(self, name: str) -> None:
+        session = Session.current()
+        if name:
+            session.switch(name)
+            print(f"{session.name!r} works on the branch {session.branch!r} now.")
+            return
+        used = session.branch
+        for branch in session.branches():
+            here = "*" if branch["name"] == used else " "
+            print(f"{here} {one_line(branch['name'], 60):<40} {branch['status']}")
 
     def _log(self, rest: str) -> None:
         if rest and not (rest.isascii() and rest.isdigit() and 0 < int(rest[:9]) <= 10_000):

@@ -36,6 +36,7 @@ from ..workspace.kernels import Kernels
 from ..workspace.terminals import Terminals
 from .attendance import Attendance
 from .kernel_env import KernelGrant
+from .upkeep import keep_tidy
 from .watch import ProjectWatch
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Backend:
     project_deleted: asyncio.Event
     upkeep: asyncio.Task[None]
     """Keeps the index of the search."""
+    tidying: asyncio.Task[None]
+    """Thins old versions of notebooks."""
     _local_models: asyncio.Task[None] | None = None
 
     async def notebooks(self, scope: Scope) -> NotebookEditor:
@@ -95,8 +98,9 @@ class Backend:
         if self._local_models is not None:
             self._local_models.cancel()
             await asyncio.gather(self._local_models, return_exceptions=True)
-        self.upkeep.cancel()
-        await asyncio.wait([self.upkeep])
+        for task in (self.upkeep, self.tidying):
+            task.cancel()
+        await asyncio.wait([self.upkeep, self.tidying])
         await self.runner.close()
         await self.watch.close()
         await self.presence.release()
@@ -196,6 +200,9 @@ async def open_backend(app: SessionsApp) -> Backend:
         watch=watch,
         project_deleted=project_deleted,
         upkeep=asyncio.create_task(keep_index(timeline, project_deleted)),
+        tidying=asyncio.create_task(
+            keep_tidy(database, lambda: watch.users, lambda: runner.is_busy)
+        ),
     )
 
 

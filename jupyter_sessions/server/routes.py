@@ -28,6 +28,7 @@ from .lines import ForkHandler, PinsHandler, QueueHandler
 from .merges import ApproveHandler, DecisionsHandler, MergeHandler, MergesListHandler
 from .projects import ExampleHandler, ProjectHandler, ProjectsHandler
 from .prompt import PromptHandler, ToolsHandler
+from .run_changes import ChangesHandler, RedoHandler, RunDiffHandler, UndoHandler
 from .runs import BlobHandler, RunHandler, RunsHandler
 from .search import SearchHandler
 from .sessions import (
@@ -45,7 +46,9 @@ from .versions import (
     HistoryHandler,
     NotebookBranchesHandler,
     OpenHandler,
+    RestoreHandler,
     VersionHandler,
+    VersionUndoHandler,
 )
 
 if TYPE_CHECKING:
@@ -80,6 +83,12 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/merges/{ID}", MergeHandler),
     (f"/projects/{ID}/merges/{ID}/decisions", DecisionsHandler),
     (f"/projects/{ID}/merges/{ID}/approve", ApproveHandler),
+    (f"/projects/{ID}/versions/{ID}/restore", RestoreHandler),
+    (f"/projects/{ID}/versions/{ID}/undo", VersionUndoHandler),
+    (f"/projects/{ID}/runs/{ID}/changes", ChangesHandler),
+    (f"/projects/{ID}/runs/{ID}/diff", RunDiffHandler),
+    (f"/projects/{ID}/runs/{ID}/undo", UndoHandler),
+    (f"/projects/{ID}/runs/{ID}/redo", RedoHandler),
     (f"/projects/{ID}/diff", DiffHandler),
     (f"/projects/{ID}/cell", CellHandler),
     ("/tools", ToolsHandler),

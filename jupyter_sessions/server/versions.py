@@ -6,9 +6,10 @@ from jupyter_server.auth.decorator import authorized
 from pydantic import TypeAdapter, ValidationError
 from tornado.web import authenticated
 
+from ..actions.undo import restore_version, undo_operation
 from ..branches.authorship import list_authors
 from ..branches.checkout import checkout
-from ..branches.history import list_notebook_branches, list_versions, name_version
+from ..branches.history import list_notebook_branches, list_versions, name_version, read_version
 from ..branches.reading import diff_states, read_cell
 from ..branches.references import find_branch, place_of
 from ..branches.shelf import Shelf
@@ -16,7 +17,7 @@ from ..errors import BadRequest, NotFound
 from ..ids import MergeId, OperationId
 from ..models.branch import NotebookBranch, OpenedNotebook, OpenNotebook
 from ..models.catalog import Page
-from ..models.version import CellAuthors, RefText, Version, VersionPatch
+from ..models.version import CellAuthors, RefText, Restore, Version, VersionPatch
 from .base import SessionsHandler
 
 _REFERENCE: TypeAdapter[str] = TypeAdapter(RefText)
@@ -84,6 +85,31 @@ class VersionHandler(ShelfHandler):
         shelf = await self.shelf(project_id)
         patch = self.body(VersionPatch)
         self.answer(await name_version(shelf, self.version_id(version), patch.name))
+
+
+class RestoreHandler(ShelfHandler):
+    """``/projects/{project}/versions/{version}/restore``"""
+
+    @authenticated
+    @authorized
+    async def post(self, project_id: str, version: str) -> None:
+        shelf = await self.shelf(project_id)
+        asked = self.body(Restore)
+        made = await restore_version(
+            self.backend.timeline, shelf, self.version_id(version), asked.notebook
+        )
+        self.answer(await read_version(shelf, made), 201)
+
+
+class VersionUndoHandler(ShelfHandler):
+    """``/projects/{project}/versions/{version}/undo``"""
+
+    @authenticated
+    @authorized
+    async def post(self, project_id: str, version: str) -> None:
+        shelf = await self.shelf(project_id)
+        timeline = self.backend.timeline
+        self.answer(await undo_operation(timeline, shelf, self.version_id(version)))
 
 
 class DiffHandler(ShelfHandler):

@@ -228,3 +228,17 @@ async def test_the_magics_are_imported_when_they_are_first_used(notebook, sessio
 async def test_the_name_of_the_startup_file_leaves_nothing_in_the_namespace(notebook, session):
     ran = await notebook.run("print([n for n in dir() if 'jupyter' in n or n == 'session'])")
     assert ran.text == "[]\n"
+
+
+async def test_the_branch_is_shown_and_switched(notebook, session, api):
+    await api("POST", f"projects/{session['project_id']}/branches", {"name": "Try boosting"})
+    shown = await notebook.run("%session branch")
+    assert [line.split()[:2] for line in shown.text.splitlines()] == [
+        ["*", "main"], ["Try", "boosting"],
+    ]  # fmt: skip
+    switched = await notebook.run("%session branch try boosting")
+    assert switched.text == "'Model' works on the branch 'Try boosting' now.\n"
+    again = await notebook.run("%session branch")
+    assert "* Try boosting" in again.text
+    wrong = await notebook.run("%session branch nothing")
+    assert "No such branch" in wrong.error["evalue"]
