@@ -114,7 +114,7 @@ async def apply(
             await replacing.announce_back()
             await _abandon(shelf, replacing, made)
             raise
-        await replacing.clean()
+        await clear_up(shelf, replacing, made.id)
         await replacing.done()
     tell(shelf, branch, made.id, [plan.change for plan in plans])
     return made.id
@@ -280,8 +280,21 @@ async def finish(
             Head(branch.id, target.notebook_id, target.path, target.version, True, stat),
         )
         await add_merged(conn, target.notebook_id, plan.authors, by)
-    await operations.update_operation(conn, scope, id_, intent=False, server_id=None)
+    await operations.update_operation(conn, scope, id_, intent=False)
     await branches.update_branch(conn, scope, branch.id)
+
+
+async def clear_up(shelf: Shelf, replacing: Replacing, id_: OperationId) -> None:
+    """Remove what was needed on the way; from here on nothing is left of it but the versions."""
+    await replacing.clean()
+
+    async def work(transaction: Transaction) -> None:
+        await operations.update_operation(transaction.conn, shelf.scope, id_, server_id=None)
+
+    try:
+        await shelf.database.write(work)
+    except SessionsError:  # a full disk, as a rule: the next start of the server looks again
+        _log.exception("Operation %s is done, but not noted as cleared up", id_)
 
 
 async def _abandon(shelf: Shelf, replacing: Replacing, made: Operation) -> None:

@@ -12,6 +12,7 @@ from jupyter_core.utils import ensure_async
 
 from ..actions.notebooks import NotebookEditor
 from ..actions.projects import read_project, require_folder
+from ..actions.recovery import recover_all
 from ..actions.runs import close_orphans
 from ..actions.search import keep_index
 from ..agent.models import OFFLINE, Models
@@ -24,6 +25,7 @@ from ..branches.documents import Documents
 from ..branches.folder import ProjectFolder
 from ..branches.places import ServerRoot
 from ..branches.shelf import Shelf
+from ..branches.surroundings import Surroundings
 from ..ids import ProjectId, StreamId
 from ..models.live import MergeMoved, NotebookChanged, VersionAdded
 from ..models.scope import Scope
@@ -158,8 +160,11 @@ async def open_backend(app: SessionsApp) -> Backend:
             shelf=shelf,
             notebooks=editor,
             terminals=terminals,
+            surroundings=Surroundings(shelf.folder.root),
         )
 
+    # Before anyone looks at notebooks: what is in their files may be half of a change.
+    await recover_all(timeline, presence, shelf_of)
     runner = Runner(
         timeline,
         models,
