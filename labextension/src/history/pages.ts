@@ -6,16 +6,16 @@ import { HistoryPage } from './versions/widget';
 
 /** Make the page of a project's branches; `notebook`: of those of one notebook. */
 export function branchesPage(parts: IHistoryParts, project: string, notebook: string | null): BranchesPage {
-  const { settings, projects } = parts.sessions;
-  const state = new BranchesState(projects, project, notebook, settings);
-  return new BranchesPage(parts.trans, state, branchActs(parts, project));
+  const { app, sessions, trans } = parts;
+  const { contents } = app.serviceManager;
+  const state = new BranchesState(sessions.projects, project, notebook, contents);
+  return new BranchesPage(trans, state, branchActs(parts, project));
 }
 
 /** Make the page of the history of a notebook; `onSwitched`: it shows another branch now. */
 export function historyPage(parts: IHistoryParts, place: IHistoryPlace, onSwitched: () => void): HistoryPage {
   const { settings, sockets, projects } = parts.sessions;
   const branches = projects.branchesOf(place.project);
-  const modelOf = (at: IHistoryPlace) =>
-    new HistoryModel(settings, sockets.of(at.project), at, id => branches.get(id));
+  const modelOf = (at: IHistoryPlace) => new HistoryModel(settings, sockets.of(at.project), at);
   return new HistoryPage(parts.trans, branches, modelOf, place, historyActs(parts, onSwitched));
 }

@@ -3,7 +3,7 @@ import type { IDisposable } from '@lumino/disposable';
 
 import { getProject } from '../api/projects';
 import { ApiError, messageOf } from '../api/request';
-import type { Branch, Event, Undone, Version } from '../api/schema';
+import type { Event, Undone, Version } from '../api/schema';
 import type { Live } from '../api/unions';
 import { listVersions, nameVersion, restoreVersion, undoVersion } from '../api/versions';
 import { Observable } from './observable';
@@ -21,25 +21,24 @@ export interface IHistoryPlace {
   readonly branch: string;
 }
 
-/** The history of a notebook on a branch, and above where that was made, of the one it comes from. */
+/** The history of a notebook on a branch: its own versions, then those of what it was made from. */
 export class HistoryModel extends Observable {
   constructor(
     private readonly _settings: ServerConnection.ISettings,
     private readonly _socket: EventSocket,
-    readonly place: IHistoryPlace,
-    private readonly _branch: (id: string) => Branch | undefined
+    readonly place: IHistoryPlace
   ) {
     super();
-    this._pages = [{ branch: place.branch, versions: [], next: null }];
   }
 
-  /** The branch's own versions first, then those of the branches that it comes from. */
-  get pages(): readonly IVersionPages[] {
-    return this._pages;
+  /** Newest first. */
+  get versions(): readonly Version[] {
+    return this._pages.versions;
   }
 
+  /** What the notebook holds now. */
   get newest(): Version | undefined {
-    return this._pages[0]?.versions[0];
+    return this.versions[0];
   }
 
   /** Whether the versions were read at least once. */
@@ -54,11 +53,7 @@ export class HistoryModel extends Observable {
 
   /** There are older ones, which were not read yet. */
   get more(): boolean {
-    return this._loaded && this._nextPages() !== null;
-  }
-
-  find(id: number): Version | undefined {
-    return this._pages.flatMap(each => each.versions).find(each => each.id === id);
+    return this._pages.next !== null;
   }
 
   /** Follow what happens to the notebook, or stop to. */
@@ -84,18 +79,15 @@ export class HistoryModel extends Observable {
     return this._refreshing;
   }
 
-  /** Read the next older versions, on the branch or on the one that it was made from. */
+  /** Read the next older versions. */
   async fetchMore(): Promise<void> {
-    const next = this._loaded ? this._nextPages() : null;
+    const { next } = this._pages;
     if (next === null || this._extending) {
       return;
     }
     this._extending = true;
     await this._reading(async () => {
-      const page = await this._read(next.branch, next.after);
-      const pages = this._pages.find(each => each.branch === next.branch);
-      const grown = extended(pages ?? { branch: next.branch, versions: [], next: null }, page);
-      this._pages = [...this._pages.filter(each => each.branch !== next.branch), grown];
+      this._pages = extended(this._pages, await this._read(next));
     });
     this._extending = false;
   }
@@ -126,8 +118,7 @@ export class HistoryModel extends Observable {
   private async _refresh(): Promise<void> {
     await this._reading(async () => {
       await this._follow();
-      const page = await this._read(this.place.branch);
-      this._pages = this._pages.map((each, index) => (index === 0 ? refreshed(each, page) : each));
+      this._pages = refreshed(this._pages, await this._read());
       this._loaded = true;
     });
     if (this._again && !this.isDisposed) {
@@ -136,20 +127,8 @@ export class HistoryModel extends Observable {
     }
   }
 
-  private _nextPages(): { branch: string; after: string } | null {
-    const last = this._pages.at(-1);
-    if (last && last.next !== null) {
-      return { branch: last.branch, after: last.next };
-    }
-    const branch = last && this._branch(last.branch);
-    const known = (id: string) => this._pages.some(each => each.branch === id);
-    return branch?.parent && !known(branch.parent)
-      ? { branch: branch.parent, after: String(branch.forked_at + 1) }
-      : null;
-  }
-
-  private _read(branch: string, after?: string) {
-    const { project, notebook } = this.place;
+  private _read(after?: string) {
+    const { project, notebook, branch } = this.place;
     return listVersions(this._settings, project, { notebook, branch, after, limit: PAGE });
   }
 
@@ -202,11 +181,11 @@ export class HistoryModel extends Observable {
   }
 
   private _patch(id: number, patch: Partial<Version>): void {
-    this._pages = this._pages.map(each => patched(each, id, patch));
+    this._pages = patched(this._pages, id, patch);
     this.notify();
   }
 
-  private _pages: readonly IVersionPages[];
+  private _pages: IVersionPages = { versions: [], next: null };
   private _loaded = false;
   private _error: string | null = null;
   private _watched = false;

@@ -1,9 +1,8 @@
 import type { IPage } from '../api/request';
 import type { Version } from '../api/schema';
 
-/** The versions of a notebook on one branch, newest first, as far as they were read. */
+/** The versions of a notebook on a branch, newest first, as far as they were read. */
 export interface IVersionPages {
-  readonly branch: string;
   readonly versions: readonly Version[];
   /** Where the next page begins; `null` when this is all. */
   readonly next: string | null;

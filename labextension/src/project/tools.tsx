@@ -57,9 +57,9 @@ function groupName(trans: TranslationBundle, group: Group): string {
   return {
     files: trans.__('Files'),
     notebooks: trans.__('Notebooks'),
-    branches: trans.__('Branches'),
     terminal: trans.__('Terminal'),
     results: trans.__('Results'),
+    branches: trans.__('Branches'),
     conversation: trans.__('Conversation')
   }[group];
 }

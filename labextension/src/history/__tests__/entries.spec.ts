@@ -8,7 +8,7 @@ const CLOSED = () => false;
 const OPEN = () => true;
 
 function list(versions: Version[], isOpen: (id: number) => boolean = CLOSED): Entry[] {
-  return entriesOf([{ branch: 'main', versions }], isOpen);
+  return entriesOf(versions, 'main', isOpen);
 }
 
 function kinds(entries: readonly Entry[]): string[] {
@@ -70,15 +70,15 @@ describe('entries of a history', () => {
   });
 
   it('marks where the branch was made, and what is shared with the other one', () => {
-    const entries = entriesOf(
-      [
-        { branch: 'B', versions: [version(9, { branch: 'B' })] },
-        { branch: 'main', versions: [version(3), version(2), version(1)] }
-      ],
-      CLOSED
-    );
+    const shared = [version(3), version(2), version(1)];
+    const entries = entriesOf([version(9, { branch: 'B' }), ...shared], 'B', CLOSED);
     expect(kinds(entries)).toEqual(['day', 'version', 'fork', 'day', 'group of 3']);
     expect(entries.filter(isVersion).map(each => each.shared)).toEqual([false, true]);
+  });
+
+  it('marks that a branch was made on top, while nothing was changed there', () => {
+    const entries = entriesOf([version(3), version(2)], 'B', CLOSED);
+    expect(kinds(entries)).toEqual(['fork', 'day', 'version', 'version']);
   });
 
   it('gives each entry a key of its own', () => {

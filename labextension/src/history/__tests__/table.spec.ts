@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { notebooksIn, rowsOf } from '../table/branchRows';
-import { branch, seenOn, session, version } from './make';
+import { rowsOf } from '../table/branchRows';
+import { branch, seenOn, session } from './make';
 
 const main = branch('main');
 const ALL = { seen: null, filter: '', showDeleted: false };
@@ -44,16 +44,5 @@ describe('rows of the branches page', () => {
   it('finds a part of a name, however it is written', () => {
     const rows = rowsOf([main, branch('B', { name: 'Try-Boosting' })], [], { ...ALL, filter: ' boost' });
     expect(rows.map(each => each.branch.name)).toEqual(['Try-Boosting']);
-  });
-
-  it('knows the notebooks of versions, without those that are gone now', () => {
-    const versions = [
-      version(5, { notebook: 'b.ipynb' }),
-      version(4, { notebook: 'gone.ipynb', deleted: true }),
-      version(3, { notebook: 'gone.ipynb' }),
-      version(2, { notebook: 'a.ipynb' }),
-      version(1, { notebook: 'b.ipynb' })
-    ];
-    expect(notebooksIn(versions)).toEqual(['a.ipynb', 'b.ipynb']);
   });
 });

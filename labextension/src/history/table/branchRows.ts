@@ -1,4 +1,4 @@
-import type { Branch, NotebookBranch, Session, Version } from '../../api/schema';
+import type { Branch, NotebookBranch, Session } from '../../api/schema';
 import { MAIN } from '../../models/branches';
 
 /** A branch as the table shows it. */
@@ -48,16 +48,6 @@ export function rowsOf(
         without: seen?.notebook === null
       };
     });
-}
-
-/** Notebooks that versions are of, without those that are gone, in the order of the alphabet. */
-export function notebooksIn(versions: readonly Version[]): string[] {
-  const newest = new Map<string, Version>();
-  versions.forEach(each => newest.has(each.notebook) || newest.set(each.notebook, each));
-  return [...newest.values()]
-    .filter(each => !each.deleted)
-    .map(each => each.notebook)
-    .sort((a, b) => a.localeCompare(b));
 }
 
 function isShown(branch: Branch, { seen, filter, showDeleted }: IShown): boolean {

@@ -1,20 +1,18 @@
-import type { ServerConnection } from '@jupyterlab/services';
+import type { Contents } from '@jupyterlab/services';
 
 import { listNotebookBranches } from '../../api/branches';
 import { messageOf, Unreachable } from '../../api/request';
 import type { Branch, NotebookBranch } from '../../api/schema';
-import { listVersions } from '../../api/versions';
 import { type BranchesModel, MAIN } from '../../models/branches';
 import { Observable } from '../../models/observable';
 import type { ProjectsModel } from '../../models/projects';
 import type { SessionsModel } from '../../models/sessions';
 import { RowFocus } from '../focus';
-import { type IBranchRow, notebooksIn, rowsOf } from './branchRows';
+import { notebooksBelow } from '../notebooks';
+import { type IBranchRow, rowsOf } from './branchRows';
 
 /** Milliseconds after a version, when the list is read again. */
 const PAUSE = 1000;
-/** Versions that are looked through for the names of notebooks. */
-const VERSIONS = 1000;
 
 /** What a person does with the branches of a project: which are shown, a name being edited, a question. */
 export class BranchesState extends Observable {
@@ -26,7 +24,7 @@ export class BranchesState extends Observable {
     readonly projects: ProjectsModel,
     readonly project: string,
     notebook: string | null,
-    private readonly _settings: ServerConnection.ISettings
+    private readonly _contents: Contents.IManager
   ) {
     super();
     this._notebook = notebook;
@@ -157,9 +155,13 @@ export class BranchesState extends Observable {
     this.focus.focus(row?.branch.id);
   }
 
-  /** Notebooks of a branch, or of the project, as far as their versions tell. */
-  async notebooksOf(branch?: string): Promise<string[]> {
-    return notebooksIn((await listVersions(this._settings, this.project, { branch, limit: VERSIONS })).items);
+  /** Notebooks that are files of a branch now: those that were changed or opened there. */
+  notebooksOf(branch: string): Promise<string[]> {
+    const root = this.projects.get(this.project)?.path ?? '';
+    const at = (folder: string) => [root, folder].filter(Boolean).join('/');
+    const folders = this.branches.items.flatMap(each => (each.folder ? [at(each.folder)] : []));
+    const folder = this.branches.get(branch)?.folder ?? '';
+    return notebooksBelow(this._contents, at(folder), new Set(folders));
   }
 
   say(text: string): void {
@@ -183,7 +185,7 @@ export class BranchesState extends Observable {
       return;
     }
     try {
-      const seen = await listNotebookBranches(this._settings, this.project, notebook);
+      const seen = await listNotebookBranches(this.projects.settings, this.project, notebook);
       if (this._notebook === notebook) {
         this._seen = new Map(seen.map(each => [each.branch.id, each]));
         this._error = null;

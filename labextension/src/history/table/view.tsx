@@ -6,6 +6,7 @@ import { Bars } from '../../chats/notices';
 import { openMenu } from '../../components/menu';
 import { Segments } from '../../components/segments';
 import { useTrans } from '../../components/trans';
+import { MAIN } from '../../models/branches';
 import { useModel } from '../../models/observable';
 import { CannotRead } from '../problem';
 import type { BranchesState } from './state';
@@ -123,7 +124,7 @@ function NotebookPicker({ state }: { state: BranchesState }): React.JSX.Element 
   const trans = useTrans();
   const { notebook } = state;
   const show = async (button: HTMLElement) => {
-    const notebooks = (await telling(() => state.notebooksOf())) ?? [];
+    const notebooks = (await telling(() => state.notebooksOf(MAIN))) ?? [];
     openMenu(
       [
         { label: trans.__('All notebooks'), toggled: notebook === null, execute: () => state.look(null) },

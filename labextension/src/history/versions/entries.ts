@@ -35,34 +35,34 @@ export interface IForkEntry {
 
 export type Entry = IVersionEntry | IGroupEntry | IDayEntry | IForkEntry;
 
-/** Versions of one branch: of the one looked at, or of one that it was made from. */
-export interface ISegment {
-  readonly branch: string;
-  readonly versions: readonly Version[];
-}
-
 /** So many saves are worth a fold. */
 const ENOUGH = 3;
 
-/** What the list shows: days, versions, and folded runs of saves; `isOpen`: a version is unfolded. */
-export function entriesOf(segments: readonly ISegment[], isOpen: (version: number) => boolean): Entry[] {
+/**
+ * What the list shows of the versions of a branch and of those that it came from: days, versions, and
+ * folded runs of saves; `isOpen`: a version is unfolded.
+ */
+export function entriesOf(
+  versions: readonly Version[],
+  own: string,
+  isOpen: (version: number) => boolean
+): Entry[] {
   const entries: Entry[] = [];
+  let branch = own;
   let day = '';
-  segments.forEach(({ branch, versions }, index) => {
-    const shared = index > 0;
-    if (shared) {
-      entries.push({ kind: 'fork', key: `fork-${branch}`, from: branch });
+  for (const run of runsOf(versions)) {
+    const [newest] = run;
+    if (newest.branch !== branch) {
+      branch = newest.branch;
       day = '';
+      entries.push({ kind: 'fork', key: `fork-${branch}`, from: branch });
     }
-    for (const run of runsOf(versions, shared)) {
-      const ts = run[0]?.created_at ?? '';
-      if (dayOf(ts) !== day) {
-        day = dayOf(ts);
-        entries.push({ kind: 'day', key: `day-${branch}-${day}`, ts });
-      }
-      entries.push(...runEntries(run, shared, isOpen));
+    if (dayOf(newest.created_at) !== day) {
+      day = dayOf(newest.created_at);
+      entries.push({ kind: 'day', key: `day-${newest.id}`, ts: newest.created_at });
     }
-  });
+    entries.push(...runEntries(run, branch !== own, isOpen));
+  }
   return entries;
 }
 
@@ -110,13 +110,12 @@ function runEntries(
 }
 
 /** Saves of one day in a row, and all other versions alone; the newest of all stands alone. */
-function runsOf(versions: readonly Version[], shared: boolean): Version[][] {
-  const runs: Version[][] = [];
+function runsOf(versions: readonly Version[]): Run[] {
+  const runs: Run[] = [];
   versions.forEach((version, index) => {
     const run = runs.at(-1);
     const before = run?.at(-1);
-    const first = index === 1 && !shared;
-    if (run && before && !first && isPlain(version) && isPlain(before) && sameDay(version, before)) {
+    if (run && before && index > 1 && isPlain(version) && isPlain(before) && together(version, before)) {
       run.push(version);
     } else {
       runs.push([version]);
@@ -125,12 +124,14 @@ function runsOf(versions: readonly Version[], shared: boolean): Version[][] {
   return runs;
 }
 
+type Run = [Version, ...Version[]];
+
 function isPlain({ kind, author, name }: Version): boolean {
   return kind === 'save' && author.by === 'user' && name === null;
 }
 
-function sameDay(a: Version, b: Version): boolean {
-  return dayOf(a.created_at) === dayOf(b.created_at);
+function together(a: Version, b: Version): boolean {
+  return a.branch === b.branch && dayOf(a.created_at) === dayOf(b.created_at);
 }
 
 /** The day on the person's own clock. */

@@ -173,7 +173,8 @@ export class HistoryState extends Observable {
   }
 
   private _arrange(): void {
-    this._entries = entriesOf(this.model.pages, id => this._open.has(id));
+    const { versions, place } = this.model;
+    this._entries = entriesOf(versions, place.branch, id => this._open.has(id));
   }
 
   private _entries: readonly Entry[] = [];

@@ -5,7 +5,6 @@ import { extended, type IVersionPages, patched, refreshed } from '../versionPage
 
 const versions = (...ids: number[]) => ids.map(id => version(id));
 const pages = (next: string | null, ...ids: number[]): IVersionPages => ({
-  branch: 'main',
   versions: versions(...ids),
   next
 });
