@@ -41,6 +41,10 @@ class Branched:
         """Write a notebook of the branch."""
         write(self.open(notebook), *cells)
 
+    def edit_there(self, notebook: str, cell_id: str, source: str) -> None:
+        """Give a cell of the branch another source."""
+        edit(self.open(notebook), cell_id, source)
+
     def merge(self) -> str:
         """Ask for the merge of the branch into main; return its id."""
         made: dict[str, str] = self.lab.api(
@@ -64,6 +68,14 @@ def prose(cell_id: str, source: str) -> object:
     return new_markdown_cell(source, id=cell_id)
 
 
+def edit(file: Path, cell_id: str, source: str) -> None:
+    """Give a cell of a notebook another source, as another program would."""
+    notebook = json.loads(file.read_text())
+    [cell] = [each for each in notebook["cells"] if each["id"] == cell_id]
+    cell["source"] = source
+    file.write_text(json.dumps(notebook))
+
+
 def write(file: Path, *cells: object) -> None:
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
                 "language_info": {"name": "python"}}  # fmt: skip
@@ -71,7 +83,8 @@ def write(file: Path, *cells: object) -> None:
 
 
 def run_command(page, command, **args):
-    """Run one of JupyterLab's commands."""
+    """Run one of JupyterLab's commands, once it is there."""
+    page.wait_for_function("id => window.jupyterapp?.commands.hasCommand(id)", arg=command)
     page.evaluate(
         "([command, args]) => { void window.jupyterapp.commands.execute(command, args); }",
         [command, args],

@@ -58,9 +58,6 @@ def merge_page(open_lab, lab, project, branched):
 
     def show(**options):
         opened = open_lab(lab, **options)
-        opened.wait_for_function(
-            "window.jupyterapp.commands.hasCommand('jupyter-sessions:open-merge')"
-        )
         args = {"project": project["id"], "source": branched.name}
         run_command(opened, "jupyter-sessions:merge-branch", **args)
         opened.locator(".jps-Merge").wait_for()
@@ -126,12 +123,19 @@ def test_merge_is_decided_cell_by_cell_approved_and_undone(merge_page, branched)
 def test_decisions_are_there_after_a_reload(merge_page, branched):
     page = merge_page()
     box(page, "Edited cell [3]").get_by_role("button", name="Reject").click()
+    added = box(page, "Added cell [7]")
+    added.get_by_role("button", name="Edit").click()
+    added.get_by_role("textbox", name="Your text of cell [7]").press("Control+a")
+    page.keyboard.type("boost(rounds=3)")
+    added.get_by_role("button", name="Use this text").click()
     conflict = box(page, "Conflict cell [5]")
     conflict.get_by_role("button", name="Mark as decided").click()
     expect(page.get_by_role("button", name="Approve and merge")).to_be_enabled()
     page.reload()
     page.wait_for_selector("#jupyterlab-splash", state="detached")
     expect(pressed(box(page, "Edited cell [3]"), "Reject")).to_be_visible()
+    expect(box(page, "Added cell [7]")).to_contain_text("With your text")
+    expect(box(page, "Added cell [7]")).to_contain_text("boost(rounds=3)")
     conflict = box(page, "Conflict cell [5]")
     expect(conflict.get_by_text("Decided", exact=True)).to_be_visible()
     expect(conflict.get_by_role("textbox", name="Result of cell [5]")).to_contain_text("cost=5")
@@ -209,7 +213,7 @@ def test_narrow_merge_has_a_picker_and_stacks_its_columns(merge_page, branched, 
     page.evaluate("window.jupyterapp.shell.collapseLeft()")
     page.set_viewport_size({"width": width, "height": 800})
     expect(page.get_by_role("navigation", name="Cells of the merge")).to_be_hidden()
-    page.get_by_label("Cells of the merge").last.select_option(label="! [5] Conflict")
+    page.get_by_role("combobox", name="Cells of the merge").select_option(label="! [5] Conflict")
     conflict = box(page, "Conflict cell [5]")
     expect(conflict).to_be_focused()
     result = conflict.locator(".jps-Result").bounding_box()
@@ -230,7 +234,6 @@ def test_thousand_cells_are_drawn_only_where_they_are_seen(lab, project, open_la
     many.write_there("many.ipynb", *changed, code(ids[-1], huge), prose("text", "# End"))
     merge = many.merge()
     page = open_lab(lab)
-    page.wait_for_function("window.jupyterapp.commands.hasCommand('jupyter-sessions:open-merge')")
     run_command(page, "jupyter-sessions:open-merge", project=project["id"], merge=merge)
     page.locator(".jps-Changes-item").first.wait_for()
     expect(page.locator(".jps-Changes-item")).to_have_count(1001)
@@ -238,9 +241,9 @@ def test_thousand_cells_are_drawn_only_where_they_are_seen(lab, project, open_la
     rows = page.get_by_role("navigation", name="Cells of the merge").get_by_role("button")
     rows.nth(999).click()
     last = page.locator(".jps-Changes-item").nth(999)
-    expect(last.get_by_role("button", name="19,990 more lines")).to_be_visible()
-    last.get_by_role("button", name="19,990 more lines").click()
-    expect(last.get_by_role("button", name="19,790 more lines")).to_be_visible()
+    expect(last.get_by_role("button", name="19,991 more lines")).to_be_visible()
+    last.get_by_role("button", name="19,991 more lines").click()
+    expect(last.get_by_role("button", name="19,791 more lines")).to_be_visible()
     assert last.locator(".jps-DiffLine").count() < 250
     assert page.locator(".jps-Change").count() < 100
     assert page.errors == []

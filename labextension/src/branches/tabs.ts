@@ -39,9 +39,10 @@ export class ChangesTabs {
     readonly trackers: ITrackers
   ) {}
 
-  async diff(args: IDiffArgs, restore: boolean): Promise<void> {
+  async diff(asked: IDiffArgs, restore: boolean): Promise<void> {
     const code = await import('./diff');
     const { settings } = this._parts.sessions;
+    const args = await this._named(asked);
     await this._show(this.trackers.diffs, code.diffId(args), restore, shared => {
       const model = new code.DiffModel(settings, this._sessionsOf(args.project), args);
       return new code.DiffWidget(shared, model, new code.CellContents(settings, args.project));
@@ -79,6 +80,19 @@ export class ChangesTabs {
       });
       return widget;
     });
+  }
+
+  /** With the names of branches, where the caller gave none. */
+  private async _named(args: IDiffArgs): Promise<IDiffArgs> {
+    const branches = this._parts.sessions.projects.branchesOf(args.project);
+    await branches.ensure();
+    const nameOf = (ref: string) =>
+      ref.startsWith('branch:') ? branches.nameOf(ref.slice('branch:'.length)) : undefined;
+    return {
+      ...args,
+      fromName: args.fromName ?? nameOf(args.from),
+      toName: args.toName ?? nameOf(args.to)
+    };
   }
 
   /** Show the tab with this id: the one that is open, or a new one. */

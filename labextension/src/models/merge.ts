@@ -210,7 +210,8 @@ export function withDecisions(preview: MergePreview, decisions: readonly CellDec
       return item;
     }
     const { choice, text } = found;
-    return { ...item, decision: choice === null ? null : { choice, text: text ?? null } };
+    const decision = choice === null ? null : { choice, text: text ?? null };
+    return choice === 'edit' ? { ...item, decision, result: text ?? '' } : { ...item, decision };
   };
   const notebooks = preview.notebooks.map(each => ({
     ...each,

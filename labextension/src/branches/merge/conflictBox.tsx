@@ -26,7 +26,7 @@ import {
   using,
   usingBoth
 } from './conflict';
-import { ResultEditor } from './editor';
+import { mimeOf, ResultEditor } from './editor';
 import { detailOf, itemName } from './words';
 
 interface IConflictProps {
@@ -210,13 +210,4 @@ function noteOf(trans: TranslationBundle, side: MergeItem['target']): string {
 
 function cellTypeOf(item: MergeItem): string {
   return (item.target ?? item.source ?? item.base)?.cell_type ?? 'code';
-}
-
-function mimeOf(cellType: string, language: string): string {
-  if (cellType === 'markdown') {
-    return 'text/x-ipythongfm';
-  }
-  return cellType === 'code'
-    ? `text/x-${language === 'python' ? 'ipython' : language.toLowerCase()}`
-    : 'text/plain';
 }

@@ -95,3 +95,13 @@ function PlainEditor(props: IResultEditorProps): React.JSX.Element {
     />
   );
 }
+
+/** The MIME type by which JupyterLab's editors know the language of a cell. */
+export function mimeOf(cellType: string, language: string): string {
+  if (cellType === 'markdown') {
+    return 'text/x-ipythongfm';
+  }
+  return cellType === 'code'
+    ? `text/x-${language === 'python' ? 'ipython' : language.toLowerCase()}`
+    : 'text/plain';
+}

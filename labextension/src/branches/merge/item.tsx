@@ -2,14 +2,16 @@ import { checkIcon, closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { MergeItem, MergePreview } from '../../api/schema';
+import { Button } from '../../components/button';
 import { useTrans } from '../../components/trans';
 import type { MergeModel } from '../../models/merge';
 import { Box } from '../diff/box';
 import { CodeDiff } from '../diff/code';
 import { languageOf } from '../diff/colours';
-import { useDiff } from '../diff/context';
+import { useDiff, useKept } from '../diff/context';
 import { OutputsOf } from '../diff/outputs';
 import { stateOf } from './counting';
+import { mimeOf, ResultEditor } from './editor';
 import { changeOf, detailOf, itemName } from './words';
 
 interface IItemProps {
@@ -30,6 +32,11 @@ export function ItemBox({ id, model, preview, notebook, language, item }: IItemP
   const before = item.target?.source ?? null;
   const after = afterOf(item);
   const place = (branch: string) => ({ notebook, cell: item.cell_id, at: `branch:${branch}` });
+  const [text, setText] = useKept<string | null>(`${id} text`, null);
+  const decide = (choice: 'accept' | 'reject') => {
+    setText(null);
+    void model.decide([{ notebook, cell_id: item.cell_id, choice, text: null }]);
+  };
   const code = (item.target ?? item.source)?.cell_type === 'code';
   return (
     <Box
@@ -39,13 +46,34 @@ export function ItemBox({ id, model, preview, notebook, language, item }: IItemP
       detail={detailOf(trans, preview, item)}
       open={before !== after}
       actions={
-        <Choice
-          label={`${changeOf(trans, item)} ${name}`}
-          rejected={stateOf(item) === 'rejected'}
-          onChoose={choice => void model.decide([{ notebook, cell_id: item.cell_id, choice, text: null }])}
-        />
+        <>
+          {item.decision?.choice === 'edit' && <span>{trans.__('With your text')}</span>}
+          {item.change !== 'removed' && text === null && (
+            <Button look="flat" onClick={() => setText(after ?? '')}>
+              {trans.__('Edit')}
+            </Button>
+          )}
+          <Choice
+            label={`${changeOf(trans, item)} ${name}`}
+            rejected={stateOf(item) === 'rejected'}
+            onChoose={decide}
+          />
+        </>
       }
     >
+      {text !== null && (
+        <OwnText
+          value={text}
+          label={trans.__('Your text of %1', name)}
+          mimeType={mimeOf((item.source ?? item.target)?.cell_type ?? 'code', language)}
+          onChange={setText}
+          onUse={() => {
+            setText(null);
+            void model.decide([{ notebook, cell_id: item.cell_id, choice: 'edit', text }]);
+          }}
+          onCancel={() => setText(null)}
+        />
+      )}
       {before === after ? (
         <p className="jps-DiffCode jps-mod-empty">{trans.__('Its source is the same.')}</p>
       ) : (
@@ -64,6 +92,38 @@ export function ItemBox({ id, model, preview, notebook, language, item }: IItemP
         />
       )}
     </Box>
+  );
+}
+
+interface IOwnTextProps {
+  value: string;
+  label: string;
+  mimeType: string;
+  onChange(value: string): void;
+  onUse(): void;
+  onCancel(): void;
+}
+
+/** Another text than either side has. */
+function OwnText({ value, label, mimeType, onChange, onUse, onCancel }: IOwnTextProps): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <div className="jps-Result">
+      <ResultEditor
+        value={value}
+        label={label}
+        mimeType={mimeType}
+        signsOf={() => []}
+        onChange={onChange}
+        onLeave={onCancel}
+      />
+      <div className="jps-Actions">
+        <Button onClick={onUse}>{trans.__('Use this text')}</Button>
+        <Button look="flat" onClick={onCancel}>
+          {trans.__('Cancel')}
+        </Button>
+      </div>
+    </div>
   );
 }
 

@@ -69,7 +69,7 @@ function FileRow({ model, file }: { model: ReviewModel; file: ChangedFile }): Re
       )}
       {asks && (
         <span className="jps-Actions">
-          {trans.__('It was changed since; what is newer is lost.')}
+          {trans.__('It was changed since. “Redo” brings the newer back.')}
           <Button onClick={() => takeBack(true)}>{trans.__('Take back all the same')}</Button>
           <Button look="flat" onClick={() => ask(false)}>
             {trans.__('Keep it')}
