@@ -2,52 +2,70 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..branches.run_changes import describe, diff_run, list_run_notebooks
 from ..branches.shelf import DatabaseRows, Rows, Shelf
-from ..ids import RunId
+from ..branches.surroundings import NO_FILES, Changes
+from ..errors import NotFound
+from ..ids import MAIN, RunId
 from ..models.branch_events import NotebooksChanged, NotebooksChangedData, RunUndoneData
 from ..models.run import Run
 from ..models.scope import Scope
 from ..models.version import ChangedFile, LeftAlone, NotebookDiff, RunChanges
-from ..storage import events, runs
+from ..storage import branches, events, operations, runs, states
 from ..storage.database import Database
 from ..storage.writer import Conn
 from ..timeline import Entry, Origin, Timeline
 from . import file_changes
 
+_log = logging.getLogger(__name__)
 NOTHING = NotebooksChangedData(notebooks=[], files=[])
 
 
 async def changes_of(
-    rows: Rows,
-    run_id: RunId,
-    *,
-    by_code: Sequence[ChangedFile] = (),
-    incomplete: bool = False,
+    rows: Rows, run_id: RunId, by_code: Changes = NO_FILES
 ) -> NotebooksChangedData:
-    """Return what a run has changed until now.
-
-    ``by_code`` are files that commands and cells changed; ``incomplete``: not all were looked at.
-    """
+    """Return what a run has changed until now; ``by_code``: files that cells and commands did."""
     async with rows.database.read() as conn:
         notebooks = await list_run_notebooks(conn, rows, run_id)
         histories = await file_changes.list_histories(conn, run_id)
+        files = [await file_changes.describe(None, each) for each in histories]
+        known = {each.path for each in files} | {each.file for each in notebooks}
+        for each in by_code.files:
+            if each.path not in known and not await _is_of_user(conn, rows, each.path):
+                files.append(each)
     found = [await describe(rows, each) for each in notebooks]
-    files = [await file_changes.describe(None, each) for each in histories]
-    known = {each.path for each in files}
     return NotebooksChangedData(
         notebooks=[each for each in found if each is not None],
-        files=[*files, *(each for each in by_code if each.path not in known)],
-        incomplete=incomplete,
+        files=files,
+        incomplete=by_code.incomplete,
     )
 
 
-async def changes_at_end(database: Database, scope: Scope, run_id: RunId) -> NotebooksChangedData:
-    """Return what a run has changed, where its project's folder cannot be looked at."""
-    return await changes_of(DatabaseRows(database, scope), run_id)
+async def _is_of_user(conn: Conn, rows: Rows, path: str) -> bool:
+    """Tell whether a file is a notebook that a person saved last: that is no run's doing."""
+    if not path.endswith(".ipynb"):
+        return False
+    main = await branches.get_branch(conn, rows.scope, MAIN)
+    state = await states.find_state(conn, rows.scope, main, path)
+    if state is None:
+        return False
+    last = await operations.last_change(conn, MAIN, state.notebook_id)
+    return last is not None and last[0].writer == "user" and last[0].kind != "found"
+
+
+async def changes_at_end(
+    database: Database, scope: Scope, run_id: RunId, by_code: Changes = NO_FILES
+) -> NotebooksChangedData:
+    """Return what a run has changed, to be said at its end. Nothing keeps it from ending."""
+    try:
+        return await changes_of(DatabaseRows(database, scope), run_id, by_code)
+    except NotFound as error:  # a version of it is gone
+        _log.warning("What run %s changed is not known: %s", run_id, error)
+        return NOTHING
 
 
 def tell_changes(entry: Entry, origin: Origin, data: NotebooksChangedData) -> None:

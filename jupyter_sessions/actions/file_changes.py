@@ -11,13 +11,13 @@ from ..branches.file_merge import merge_bytes
 from ..branches.folder import FileWrite, ProjectFolder, sha256
 from ..errors import NotFound, SessionsError
 from ..ids import RunId
-from ..models.event import Blob, FileChanged, FileChangedData
+from ..models.event import Blob, FileChangedData
 from ..models.scope import Scope
 from ..models.version import ChangedFile
 from ..storage import blobs, events
 from ..storage.database import Database
 from ..storage.writer import Conn
-from ..timeline import Entry, Origin, Timeline
+from ..timeline import Entry, Timeline
 
 TOO_LARGE = "it is too large to be kept"
 
@@ -60,24 +60,28 @@ class FileHistory:
         return self.steps[-1].after
 
 
-async def keep_change(
-    timeline: Timeline, origin: Origin, written: FileWrite, call_id: str | None
-) -> None:
-    """Write down that a tool changed a file, with both states where they are not too large."""
+async def kept_change(
+    timeline: Timeline, scope: Scope, written: FileWrite, call_id: str | None
+) -> FileChangedData:
+    """Keep both states of a file that a tool changed, where they are not too large.
 
-    async def work(entry: Entry) -> None:
-        data = FileChangedData(
-            path=written.path,
-            call_id=call_id,
-            before=written.before,
-            after=written.after,
-            size=written.size,
-            before_blob=put_state(entry, origin.scope, written.path, written.old),
-            after_blob=put_state(entry, origin.scope, written.path, written.new),
-        )
-        entry.append(origin, FileChanged, data, actor="agent")
+    Return what is to be written down about it.
+    """
 
-    await timeline.write(work)
+    async def work(entry: Entry) -> tuple[Blob | None, Blob | None]:
+        before = put_state(entry, scope, written.path, written.old)
+        return before, put_state(entry, scope, written.path, written.new)
+
+    before, after = await timeline.write(work)
+    return FileChangedData(
+        path=written.path,
+        call_id=call_id,
+        before=written.before,
+        after=written.after,
+        size=written.size,
+        before_blob=before,
+        after_blob=after,
+    )
 
 
 def put_state(entry: Entry, scope: Scope, path: str, raw: bytes | None) -> Blob | None:

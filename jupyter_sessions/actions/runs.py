@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from ..branches.surroundings import NO_FILES, Changes
 from ..errors import Conflict
 from ..ids import RunId, SessionId
 from ..models.base import utcnow
+from ..models.branch_events import NotebooksChangedData
 from ..models.event import (
     MessageData,
     RunCancelled,
@@ -35,6 +37,7 @@ from ..models.session import Session, SessionStatus
 from ..storage import events, projects, runs, sessions
 from ..storage.servers import Presence
 from ..timeline import Entry, Origin, Timeline
+from .changes import NOTHING, changes_at_end, tell_changes
 from .dependencies import require_startable
 from .lines import check_replaced
 from .sessions import announce, announce_dependents, name_of
@@ -55,6 +58,8 @@ class Outcome:
     error: RunError | None = None
     question: str | None = None
     """What the agent asks, when it waits for an answer."""
+    files: Changes = NO_FILES
+    """What commands and cells changed."""
 
 
 async def queue_run(
@@ -220,11 +225,13 @@ async def _start(entry: Entry, scope: Scope, run: Run) -> None:
 async def end_run(timeline: Timeline, scope: Scope, run_id: RunId, outcome: Outcome) -> Run:
     """Close a run, account for its time, and say what the session waits for."""
 
+    changed = await changes_at_end(timeline.database, scope, run_id, outcome.files)
+
     async def work(entry: Entry) -> Run:
         run = await runs.get_run(entry.conn, scope, run_id, lock=True)
         if run.completed_at is not None:
             return run
-        await _close(entry, scope, run, outcome)
+        await _close(entry, scope, run, outcome, changed=changed)
         return await runs.get_run(entry.conn, scope, run_id)
 
     run = await timeline.write(work)
@@ -266,12 +273,15 @@ async def close_orphans(timeline: Timeline, presence: Presence) -> int:
 
 
 async def _close_orphan(timeline: Timeline, scope: Scope, run: Run) -> None:
+    changed = await changes_at_end(timeline.database, scope, run.id)
+
     async def work(entry: Entry) -> None:
         current = await runs.get_run(entry.conn, scope, run.id, lock=True)
         if current.completed_at is None:
             log = await events.list_run_events(entry.conn, run.id)
             last = log[-1].ts if log else current.created_at
-            await _close(entry, scope, current, Outcome("failed", error=SERVER_STOPPED), last)
+            outcome = Outcome("failed", error=SERVER_STOPPED)
+            await _close(entry, scope, current, outcome, last, changed=changed)
 
     await timeline.write(work)
 
@@ -294,11 +304,18 @@ async def _return_open_calls(entry: Entry, origin: Origin, run_id: RunId) -> Non
 
 
 async def _close(
-    entry: Entry, scope: Scope, run: Run, outcome: Outcome, ended: datetime | None = None
+    entry: Entry,
+    scope: Scope,
+    run: Run,
+    outcome: Outcome,
+    ended: datetime | None = None,
+    *,
+    changed: NotebooksChangedData = NOTHING,
 ) -> None:
     """End a run; ``ended`` is when it last did something, if that was long ago."""
     origin = Origin(scope, run.session_id, run.id)
     await _return_open_calls(entry, origin, run.id)
+    tell_changes(entry, origin, changed)
     await runs.end_run(
         entry.conn, scope, run.id, outcome.status, usage=outcome.usage, error=outcome.error
     )

@@ -6,7 +6,7 @@ import asyncio
 import importlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from ..actions.runs import (
@@ -20,6 +20,7 @@ from ..actions.runs import (
 )
 from ..actions.sessions import announce, read_session
 from ..actions.starts import FirstMessage, create_session
+from ..branches.surroundings import Surroundings
 from ..errors import Conflict, ModelError, NotFound, SessionsError
 from ..ids import RunId, SessionId
 from ..models.event import InterruptRequested, InterruptRequestedData
@@ -56,6 +57,10 @@ class Workbench(Protocol):
     @property
     def notebooks(self) -> NotebookEditor:
         """Its notebooks."""
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """The files that commands and cells of the run may change."""
 
     def context(self, origin: Origin, notebook: str | None, call_id: str) -> ToolContext:
         """Return what a call gets."""
@@ -161,6 +166,11 @@ class Runner:
         """Tell whether a run of the session is at work."""
         return session_id in self._running
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether any run is at work."""
+        return bool(self._running)
+
     def _wake(self, scope: Scope, session_id: SessionId) -> None:
         self._woken.add(session_id)
         if session_id not in self._workers:
@@ -243,26 +253,41 @@ class Runner:
             delay = min(delay * 2, 30)
 
     async def _outcome(self, scope: Scope, run: Run, interrupt: Interrupt) -> Outcome:
-        origin = Origin(scope, run.session_id, run.id)
+        surroundings: Surroundings | None = None
         try:
             workbench = await self._workbench(scope)
-            # pydantic-ai takes half a second to import: in a thread, at the first message.
-            conversation = await asyncio.to_thread(
-                importlib.import_module, "jupyter_sessions.agent.conversation"
-            )
-            model = await self._models.resolve(run.model)
-            async with model:  # opens and closes the client of its provider
-                loop = await conversation.begin(
-                    self._timeline, origin, run, model, self._limits, interrupt, workbench
-                )
-                outcome: Outcome = await loop.run()
+            surroundings = workbench.surroundings
+            surroundings.begin()
+            outcome = await self._loop(scope, run, interrupt, workbench)
         except ModelError as error:
-            return Outcome("failed", error=RunError(code=error.kind, message=str(error)))
+            outcome = Outcome("failed", error=RunError(code=error.kind, message=str(error)))
         except SessionsError as error:
-            return Outcome("failed", error=RunError(code=error.code, message=str(error)))
+            outcome = Outcome("failed", error=RunError(code=error.code, message=str(error)))
         except Exception:  # a bug: logged, and the run ends instead of hanging
             _log.exception("Run %s failed", run.id)
-            return Outcome("failed", error=INTERNAL)
+            outcome = Outcome("failed", error=INTERNAL)
+        if surroundings is None:
+            return outcome
+        try:
+            return replace(outcome, files=await surroundings.changes())
+        except (SessionsError, OSError) as error:  # the folder is gone, say
+            _log.warning("What run %s changed is not known: %s", run.id, error)
+            return outcome
+
+    async def _loop(
+        self, scope: Scope, run: Run, interrupt: Interrupt, workbench: Workbench
+    ) -> Outcome:
+        origin = Origin(scope, run.session_id, run.id)
+        # pydantic-ai takes half a second to import: in a thread, at the first message.
+        conversation = await asyncio.to_thread(
+            importlib.import_module, "jupyter_sessions.agent.conversation"
+        )
+        model = await self._models.resolve(run.model)
+        async with model:  # opens and closes the client of its provider
+            loop = await conversation.begin(
+                self._timeline, origin, run, model, self._limits, interrupt, workbench
+            )
+            outcome: Outcome = await loop.run()
         return outcome
 
     async def _abandon(self, scope: Scope, session_id: SessionId) -> None:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from ..actions.notebooks import NotebookEditor
 from ..branches.shelf import Shelf
+from ..branches.surroundings import Surroundings
 from ..ids import SessionId
 from ..models.base import Model
 from ..models.event import Actor, EventBase
@@ -27,6 +28,8 @@ class ProjectWorkbench:
     shelf: Shelf
     notebooks: NotebookEditor
     terminals: Terminals
+    surroundings: Surroundings
+    """The files that commands and cells of one run may change."""
 
     def context(self, origin: Origin, notebook: str | None, call_id: str) -> ToolContext:
         """Return what a call gets: all of it belongs to this project and session."""
@@ -48,6 +51,7 @@ class ProjectWorkbench:
             shelf=self.shelf,
             notebooks=self.notebooks,
             terminals=self.terminals,
+            surroundings=self.surroundings,
             notebook=notebook,
             append=append,
             live=lambda live: self.timeline.publish(origin.stream, live),

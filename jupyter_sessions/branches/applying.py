@@ -21,7 +21,7 @@ from ..models.version import OperationKind
 from ..notebooks.cells import Notebook
 from ..notebooks.diff import counts, diff
 from ..notebooks.manifest import Manifest, snapshot
-from ..storage import branches, heads, operations, versions
+from ..storage import branches, heads, operations, thinning, versions
 from ..storage.heads import Head
 from ..storage.operations import Change, Operation
 from ..storage.states import State, find_state, get_state
@@ -114,7 +114,7 @@ async def apply(
             await replacing.announce_back()
             await _abandon(shelf, replacing, made)
             raise
-        await replacing.clean()
+        await clear_up(shelf, replacing, made.id)
         await replacing.done()
     tell(shelf, branch, made.id, [plan.change for plan in plans])
     return made.id
@@ -206,6 +206,7 @@ async def _begin(
         for plan in plans:
             await _require_unmoved(conn, shelf, branch, plan.target)
         wanted = [plan.target.version for plan in plans if plan.target.version is not None]
+        await thinning.hold(conn, scope)  # none of them is swept away from here on
         await versions.get_roots(conn, scope, wanted)
         made = await operations.add_operation(
             conn,
@@ -279,8 +280,21 @@ async def finish(
             Head(branch.id, target.notebook_id, target.path, target.version, True, stat),
         )
         await add_merged(conn, target.notebook_id, plan.authors, by)
-    await operations.update_operation(conn, scope, id_, intent=False, server_id=None)
+    await operations.update_operation(conn, scope, id_, intent=False)
     await branches.update_branch(conn, scope, branch.id)
+
+
+async def clear_up(shelf: Shelf, replacing: Replacing, id_: OperationId) -> None:
+    """Remove what was needed on the way; from here on nothing is left of it but the versions."""
+    await replacing.clean()
+
+    async def work(transaction: Transaction) -> None:
+        await operations.update_operation(transaction.conn, shelf.scope, id_, server_id=None)
+
+    try:
+        await shelf.database.write(work)
+    except SessionsError:  # a full disk, as a rule: the next start of the server looks again
+        _log.exception("Operation %s is done, but not noted as cleared up", id_)
 
 
 async def _abandon(shelf: Shelf, replacing: Replacing, made: Operation) -> None:

@@ -20,9 +20,9 @@ from ..storage import operations
 from ..storage.branches import get_branch
 from ..storage.heads import get_head
 from ..storage.operations import Change, Operation
-from ..storage.states import State
+from ..storage.states import State, get_state
 from ..storage.writer import Transaction
-from .applying import Commit, Plan, Target, alone, finish, holds, tag_of, tell
+from .applying import Commit, Plan, Target, alone, clear_up, finish, holds, tag_of, tell
 from .layout import file_of
 from .loading import EMPTY, load_differing, load_some
 from .recording import By
@@ -44,6 +44,12 @@ async def recover(shelf: Shelf, made: Operation, commit: Commit | None = None) -
             file = shelf.folder.root / file_of(branch.folder, path)
             with suppress(OSError):
                 await asyncio.to_thread(remove_drafts, file, tag_of(made.id))
+        if not made.intent:
+            await clear_up(shelf, replacing, made.id)
+            return True
+        if await _is_moved(shelf, branch, changes):
+            await _forget(shelf, made)
+            return False
         begun = [await _is_begun(shelf, branch, replacing, change) for change in changes]
         if not any(begun):
             await _forget(shelf, made)
@@ -51,6 +57,17 @@ async def recover(shelf: Shelf, made: Operation, commit: Commit | None = None) -
         await _finish(shelf, branch, replacing, made, changes, commit)
     tell(shelf, branch, made.id, changes)
     return True
+
+
+async def _is_moved(shelf: Shelf, branch: Branch, changes: list[Change]) -> bool:
+    """Tell whether the branch went on meanwhile: what lies in the files is recorded then."""
+    async with shelf.database.read() as conn:
+        for change in changes:
+            now = await get_state(conn, shelf.scope, branch, change.notebook_id)
+            old = (change.old_path, change.old_version)
+            if old != ((None, None) if now is None else (now.path, now.version_id)):
+                return True
+    return False
 
 
 async def _is_begun(shelf: Shelf, branch: Branch, replacing: Replacing, change: Change) -> bool:
@@ -105,7 +122,7 @@ async def _finish(
         shelf=shelf, branch=branch, by=by, id_=made.id, plans=plans, replacing=replacing,
     )  # fmt: skip
     await (commit or alone(shelf))(made.id, end)
-    await replacing.clean()
+    await clear_up(shelf, replacing, made.id)
     await replacing.done()
 
 

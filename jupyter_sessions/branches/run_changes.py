@@ -17,6 +17,7 @@ from ..storage.branches import get_branch
 from ..storage.operations import Change
 from ..storage.states import get_state
 from ..storage.writer import Conn
+from .layout import file_of
 from .loading import load_differing, load_some
 from .reading import diff_moments
 from .references import Moment
@@ -40,6 +41,11 @@ class RunNotebook:
     def path(self) -> str:
         """What it is called; was, if the run deleted it."""
         return self.new_path or self.old_path or ""
+
+    @property
+    def file(self) -> str:
+        """Its file below the project."""
+        return file_of(self.branch.folder, self.path)
 
 
 async def list_run_notebooks(conn: Conn, rows: Rows, run_id: RunId) -> list[RunNotebook]:

@@ -12,7 +12,7 @@ from ..models.scope import Scope
 from ..notebooks.cells import Notebook
 from ..notebooks.manifest import Manifest, Snapshot, chunks_of, decode, digests_of, encode, restore
 from ..notebooks.pieces import Digest
-from ..storage import versions
+from ..storage import thinning, versions
 from ..storage.database import Database
 from ..storage.writer import Conn, Transaction
 from .documents import Documents
@@ -105,18 +105,23 @@ class Prepared:
     manifest: Manifest
     root: bytes
     pieces: dict[str, versions.Packed]
+    known: dict[str, bytes]
+    """What was stored already; it may be swept away before a version refers to it."""
 
     async def add(self, conn: Conn) -> VersionId:
         """Store the version, in a transaction that then refers to it."""
         scope = self.shelf.scope
-        await versions.add_pieces(conn, scope, self.pieces)
+        await thinning.hold(conn, scope)
+        swept = await versions.missing_pieces(conn, scope, self.known)
+        packed = versions.pack({digest: self.known[digest] for digest in swept})
+        await versions.add_pieces(conn, scope, self.pieces | packed)
         return await versions.add_version(conn, scope, self.manifest.digest, self.root)
 
 
 async def prepare(shelf: Shelf, new: Snapshot) -> Prepared:
     """Store the pieces of a version, but for the last few: those come with the version itself."""
     encoded = await asyncio.to_thread(encode, new.manifest)
-    pieces = new.pieces | encoded.chunks
+    pieces: dict[str, bytes] = dict((*new.pieces.items(), *encoded.chunks.items()))
     async with shelf.database.read() as conn:
         missing = await versions.missing_pieces(conn, shelf.scope, pieces)
     new_ones: dict[str, bytes] = {
@@ -126,7 +131,8 @@ async def prepare(shelf: Shelf, new: Snapshot) -> Prepared:
     *most, last = _batches(packed)
     for some in most:
         await _add_pieces(shelf, some)
-    return Prepared(shelf, new.manifest, encoded.root, last)
+    known = {digest: data for digest, data in pieces.items() if digest not in last}
+    return Prepared(shelf, new.manifest, encoded.root, last, known)
 
 
 async def _add_pieces(shelf: Shelf, packed: dict[str, versions.Packed]) -> None:

@@ -142,6 +142,17 @@ def _rest(event: EventBase[Any], data: Json) -> Iterator[Entry]:
             yield Note("The user interrupted the agent.")
         case "line.forked":
             yield Note("A message was edited: an earlier version of what follows is left out.")
+        case "branch.switched":
+            yield Note(f"From here on the work is on the branch {data['name']}.")
+        case "merge.proposed":
+            names = f"{data['source_name']} into {data['target_name']}"
+            yield Note(f"A merge was proposed: {names}.")
+        case "merge.applied":
+            yield Note(f"{data['source_name']} was merged into {data['target_name']}.")
+        case "run.undone":
+            done = "was done again" if data["redo"] else "was taken back"
+            some = "Some of what" if data["partly"] else "What"
+            yield Note(f"{some} a run had changed {done}.")
         case "session.imported":
             yield Note(f"Imported from {data['name']}.")
         case "context.imported":

@@ -12,6 +12,7 @@ from jupyter_core.utils import ensure_async
 
 from ..actions.notebooks import NotebookEditor
 from ..actions.projects import read_project, require_folder
+from ..actions.recovery import recover_all
 from ..actions.runs import close_orphans
 from ..actions.search import keep_index
 from ..agent.models import OFFLINE, Models
@@ -24,6 +25,7 @@ from ..branches.documents import Documents
 from ..branches.folder import ProjectFolder
 from ..branches.places import ServerRoot
 from ..branches.shelf import Shelf
+from ..branches.surroundings import Surroundings
 from ..ids import ProjectId, StreamId
 from ..models.live import MergeMoved, NotebookChanged, VersionAdded
 from ..models.scope import Scope
@@ -34,6 +36,7 @@ from ..workspace.kernels import Kernels
 from ..workspace.terminals import Terminals
 from .attendance import Attendance
 from .kernel_env import KernelGrant
+from .upkeep import keep_tidy
 from .watch import ProjectWatch
 
 if TYPE_CHECKING:
@@ -63,6 +66,8 @@ class Backend:
     project_deleted: asyncio.Event
     upkeep: asyncio.Task[None]
     """Keeps the index of the search."""
+    tidying: asyncio.Task[None]
+    """Thins old versions of notebooks."""
     _local_models: asyncio.Task[None] | None = None
 
     async def notebooks(self, scope: Scope) -> NotebookEditor:
@@ -93,8 +98,9 @@ class Backend:
         if self._local_models is not None:
             self._local_models.cancel()
             await asyncio.gather(self._local_models, return_exceptions=True)
-        self.upkeep.cancel()
-        await asyncio.wait([self.upkeep])
+        for task in (self.upkeep, self.tidying):
+            task.cancel()
+        await asyncio.wait([self.upkeep, self.tidying])
         await self.runner.close()
         await self.watch.close()
         await self.presence.release()
@@ -154,8 +160,11 @@ async def open_backend(app: SessionsApp) -> Backend:
             shelf=shelf,
             notebooks=editor,
             terminals=terminals,
+            surroundings=Surroundings(shelf.folder.root),
         )
 
+    # Before anyone looks at notebooks: what is in their files may be half of a change.
+    await recover_all(timeline, presence, shelf_of)
     runner = Runner(
         timeline,
         models,
@@ -191,6 +200,9 @@ async def open_backend(app: SessionsApp) -> Backend:
         watch=watch,
         project_deleted=project_deleted,
         upkeep=asyncio.create_task(keep_index(timeline, project_deleted)),
+        tidying=asyncio.create_task(
+            keep_tidy(database, lambda: watch.users, lambda: runner.is_busy)
+        ),
     )
 
 

@@ -35,7 +35,7 @@ class Operation:
     intent: bool = False
     """Written down, but its files perhaps not yet."""
     server_id: str | None = None
-    """The server that is at it, or was when it stopped."""
+    """The server that is at it, or was when it stopped; it may still have to clear up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +206,9 @@ async def list_undos(
 
 
 async def list_intents(conn: AsyncConnection) -> list[tuple[str, Operation]]:
-    """Return what a server that stopped had written down but perhaps not done, by project."""
-    query = select(operation.c.project_id, *_OPERATION).where(operation.c.intent.is_(True))
+    """Return what a server is at, or was when it stopped: not done, or not cleared up after."""
+    query = select(operation.c.project_id, *_OPERATION)
+    query = query.where(operation.c.intent.is_(True) | operation.c.server_id.is_not(None))
     found = []
     for row in await conn.execute(query.order_by(operation.c.id)):
         fields = row._asdict()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -102,6 +103,12 @@ async def list_projects(
         )
     query = query.order_by(project.c.updated_at.desc(), project.c.id.desc()).limit(limit)
     return [_row(found) for found in await conn.execute(query)]
+
+
+async def list_owners(conn: AsyncConnection, ids: Collection[ProjectId]) -> dict[ProjectId, UserId]:
+    """Return whose projects these are: for what a server does at its start, for all users."""
+    query = select(project.c.id, project.c.user_id).where(project.c.id.in_(ids))
+    return {ProjectId(row.id): UserId(row.user_id) for row in await conn.execute(query)}
 
 
 async def find_projects_by_folder(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -112,27 +111,18 @@ async def list_roots(
     return [(VersionId(row.id), row.root) for row in rows]
 
 
+async def list_ids(conn: AsyncConnection, scope: Scope) -> set[VersionId]:
+    """Return all versions of the project."""
+    query = select(version.c.id).where(version.c.project_id == scope.project_id)
+    return {VersionId(row.id) for row in await conn.execute(query)}
+
+
 async def remove_versions(conn: AsyncConnection, scope: Scope, ids: Collection[int]) -> None:
     """Remove versions that nothing refers to any more."""
     for some in _slices(ids):
         await conn.execute(
             version.delete().where(version.c.project_id == scope.project_id, version.c.id.in_(some))
         )
-
-
-async def remove_pieces(
-    conn: AsyncConnection, scope: Scope, keep: Collection[str], *, older_than: timedelta
-) -> int:
-    """Remove pieces that are not among ``keep`` and were not added just now; return how many."""
-    before = utcnow() - older_than
-    query = select(piece.c.digest).where(
-        piece.c.project_id == scope.project_id, piece.c.added_at < before
-    )
-    known = {row.digest.hex() for row in await conn.execute(query)}
-    gone = known - set(keep)
-    for some in _slices(gone):
-        await conn.execute(piece.delete().where(*_of(scope, some)))
-    return len(gone)
 
 
 Packed = tuple[bool, bytes]

@@ -20,8 +20,8 @@ export const CommandIDs = {
   renameBranch: 'jupyter-sessions:rename-branch',
   showAuthors: 'jupyter-sessions:show-authors',
   openBranches: 'jupyter-sessions:open-branches',
-  mergeBranch: 'jupyter-sessions:merge-branch',
-  notebookHistory: 'jupyter-sessions:notebook-history'
+  notebookHistory: 'jupyter-sessions:notebook-history',
+  mergeBranch: 'jupyter-sessions:merge-branch'
 } as const;
 
 /** Arguments schema of a command without arguments. */

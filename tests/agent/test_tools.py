@@ -35,6 +35,7 @@ from jupyter_sessions.agent.tools.notebooks import (
 from jupyter_sessions.agent.tools.terminal import run_terminal
 from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.branches.folder import ProjectFolder
+from jupyter_sessions.branches.surroundings import Surroundings
 from jupyter_sessions.errors import BadRequest, Denied, NotFound, StaleCell
 from jupyter_sessions.ids import ProjectId
 from jupyter_sessions.models.event import CellChangedData, CellExecutedData, TerminalOutputData
@@ -117,6 +118,7 @@ def ctx(
         shelf=shelf,
         notebooks=NotebookEditor(shelf, kernels),
         terminals=Terminals(lambda: app.web_app.settings["terminal_manager"]),
+        surroundings=Surroundings(root),
         notebook=None,
         append=log.append,
         live=log.live.append,

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from jupyter_sessions.actions.changes import read_changes, read_run_diff
-from jupyter_sessions.actions.file_changes import keep_change
+from jupyter_sessions.actions.file_changes import kept_change
 from jupyter_sessions.actions.run_undo import redo_run, undo_run
 from jupyter_sessions.actions.runs import Outcome, end_run
 from jupyter_sessions.actions.undo import restore_version, undo_operation
 from jupyter_sessions.branches.recording import By
 from jupyter_sessions.errors import BadRequest, Conflict, NotFound
 from jupyter_sessions.ids import OperationId, StreamId
+from jupyter_sessions.models.event import FileChanged
 from jupyter_sessions.models.version import CellRef, UndoRun
 from jupyter_sessions.storage import operations
 from jupyter_sessions.timeline import Origin
@@ -205,7 +206,8 @@ async def wrote(world: World, run: Any, path: str, text: str) -> None:
     """Write a file as the agent's tool does."""
     written = await world.shelf.folder.write(path, text)
     origin = Origin(world.scope, run.session_id, run.id)
-    await keep_change(world.timeline, origin, written, None)
+    data = await kept_change(world.timeline, world.scope, written, None)
+    await world.timeline.append(origin, FileChanged, data, actor="agent")
 
 
 async def test_files_that_tools_changed_and_made_are_as_before_and_as_after(world: World):

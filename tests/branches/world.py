@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from jupyter_sessions.branches.layout import branch_folder, file_of
 from jupyter_sessions.branches.recording import By
 from jupyter_sessions.branches.shelf import Shelf, load_notebook
 from jupyter_sessions.branches.syncing import api_name, forget, sync
-from jupyter_sessions.ids import MAIN, BranchId, OperationId, UserId
+from jupyter_sessions.ids import MAIN, BranchId, OperationId, ProjectId, UserId
 from jupyter_sessions.models.branch import Branch
 from jupyter_sessions.models.scope import Scope
 from jupyter_sessions.notebooks.cells import new_cell, new_notebook
@@ -148,18 +148,25 @@ def _cells(cells: Cells) -> list[tuple[str, str, str]]:
     return [(name, "code", source) for name, source in cells.items()]
 
 
-async def open_world(root: Path, database: Database, manager: Any, api_path: str = "p") -> World:
-    """Return a project in the folder ``p`` of what ``manager`` serves."""
+async def open_world(root: Path, database: Database, manager: Any) -> World:
+    """Return a new project in the folder ``p`` of what ``manager`` serves."""
     os.makedirs(root, exist_ok=True)
-    folder = ProjectFolder(root, api_path)
     row = await database.write(
         lambda transaction: projects.add_project(
             transaction.conn, UserId("maya"), "P", str(root), "cpu"
         )
     )
+    return world_of(str(root), database, manager, (row.scope.user_id, row.scope.project_id))
+
+
+def world_of(root: str, database: Database, manager: Any, scope: Sequence[str]) -> World:
+    """Return a project that is there; ``scope`` is whose it is, and its id."""
+    user, project = scope
     news: list[Any] = []
     documents = Documents(manager, publish=lambda project_id, live: news.append(live))
-    return World(Timeline(database), Shelf(database, row.scope, folder, documents), news)
+    folder = ProjectFolder(Path(root), "p")
+    shelf = Shelf(database, Scope(UserId(user), ProjectId(project)), folder, documents)
+    return World(Timeline(database), shelf, news)
 
 
 def sqlite_url(folder: Path) -> str:

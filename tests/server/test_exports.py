@@ -42,6 +42,18 @@ async def test_markdown_reads_as_a_conversation_with_folded_calls(export, conver
     assert "````text\n```hello" in text
 
 
+async def test_a_branch_is_shown_by_its_name(export, api, conversation, script):
+    script("Done.")
+    made = await api("POST", f"{conversation.project}/branches", {"name": "Try <b>boosting</b>"})
+    await api("PATCH", conversation.path, {"active_branch": made["id"]})
+    await conversation.say("Go.")
+    for format_ in ("markdown", "html", "notebook"):
+        text = (await export(format_)).body.decode()
+        assert "the work is on the branch Try" in text
+        assert made["id"] not in text
+    assert "<b>boosting" not in (await export("html")).body.decode()
+
+
 async def test_the_name_of_the_file_is_safe(export, api, conversation):
     await api("PATCH", conversation.path, {"name": 'Über "a/b" ..\\c; 日本'})
     header = (await export("markdown")).headers["Content-Disposition"]

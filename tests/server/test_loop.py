@@ -28,7 +28,7 @@ async def test_the_agent_goes_on_until_it_answers(conversation, script):
         "session.created", "run.queued", "run.started", "message.user",
         "iteration.started", "tool.called", "file.changed", "tool.returned",
         "iteration.started", "tool.called", "file.read", "tool.returned",
-        "message.agent", "run.completed",
+        "message.agent", "notebooks.changed", "run.completed",
     ]  # fmt: skip
 
 

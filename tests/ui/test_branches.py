@@ -61,10 +61,9 @@ def switch(page, name):
     expect(toolbar(page)).to_have_accessible_name(f"Branch: {name}")
 
 
-def run_command(page, label):
-    page.keyboard.press("Control+Shift+c")
-    page.get_by_placeholder("Search", exact=True).fill(label)
-    page.keyboard.press("Enter")
+def toggle_authors(page):
+    page.get_by_role("menuitem", name="View", exact=True).click()
+    page.get_by_role("menuitem", name="Show Who Wrote Each Cell").click()
 
 
 def test_branch_of_a_session_is_chosen_with_the_mouse(lab, project, session, branch, page):
@@ -272,7 +271,7 @@ def test_margin_tells_who_wrote_each_line(lab, project, session, page):
     before = (lab.root / project["path"] / "explore.ipynb").read_text()
     notes = page.locator(f"{PANEL} .jps-Authors")
     expect(notes).to_have_count(0)
-    run_command(page, "Show Who Wrote Each Cell")
+    toggle_authors(page)
     cell = page.locator(f"{PANEL} .jp-Cell").nth(3)
     expect(cell.get_by_role("note")).to_have_text("agent")
     expect(cell.get_by_role("note")).to_have_attribute(
@@ -291,7 +290,7 @@ def test_margin_tells_who_wrote_each_line(lab, project, session, page):
     source = json.loads((lab.root / project["path"] / "explore.ipynb").read_text())["cells"][3]
     assert "".join(source["source"]) == "agents = 1\nmore = 2\nmine = 3"
 
-    run_command(page, "Show Who Wrote Each Cell")
+    toggle_authors(page)
     expect(notes).to_have_count(0)
     expect(cell.locator(".jps-AuthorLine")).to_have_count(0)
     assert page.errors == []

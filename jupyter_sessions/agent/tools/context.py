@@ -10,6 +10,7 @@ from ...actions.notebooks import NotebookEditor
 from ...actions.places import Append, Call
 from ...branches.folder import ProjectFolder
 from ...branches.shelf import Shelf
+from ...branches.surroundings import Surroundings
 from ...ids import RunId, SessionId
 from ...models.live import CallState, Live
 from ...models.scope import Scope
@@ -43,6 +44,8 @@ class ToolContext:
     """The project's notebooks, with their versions and branches."""
     notebooks: NotebookEditor
     terminals: Terminals
+    surroundings: Surroundings
+    """The files that commands and cells may change."""
     notebook: str | None
     """Path below the project of the notebook that the user looks at."""
     append: Append

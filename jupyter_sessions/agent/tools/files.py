@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from ...actions.file_changes import keep_change
+from ...actions.file_changes import kept_change
 from ...actions.notebooks import whole
 from ...branches.folder import FileWrite
-from ...models.event import FileRead, FileReadData
+from ...models.event import FileChanged, FileRead, FileReadData
 from .context import ToolContext, ToolResult
 
 LINES = 2_000
@@ -113,7 +113,8 @@ async def _changed(ctx: ToolContext, change: Awaitable[FileWrite]) -> FileWrite:
     written = await change
     if written.before == written.after:
         return written
-    await keep_change(ctx.timeline, ctx.origin, written, ctx.call_id)
+    data = await kept_change(ctx.timeline, ctx.scope, written, ctx.call_id)
+    await ctx.append(FileChanged, data)
     return written
 
 

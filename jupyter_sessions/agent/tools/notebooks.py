@@ -111,6 +111,7 @@ async def run_cell(ctx: ToolContext, notebook: str, cell_id: str) -> ToolResult:
         notebook: The notebook, relative to the project.
         cell_id: The id of the cell.
     """
+    await ctx.surroundings.ready()
     run = await ctx.notebooks.run(ctx.call, notebook, cell_id)
     status = run.executed.status
     return ToolResult(_run_text(run), _SUMMARY[status], failed=status != "ok")

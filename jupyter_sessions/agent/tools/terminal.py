@@ -21,6 +21,7 @@ async def run_terminal(ctx: ToolContext, command: str, timeout_s: float = 120) -
         timeout_s: Seconds after which the command is stopped.
     """
     live = _LiveText(ctx)
+    await ctx.surroundings.ready()
     try:
         done = await ctx.terminals.run(
             ctx.scope.project_id,

@@ -5032,6 +5032,16 @@ export interface components {
       /** Size */
       size: number;
     };
+    /**
+     * FileStates
+     * @description A file that an undo changed; ``None``: there was none, or is none.
+     */
+    FileStates: {
+      after: components['schemas']['Blob'] | null;
+      before: components['schemas']['Blob'] | null;
+      /** Path */
+      path: string;
+    };
     Frame:
       | components['schemas']['EventFrame']
       | components['schemas']['LiveFrame']
@@ -7787,6 +7797,12 @@ export interface components {
        */
       cells: number;
       /**
+       * Changed
+       * @description The files as they were and are now: a redo needs both.
+       * @default []
+       */
+      changed: components['schemas']['FileStates'][];
+      /**
        * Files
        * @default 0
        */
@@ -8935,6 +8951,7 @@ export type FileChanged = components['schemas']['FileChanged'];
 export type FileChangedData = components['schemas']['FileChangedData'];
 export type FileRead = components['schemas']['FileRead'];
 export type FileReadData = components['schemas']['FileReadData'];
+export type FileStates = components['schemas']['FileStates'];
 export type Frame = components['schemas']['Frame'];
 export type GoneFrame = components['schemas']['GoneFrame'];
 export type Hit = components['schemas']['Hit'];

@@ -7,13 +7,19 @@ import { useDiff } from './context';
 import { type IPlace, keyOf } from './contents';
 
 /** The outputs of a cell at one state or two. */
-export function OutputsOf(props: { before: IPlace | null; after: IPlace | null }): React.JSX.Element {
+export function OutputsOf(props: {
+  before: IPlace | null;
+  after: IPlace | null;
+  /** What the two states are called. */
+  names?: readonly [string, string];
+}): React.JSX.Element {
   const { before, after } = props;
   const trans = useTrans();
+  const names = props.names ?? [trans.__('Before'), trans.__('After')];
   return (
     <div className="jps-DiffOutputs">
-      {before && <Side name={trans.__('Before')} place={before} />}
-      {after && <Side name={trans.__('After')} place={after} />}
+      {before && <Side name={names[0]} place={before} />}
+      {after && <Side name={names[1]} place={after} />}
     </div>
   );
 }

@@ -10,7 +10,8 @@ import { useTrans } from '../../components/trans';
 import type { MergeModel } from '../../models/merge';
 import { Box } from '../diff/box';
 import { languageOf } from '../diff/colours';
-import { useKept } from '../diff/context';
+import { useDiff, useKept } from '../diff/context';
+import { OutputsOf } from '../diff/outputs';
 import { whoOf } from '../../components/cells';
 import { Column } from './column';
 import {
@@ -54,6 +55,8 @@ function draftOf(item: MergeItem, chosen: Chosen): IDraft {
 export function ConflictBox(props: IConflictProps): React.JSX.Element {
   const { id, model, preview, notebook, item } = props;
   const trans = useTrans();
+  const { look } = useDiff();
+  const place = (branch: string) => ({ notebook, cell: item.cell_id, at: `branch:${branch}` });
   const [chosen, setChosen] = useKept<Chosen>(`${id} chosen`, null);
   const draft = draftOf(item, chosen);
   const decided = item.decision !== null;
@@ -98,6 +101,13 @@ export function ConflictBox(props: IConflictProps): React.JSX.Element {
         )
       }
     >
+      {look.outputs && cellTypeOf(item) === 'code' && (
+        <OutputsOf
+          before={item.target && place(preview.merge.target)}
+          after={item.source && place(preview.merge.source)}
+          names={[preview.target_name, preview.source_name]}
+        />
+      )}
       <div className="jps-Conflict">
         <Columns {...props} onUse={use => choose({ use })} />
         <Result {...props} draft={draft} onChoose={choose} />

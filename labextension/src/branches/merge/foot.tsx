@@ -35,7 +35,8 @@ export function MergeFoot(props: IFootProps): React.JSX.Element {
     return <Ended {...props} />;
   }
   const unseen = model.unseen.length;
-  const ready = counts.left.length === 0 && counts.all > 0;
+  const nothing = preview.notebooks.length === 0;
+  const ready = counts.left.length === 0 && !nothing;
   return (
     <footer className="jps-Merge-foot">
       <div className="jps-Merge-said" id={reason} role="status">
@@ -49,12 +50,16 @@ export function MergeFoot(props: IFootProps): React.JSX.Element {
         ) : ready ? (
           <>
             <checkIcon.react tag="span" className="jps-Icon jps-mod-ok" />
-            <b>{trans.__('%1 of %2 decided.', counts.decided, counts.all)}</b>
+            <b>
+              {counts.all === 0
+                ? trans.__('Nothing to decide.')
+                : trans.__('%1 of %2 decided.', counts.decided, counts.all)}
+            </b>
             <span className="jps-mod-muted">
               {trans.__('%1 gets a new version. You can undo it.', preview.target_name)}
             </span>
           </>
-        ) : counts.all === 0 ? (
+        ) : nothing ? (
           <span>
             {trans.__('Nothing to merge: %1 has all that %2 has.', preview.target_name, preview.source_name)}
           </span>

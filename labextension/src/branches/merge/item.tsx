@@ -57,7 +57,11 @@ export function ItemBox({ id, model, preview, notebook, language, item }: IItemP
         />
       )}
       {look.outputs && code && (
-        <OutputsOf before={item.target && place(merge.target)} after={item.source && place(merge.source)} />
+        <OutputsOf
+          before={item.target && place(merge.target)}
+          after={item.source && place(merge.source)}
+          names={[preview.target_name, preview.source_name]}
+        />
       )}
     </Box>
   );

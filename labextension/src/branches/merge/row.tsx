@@ -100,6 +100,7 @@ function OnlyRun(props: {
             <OutputsOf
               before={item.target && place(item.cell_id, target)}
               after={item.source && place(item.cell_id, source)}
+              names={[preview.target_name, preview.source_name]}
             />
           )}
         </div>

@@ -64,7 +64,7 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
   const steps = useSteps(rows.filter(each => each.kind === 'cell').map(each => each.key));
   const counts = countsOf(preview);
   const approve = async () => {
-    if (preview.merge.status !== 'open' || model.unseen.length > 0) {
+    if (preview.merge.status !== 'open' || model.unseen.length > 0 || preview.notebooks.length === 0) {
       return;
     }
     if (counts.left.length > 0) {

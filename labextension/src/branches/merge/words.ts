@@ -50,7 +50,9 @@ export function detailOf(trans: TranslationBundle, preview: MergePreview, item: 
       : item.merged_text
         ? trans.__('both edited it, on different lines')
         : '';
-  return [moved, byText(trans, source?.author), kept].filter(Boolean).join(' · ');
+  // What was only moved was not written anew.
+  const by = item.change === 'moved' ? '' : byText(trans, source?.author);
+  return [moved, by, kept].filter(Boolean).join(' · ');
 }
 
 function conflictText(trans: TranslationBundle, preview: MergePreview, item: MergeItem): string {

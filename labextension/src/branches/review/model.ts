@@ -93,9 +93,12 @@ export class ReviewModel extends Observable {
   keep(cell: CellRef): Promise<void> {
     return this._act(async () => {
       const version = this._undos.get(refKey(cell));
+      this._undos.delete(refKey(cell));
+      if (version === this._changes?.undo) {
+        return redoRun(this._settings, this.project, this.run);
+      }
       if (version !== undefined) {
         await undoVersion(this._settings, this.project, version);
-        this._undos.delete(refKey(cell));
       }
       return null;
     });

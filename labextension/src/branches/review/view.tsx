@@ -136,7 +136,7 @@ function Titled({ model, changes }: { model: ReviewModel; changes: RunChanges })
           {trans.__('Undo run')}
         </Button>
       )}
-      {changes.undo !== null && (
+      {undone !== 'no' && (
         <Button icon={redoIcon} disabled={model.isBusy} onClick={() => void model.redo()}>
           {trans.__('Redo')}
         </Button>

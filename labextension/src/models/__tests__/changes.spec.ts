@@ -12,7 +12,7 @@ const entriesOf = (events: Event[]) => {
   return log.entries;
 };
 const endOf = (events: Event[]) =>
-  entriesOf(events).find(entry => entry.kind === 'end') as IEndEntry | undefined;
+  entriesOf(events).find((entry): entry is IEndEntry => entry.kind === 'end');
 
 const NOTEBOOK = {
   notebook: 'a.ipynb',

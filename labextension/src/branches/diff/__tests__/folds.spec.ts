@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { STEP, stretches } from '../folds';
 
-const rows = (text: string) => [...text].map(each => each === '+');
+const rows = (text: string) => Array.from(text, each => each === '+');
 const said = (text: string, opened: [number, number][] = []) =>
   stretches(rows(text), new Map(opened)).map(
     each => `${each.folded ? 'fold' : 'rows'} ${each.from}-${each.to}`

@@ -1,0 +1,92 @@
+"""At the start of a server: what one that died was doing is finished, or taken back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from ..branches.applying import Finish
+from ..branches.merging import Merging, list_sides
+from ..branches.recovering import recover
+from ..branches.shelf import Shelf
+from ..errors import SessionsError
+from ..ids import OperationId, ProjectId
+from ..models.branch_events import OperationUndone, OperationUndoneData
+from ..models.merge import Merge
+from ..models.scope import Scope
+from ..storage import branches, merges, operations, projects
+from ..storage.operations import Operation
+from ..storage.servers import Presence
+from ..storage.writer import Conn
+from ..timeline import Entry, Origin, Timeline
+from .approvals import merged, put_meetings
+from .undo import mark_undone
+
+_log = logging.getLogger(__name__)
+
+
+async def recover_all(
+    timeline: Timeline, presence: Presence, shelf_of: Callable[[Scope], Awaitable[Shelf]]
+) -> int:
+    """Finish or take back what dead servers had begun; return how many operations that were.
+
+    What cannot be looked at, because its folder is away, say, waits for the next start.
+    """
+    async with timeline.database.read() as conn:
+        intents = await operations.list_intents(conn)
+        owners = await projects.list_owners(conn, {ProjectId(id_) for id_, _ in intents})
+    count = 0
+    for project_id, made in intents:
+        if made.server_id is not None and not await presence.is_dead(made.server_id):
+            continue
+        scope = Scope(owners[ProjectId(project_id)], ProjectId(project_id))
+        try:
+            await recover_one(timeline, await shelf_of(scope), made)
+            count += 1
+        except SessionsError as error:
+            _log.warning("Operation %s of %s is not recovered yet: %s", made.id, project_id, error)
+    return count
+
+
+async def recover_one(timeline: Timeline, shelf: Shelf, made: Operation) -> bool:
+    """Finish an operation, with all that belongs to it, or take it back; tell which."""
+    async with shelf.database.read() as conn:
+        merge = await merges.find_by_operation(conn, shelf.scope, made.id)
+        making = None if merge is None else await _making(conn, shelf, merge)
+
+    async def commit(id_: OperationId, end: Finish) -> None:
+        async def work(entry: Entry) -> None:
+            await end(entry.conn)
+            if merge is not None and making is not None:
+                await put_meetings(entry.conn, making)
+                await merged(entry, shelf.scope, merge.id, making)
+            if made.undoes is not None:
+                await _undone(entry, shelf, made, made.undoes)
+
+        await timeline.write(work)
+
+    finished = await recover(shelf, made, commit)
+    if not finished and merge is not None:
+        await _release(shelf, merge)
+    return finished
+
+
+async def _making(conn: Conn, shelf: Shelf, merge: Merge) -> Merging:
+    source = await branches.get_branch(conn, shelf.scope, merge.source)
+    target = await branches.get_branch(conn, shelf.scope, merge.target)
+    return Merging(source, target, [], await list_sides(conn, shelf, source, target))
+
+
+async def _undone(entry: Entry, shelf: Shelf, made: Operation, undoes: OperationId) -> None:
+    other = await operations.get_operation(entry.conn, shelf.scope, undoes)
+    if not other.undone:
+        await mark_undone(entry.conn, shelf, other, True)
+    data = OperationUndoneData(operation=undoes, undo=made.id, redo=other.kind == "undo")
+    entry.append(Origin(shelf.scope), OperationUndone, data, actor="system")
+
+
+async def _release(shelf: Shelf, merge: Merge) -> None:
+    async def work(entry: Entry) -> None:
+        await merges.update_merge(entry.conn, shelf.scope, merge.id, operation_id=None)
+
+    await shelf.database.write(lambda transaction: work(Entry(transaction)))

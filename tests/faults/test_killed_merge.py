@@ -1,0 +1,239 @@
+"""A server killed in the middle of a merge: afterwards all of it is there, or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+
+from jupyter_sessions.actions.approvals import approve
+from jupyter_sessions.actions.merges import list_page, propose, read_merge, read_preview
+from jupyter_sessions.actions.recovery import recover_all
+from jupyter_sessions.branches.syncing import sync
+from jupyter_sessions.ids import MAIN
+from jupyter_sessions.models.scope import Scope
+from jupyter_sessions.storage import operations
+from jupyter_sessions.storage.database import open_database
+from jupyter_sessions.storage.servers import Presence
+from tests.branches.world import World, open_world, sqlite_url, world_of
+
+NOTEBOOKS = ("a.ipynb", "b.ipynb", "c.ipynb")
+OLD, NEW = {"x": "old", "y": "same"}, {"x": "new", "y": "same", "z": "more"}
+
+# It is killed before one of the calls that change the disk or the database.
+MERGE = """
+import asyncio, json, os, signal, sys
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from jupyter_sessions.actions.approvals import approve
+from jupyter_sessions.branches import replacing
+from jupyter_sessions.storage.database import Database, open_database
+from jupyter_sessions.storage.servers import Presence
+from tests.branches.world import world_of
+
+root, url, scope, merge, token, at = sys.argv[1:]
+left = [int(at)]
+
+def step():
+    left[0] -= 1
+    if left[0] == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def counted(function):
+    def wrapped(*arguments):
+        step()
+        return function(*arguments)
+    return wrapped
+
+for name in ("stage", "replace", "clean"):
+    setattr(replacing, name, counted(getattr(replacing, name)))
+
+async def main():
+    database = await open_database(url)
+    presence = Presence(database)
+    await presence.claim()
+    world = world_of(root, database, AsyncLargeFileManager(root_dir=os.path.dirname(root)),
+                     json.loads(scope))
+    write = database.write
+    async def counted_write(work):
+        step()
+        return await write(work)
+    database.write = counted_write
+    await approve(world.timeline, world.shelf, merge, token)
+    print("done", flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def loop() -> Any:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+class Setting:
+    """A merge of three notebooks that waits for its approval."""
+
+    def __init__(self, folder: Path, runner: asyncio.Runner) -> None:
+        self.place(folder)
+        self.run = runner.run
+        self.root.mkdir(parents=True)
+        self.scope, self.merge, self.token = self.run(self._prepare())
+
+    def place(self, folder: Path) -> None:
+        self.folder = folder
+        self.root, self.url = folder / "served" / "p", sqlite_url(folder)
+
+    def copy(self, folder: Path) -> Setting:
+        """Return the same, in another folder."""
+        shutil.copytree(self.folder, folder)
+        made = copy.copy(self)
+        made.place(folder)
+        return made
+
+    async def _open(self) -> tuple[World, Any]:
+        database = await open_database(self.url)
+        manager = AsyncLargeFileManager(root_dir=str(self.root.parent))
+        return database, manager
+
+    async def _prepare(self) -> tuple[Scope, str, str]:
+        database, manager = await self._open()
+        world = await open_world(self.root, database, manager)
+        main = await world.main()
+        for path in NOTEBOOKS[:2]:
+            await world.save(main, OLD, path)
+        branch = await world.fork("b", main)
+        for path in NOTEBOOKS:
+            await world.save(branch, NEW, path)
+        merge = await propose(world.timeline, world.scope, branch.id, MAIN)
+        token = (await read_preview(world.shelf, merge.id)).token
+        await database.close()
+        return world.scope, merge.id, token
+
+    def killed_at(self, step: int) -> bool:
+        """Approve in a process that is killed at a step; tell whether it got to the end."""
+        scope = json.dumps([self.scope.user_id, self.scope.project_id])
+        arguments = [str(self.root), self.url, scope, self.merge, self.token, str(step)]
+        done = subprocess.run(
+            [sys.executable, "-c", MERGE, *arguments], capture_output=True, text=True
+        )
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        return "done" in done.stdout
+
+    async def _recovered(self, check: Any) -> Any:
+        database, manager = await self._open()
+        presence = Presence(database)
+        await presence.claim()
+        world = world_of(str(self.root), database, manager, tuple(self.scope_pair))
+        try:
+            await recover_all(world.timeline, presence, lambda scope: asyncio.sleep(0, world.shelf))
+            return await check(world)
+        finally:
+            await presence.release()
+            await database.close()
+
+    @property
+    def scope_pair(self) -> tuple[str, str]:
+        return self.scope.user_id, self.scope.project_id
+
+    def recovered(self, check: Any) -> Any:
+        """Start again, and look."""
+        return self.run(self._recovered(check))
+
+
+def present(setting: Setting) -> list[dict[str, str] | None]:
+    """Return what is in the files, which are valid."""
+    found: list[dict[str, str] | None] = []
+    for path in NOTEBOOKS:
+        file = setting.root / path
+        if not file.exists():
+            found.append(None)
+            continue
+        content = nbformat.read(file, as_version=4)
+        nbformat.validate(content)
+        found.append({cell.id: cell.source for cell in content.cells})
+    return found
+
+
+async def check(world: World) -> tuple[str, Any]:
+    """Return the status of the merge, and whether all that is recorded is what lies there."""
+    main = await world.main()
+    async with world.database.read() as conn:
+        assert await operations.list_intents(conn) == []
+    [merge] = await all_merges(world)
+    for path in NOTEBOOKS:
+        assert await sync(world.shelf, main, path) is None
+        there = world.sources(main, path) if world.file(main, path).exists() else None
+        assert await world.head(main, path) == there
+    assert world.leftovers() == []
+    return merge.status, merge.operation
+
+
+async def all_merges(world: World) -> list[Any]:
+    return await list_page(world.timeline, world.scope)
+
+
+async def merge_again(world: World) -> str:
+    [merge] = await all_merges(world)
+    token = (await read_preview(world.shelf, merge.id)).token
+    await approve(world.timeline, world.shelf, merge.id, token)
+    return (await read_merge(world.timeline, world.scope, merge.id)).status
+
+
+def test_a_merge_is_all_there_or_not_at_all_wherever_it_was_killed(tmp_path: Path, loop: Any):
+    outcomes = set()
+    step, ended = 1, False
+    prepared = Setting(tmp_path / "prepared", loop)
+    while not ended:
+        setting = prepared.copy(tmp_path / str(step))
+        ended = setting.killed_at(step)
+        before = present(setting)
+        assert all(each in (OLD, NEW, None) for each in before)
+        status, operation = setting.recovered(check)
+        after = present(setting)
+        assert (status, operation is not None, after) in [
+            ("open", False, [OLD, OLD, None]),
+            ("merged", True, [NEW, NEW, NEW]),
+        ]
+        outcomes.add((status, before == after))
+        if status == "open":
+            assert setting.recovered(merge_again) == "merged"
+            assert present(setting) == [NEW, NEW, NEW]
+        step += 1
+    # Some were taken back, some were finished that were half done, one had ended.
+    assert outcomes >= {("open", True), ("merged", False), ("merged", True)}
+    assert step > 12
+
+
+def test_what_a_person_wrote_before_the_server_came_back_is_kept(tmp_path: Path, loop: Any):
+    step = 8
+    prepared = Setting(tmp_path / "prepared", loop)
+    while True:
+        setting = prepared.copy(tmp_path / str(step))
+        ended = setting.killed_at(step)
+        assert not ended, "no step was found between the first notebook and the second"
+        if present(setting)[:2] == [NEW, OLD]:
+            break
+        step += 1
+    file = setting.root / "b.ipynb"
+    file.write_text(file.read_text().replace('"same"', '"typed while the server was down"'))
+
+    async def look(world: World) -> Any:
+        main = await world.main()
+        await sync(world.shelf, main, "b.ipynb")
+        return [await world.head(main, path) for path in NOTEBOOKS]
+
+    heads = setting.recovered(look)
+    both = NEW | {"y": "typed while the server was down"}
+    assert present(setting) == heads == [NEW, both, NEW]
