@@ -141,11 +141,13 @@ function notebookActions(
     ...(renamed && !isMain
       ? [
           {
-            label: trans.__('Rename “%1”…', name),
+            label: trans.__('Rename…'),
+            caption: trans.__('Rename “%1”', name),
             execute: () => void renameBranch(trans, branches, renamed)
           },
           {
-            label: trans.__('Merge “%1” into main…', name),
+            label: trans.__('Merge into main…'),
+            caption: trans.__('Merge “%1” into main', name),
             execute: () =>
               void app.commands.execute(CommandIDs.mergeBranch, { project, source: branch, target: MAIN })
           }
