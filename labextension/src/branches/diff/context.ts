@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { Colours } from './colours';
 import type { CellContents } from './contents';
+import type { Kept } from './kept';
 
 /** How changes are looked at. */
 export interface ILook {
@@ -16,8 +17,7 @@ export interface IDiffContext {
   readonly look: ILook;
   readonly colours: Colours;
   readonly contents: CellContents;
-  /** What stays as the person left it although its box was out of sight. */
-  readonly kept: Map<string, unknown>;
+  readonly kept: Kept;
 }
 
 export const DiffContext = React.createContext<IDiffContext | null>(null);
@@ -30,14 +30,10 @@ export function useDiff(): IDiffContext {
   return context;
 }
 
-/** State that outlives its component, for as long as the page is open. */
-export function useKept<T>(key: string, initial: T): [T, (value: T) => void] {
+/** State that outlives its component, for as long as the page is open; shared by all that name it. */
+export function useKept<T>(name: string, initial: T): [T, (value: T) => void] {
   const { kept } = useDiff();
-  const [, again] = React.useReducer((count: number) => count + 1, 0);
-  const value = kept.has(key) ? (kept.get(key) as T) : initial;
-  const set = (next: T) => {
-    kept.set(key, next);
-    again();
-  };
-  return [value, set];
+  const follow = React.useCallback((listener: () => void) => kept.follow(name, listener), [kept, name]);
+  React.useSyncExternalStore(follow, () => kept.get(name));
+  return [kept.has(name) ? (kept.get(name) as T) : initial, value => kept.set(name, value)];
 }

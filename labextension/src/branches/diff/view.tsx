@@ -11,6 +11,7 @@ import { ChangesHead } from './head';
 import { Items } from './items';
 import type { DiffModel } from './model';
 import { countCells, nameOf, refName, verbOf } from '../../components/cells';
+import { useNewKept } from './kept';
 import { PageState } from './state';
 import { actOf, useSteps } from './steps';
 
@@ -26,7 +27,7 @@ export function DiffView(props: IDiffViewProps): React.JSX.Element {
   const trans = useTrans();
   useModel(model);
   const [look, setLook] = React.useState<ILook>(LOOK);
-  const kept = React.useRef(new Map<string, unknown>()).current;
+  const kept = useNewKept();
   const { diff } = model;
   const entries = React.useMemo(
     () =>

@@ -11,6 +11,7 @@ import type { CellContents } from '../diff/contents';
 import { ChangesHead } from '../diff/head';
 import { cellKey } from '../diff/entries';
 import { Items } from '../diff/items';
+import { useNewKept } from '../diff/kept';
 import { PageState } from '../diff/state';
 import { type Act, actOf, useSteps } from '../diff/steps';
 import { countsOf, toDecide } from './counting';
@@ -56,7 +57,7 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
   const trans = useTrans();
   const [look, setLook] = React.useState<ILook>(LOOK);
   const [said, setSaid] = React.useState('');
-  const kept = React.useRef(new Map<string, unknown>()).current;
+  const kept = useNewKept();
   const rows = React.useMemo(
     () => rowsOf(preview, item => `${changeOf(trans, item)} ${itemName(trans, item)}`),
     [preview, trans]

@@ -6,7 +6,7 @@ import { Button } from '../../components/button';
 import { warningIcon } from '../../components/icons';
 import { useTrans } from '../../components/trans';
 import { useKept } from '../diff/context';
-import { nameOf, whoOf } from '../../components/cells';
+import { nameOf } from '../../components/cells';
 import type { ReviewModel } from './model';
 
 interface ICellActionsProps {
@@ -67,17 +67,12 @@ export function CellNotice({ id, model, notebook, cell }: ICellActionsProps): Re
   if (cell.state !== 'changed_since') {
     return null;
   }
-  const who = cell.author ? whoOf(trans, cell.author) : null;
   return (
     <div className="jps-Change-notice">
-      <p>
-        {who === null
-          ? trans.__('This cell was changed since the run.')
-          : trans.__('This cell was changed since the run, by %1.', who)}
-      </p>
+      <p>{trans.__('This cell was changed since the run.')}</p>
       {asks && (
         <>
-          <p>{trans.__('Taking it back puts the text from before the run in its place.')} </p>
+          <p>{trans.__('Taking it back puts in its place what was there before the run.')}</p>
           <p>{trans.__('The newer text is kept as a version.')}</p>
           <div className="jps-Actions">
             <Button

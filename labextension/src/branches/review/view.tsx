@@ -15,6 +15,7 @@ import { DiffEntryView, LineCounts } from '../diff/entry';
 import { ChangesHead } from '../diff/head';
 import { type IItem, Items } from '../diff/items';
 import { nameOf, verbOf } from '../../components/cells';
+import { useNewKept } from '../diff/kept';
 import { PageState } from '../diff/state';
 import { actOf, useSteps } from '../diff/steps';
 import { CellActions, CellNotice } from './cellActions';
@@ -53,7 +54,7 @@ function Changes(props: IReviewViewProps & { changes: RunChanges }): React.JSX.E
   const { model, colours, contents, changes } = props;
   const trans = useTrans();
   const [look, setLook] = React.useState<ILook>(LOOK);
-  const kept = React.useRef(new Map<string, unknown>()).current;
+  const kept = useNewKept();
   const { diffs } = model;
   const rows = React.useMemo(() => {
     const entries: Row[] = entriesOf(
