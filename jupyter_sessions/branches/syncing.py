@@ -88,12 +88,14 @@ async def record_edit(
         return
     async with shelf.database.read() as conn:
         head = await heads.find_head(conn, shelf.scope, branch.id, path)
-    if edited.read is None or head is None or head.stat != edited.read:
+    shared = edited.read is None
+    # The room of a shared document saves it in a moment: what its file holds until then is known.
+    file = await shelf.folder.stat(file_of(branch.folder, path)) if shared else edited.read
+    if shared or head is None or head.stat != file:
         # In a shared document what a person typed may not be saved yet: it is theirs.
-        shared = edited.read is None
         who, how = (USER, _SAVE) if shared else (OUTSIDE, _OUTSIDE)
-        await record_seen(shelf, branch, path, edited.before, edited.read, who, how)
-    await record(shelf, branch, path, edited.after, edited.saved, by, kind)
+        await record_seen(shelf, branch, path, edited.before, file, who, how)
+    await record(shelf, branch, path, edited.after, file if shared else edited.saved, by, kind)
 
 
 def keeper(shelf: Shelf, branch: Branch, path: str, by: By, kind: OperationKind = "run") -> Kept:
