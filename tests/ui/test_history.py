@@ -258,3 +258,20 @@ def test_the_file_browser_offers_the_history_of_notebooks_alone(page, project):
     page.get_by_role("menuitem", name="Notebook History").click()
     expect(page.get_by_role("grid", name="Versions")).to_be_visible()
     expect(page.get_by_role("toolbar", name="History")).to_contain_text("explore.ipynb")
+
+
+def test_from_a_branch_one_gets_to_its_difference_and_to_its_merge(
+    page, lab, project, session, add_branch
+):
+    add_branch("try-boosting", session=session["id"])
+    ask(lab, project, session, AGENT)
+    branches = open_branches(page, project)
+    row = row_of(branches, "try-boosting")
+    row.hover()
+    row.get_by_role("button", name="Compare try-boosting with main").click()
+    expect(page.get_by_role("tab", name="Changes of explore.ipynb")).to_be_visible()
+    expect(difference(page)).to_contain_text("agents = 1")
+    open_branches(page, project)
+    row.hover()
+    row.get_by_role("button", name="Merge try-boosting into main").click()
+    expect(page.get_by_role("button", name="Approve and merge")).to_be_visible()
