@@ -1,0 +1,99 @@
+"""Holds the kernel's main thread between two cells while it is forked."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import Context
+from dataclasses import dataclass, field
+from typing import Any
+
+TRIES = 20
+"""How often what is queued in the event loop goes first."""
+
+
+@dataclass
+class Carried:
+    """What belongs to the main thread, which the branch does not have."""
+
+    context: Context | None = None
+    """Of the cells: the settings of numpy and decimal live here."""
+    locals: list[tuple[threading.local, dict[str, Any]]] = field(default_factory=list)
+    restore: list[Callable[[], Any]] = field(default_factory=list)
+
+
+class Parking:
+    """One try to hold the main thread."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self._lock = threading.Lock()
+        self._decided, self._leave = threading.Event(), threading.Event()
+        self._given_up = False
+        self._held = False
+        self.carried = Carried()
+
+    @contextmanager
+    def held(self, patience: float) -> Iterator[bool]:
+        """Hold the main thread while this is open; ``False`` when a cell runs.
+
+        A running cell blocks the loop, so that not even the question is heard: that is the same.
+        """
+        self._app.io_loop.asyncio_loop.call_soon_threadsafe(self._park, TRIES)
+        self._decided.wait(patience)
+        with self._lock:
+            self._given_up = not self._held
+        try:
+            yield self._held
+        finally:
+            self._leave.set()
+
+    def _park(self, tries: int) -> None:
+        loop = self._app.io_loop.asyncio_loop
+        if self._given_up or busy(self._app):
+            self._decided.set()
+            return
+        if loop._ready and tries:
+            loop.call_soon(self._park, tries - 1)
+            return
+        self.carried = carry(self._app)
+        with self._lock:
+            if self._given_up:
+                return
+            self._held = True
+        self._decided.set()
+        self._leave.wait()
+
+
+def busy(app: Any) -> bool:
+    """Tell whether a cell runs, in the main place or in a subshell."""
+    channel = app.shell_channel_thread
+    shells = list(channel._manager._cache.values()) if channel._manager is not None else []
+    locks = [app.kernel._main_asyncio_lock, *(shell.asyncio_lock for shell in shells)]
+    return any(lock.locked() for lock in locks)
+
+
+def carry(app: Any) -> Carried:
+    """Return what only the main thread can see. Runs on it."""
+    carried = Carried(_cell_context(app))
+    for value in list(app.kernel.shell.user_ns.values()):
+        if type(value) is threading.local:
+            carried.locals.append((value, dict(value.__dict__)))
+    torch: Any = sys.modules.get("torch")
+    with suppress(Exception):  # half imported, or without it
+        gradients = torch.is_grad_enabled()
+        carried.restore.append(lambda: torch.set_grad_enabled(gradients))
+    return carried
+
+
+def _cell_context(app: Any) -> Context:
+    """Return the context that cells run in; ipykernel keeps it in the closure of a callback."""
+    fallback: Context = app.kernel._shell_context
+    with suppress(AttributeError, ValueError, TypeError):
+        callback = app.shell_channel_thread._manager._shell_channel_to_main.to_stream._recv_callback
+        place = callback.__code__.co_freevars.index("context")
+        found = callback.__closure__[place].cell_contents
+        return found if isinstance(found, Context) else fallback
+    return fallback
