@@ -6,7 +6,6 @@ import asyncio
 import os
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -122,11 +121,10 @@ class Forks:
             await asyncio.sleep(INTERVAL)
 
     async def _require_free(self, path: str) -> None:
-        with suppress(Exception):  # tornado's 404, which belongs to the server's part
-            found = await ensure_async(self._sessions.get_session(path=path))
-            raise Conflict(
-                f"The notebook {found['path']!r} has a kernel already: shut it down first."
-            )
+        for session in await ensure_async(self._sessions.list_sessions()):
+            # Front ends with collaboration may put the name of their drive before the path.
+            if session["path"] in (path, f"RTC:{path}"):
+                raise Conflict(f"The notebook {path!r} has a kernel already: shut it down first.")
 
     async def _start(self, kernel_name: str, path: str, launch: _Launch) -> str:
         name = path.rpartition("/")[2]

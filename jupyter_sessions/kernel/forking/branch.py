@@ -37,14 +37,14 @@ def run_branch(
     open_channels(app, order["connection_file"])
     rewire_outputs(app)
     renew_history(app)
-    watch_server(order)
+    watched = watch_server(order)
     for local, values in carried.locals:
         local.__dict__.update(values)
     for restore in carried.restore:
         restore()
     start = app.kernel.start
     start() if carried.context is None else carried.context.run(start)
-    order["install"](app, event_descriptors() - before)
+    order["install"](app, (event_descriptors() - before) | watched)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     took = (time.perf_counter() - began) * 1000
     tell(pipe, status="ok", pid=os.getpid(), opened_ms=round(took, 1))
@@ -79,20 +79,24 @@ def _run(app: Any) -> None:
     os._exit(code)  # what the source holds is not finalised here
 
 
-def watch_server(order: dict[str, Any]) -> None:
-    """End with the server. ipykernel's own watch compares parents, and this one's is another."""
+def watch_server(order: dict[str, Any]) -> set[int]:
+    """End with the server; return the descriptor that is waited for.
+
+    ipykernel's own watch compares parents, and this one's is another.
+    """
     server = int(order.get("server_pid") or 0)
     if server <= 1:
-        return
+        return set()
     try:
         descriptor = os.pidfd_open(server)
     except ProcessLookupError:
         os._exit(1)
     except OSError:
-        return  # a sandbox that hides it ends us by itself
+        return set()  # a sandbox that hides it ends us by itself
 
     def wait() -> None:
         select.select([descriptor], [], [])
         os._exit(1)
 
     threading.Thread(target=wait, name="jupyter-sessions-watch", daemon=True).start()
+    return {descriptor}

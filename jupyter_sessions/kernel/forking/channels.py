@@ -123,15 +123,26 @@ def _rewire(app: Any, stream: Any) -> None:
 
 
 def renew_history(app: Any) -> None:
-    """Write the history to a session of its own; ``In``, ``Out`` and the counter stay."""
+    """Write the history to a session of its own; ``In``, ``Out`` and the counter stay.
+
+    A thread opens it, since the disk is slow; what reads or writes the history meanwhile waits.
+    """
     history = app.kernel.shell.history_manager
     if not history.enabled or history.hist_file == ":memory:":
         return
     history.db_input_cache, history.db_output_cache = [], []
     history.db_input_cache_lock = threading.Lock()
     history.db_output_cache_lock = threading.Lock()
-    history.init_db()
-    history.new_session()
-    if history.save_thread is not None:  # newer versions stop it before a fork
-        history.save_thread = type(history.save_thread)(history)
-        history.save_thread.start()
+    opening = threading.Event()
+
+    def open_session() -> None:
+        with history.db_input_cache_lock:
+            opening.set()
+            history.init_db()
+            history.new_session()
+            if history.save_thread is not None:  # newer versions stop it before a fork
+                history.save_thread = type(history.save_thread)(history)
+                history.save_thread.start()
+
+    threading.Thread(target=open_session, name="jupyter-sessions-history").start()
+    opening.wait()

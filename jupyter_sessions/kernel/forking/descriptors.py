@@ -13,7 +13,7 @@ from typing import Any
 from .capability import library
 
 FDS = "/proc/self/fd"
-EVENTS = {"anon_inode:[eventfd]", "anon_inode:[eventpoll]"}
+EVENTS = {"anon_inode:[eventfd]", "anon_inode:[eventpoll]", "anon_inode:[pidfd]"}
 
 
 def targets() -> dict[int, str]:
@@ -26,15 +26,15 @@ def targets() -> dict[int, str]:
 
 
 def event_descriptors() -> set[int]:
-    """Return the descriptors that threads wake each other with."""
+    """Return the descriptors that threads and processes are waited for with."""
     return {fd for fd, target in targets().items() if target in EVENTS}
 
 
 def channel_events(app: Any) -> set[int]:
-    """Return those of the kernel's sockets, where the user may have made others since."""
+    """Return those of the kernel's sockets, among which the user may have made others."""
     sockets = [
         app.shell_socket, app.control_socket, app.stdin_socket, app.iopub_thread.socket,
-        app.debugpy_socket, app.debug_shell_socket,
+        app.debugpy_socket, app.debug_shell_socket, *app.iopub_thread._event_pipes.values(),
     ]  # fmt: skip
     return {
         each.getsockopt(library().zmq.FD)

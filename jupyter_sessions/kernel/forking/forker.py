@@ -19,6 +19,7 @@ from typing import Any
 
 from .branch import FAILED, run_branch, tell
 from .capability import refusal
+from .descriptors import channel_events
 from .detachment import detach
 from .hazards import find_hazards
 from .parking import Carried, Parking
@@ -103,12 +104,13 @@ class Forker(threading.Thread):
 
     def _become(self, order: dict[str, Any], carried: Carried, ours: int, theirs: int) -> None:
         """The life of the child. Never returns."""
+        events = self._events | channel_events(self._app)
         try:
             if _fork_quietly():
                 os._exit(0)
             os.close(ours)
             tell(theirs, pid=os.getpid())
-            detach(self._app, self._events, self._keep)
+            detach(self._app, events, self._keep)
             run_branch(self._app, order, carried, theirs, self._keep)
         except BaseException:
             message = traceback.format_exc(limit=-4)

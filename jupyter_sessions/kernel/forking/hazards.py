@@ -21,6 +21,7 @@ Hazard = dict[str, Any]
 OWN_THREADS = {
     "MainThread", "Control", "Shell channel", "IOPub", "Heartbeat", "jupyter-sessions-forker",
     "IPythonHistorySavingThread", "jupyter-sessions-watch",
+    "jupyter-sessions-history",
 }  # fmt: skip
 NATIVE_POOLS = {
     "polars": "polars keeps a pool of threads that cannot be started again in a fork",
