@@ -6,6 +6,7 @@ time, but asks for the process, and is the local one from then on: a restart sta
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import select
@@ -64,6 +65,15 @@ class AdoptedProcess:
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
+
+
+async def bury(pid: int) -> None:
+    """End a process that was to be adopted, and leave no zombie of it."""
+    with suppress(ProcessLookupError):
+        process = AdoptedProcess(pid)
+        process.kill()
+        while process.poll() is None:  # noqa: ASYNC110 - processes tell nobody when they end
+            await asyncio.sleep(0.01)
 
 
 class AdoptingProvisioner(LocalProvisioner):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..models.fork import ForkProbe, Hazard
+from ..models.fork import ForkProbe, Hazard, NotCarried
 
 BASE_MS = 50
 TABLE_MS = 33
@@ -14,7 +14,7 @@ MIB = 1024 * 1024
 
 def describe(said: dict[str, Any]) -> ForkProbe:
     """Return the answer of a kernel's probe as the user is told it."""
-    hazards = [Hazard.model_validate(each) for each in said.get("hazards", [])]
+    hazards = read_hazards(said)
     memory = said.get("memory", {})
     if said["status"] != "ok":
         refused = [each.detail for each in hazards if each.level == "refuse"]
@@ -34,7 +34,23 @@ def describe(said: dict[str, Any]) -> ForkProbe:
         memory=memory.get("resident", 0),
         busy=said.get("busy", False),
         hazards=hazards,
+        not_carried=not_carried(hazards),
     )
+
+
+def read_hazards(said: dict[str, Any]) -> list[Hazard]:
+    """Return what a kernel has said of hazards."""
+    return [Hazard.model_validate(each) for each in said.get("hazards", [])]
+
+
+def not_carried(hazards: list[Hazard]) -> list[NotCarried]:
+    """Return the variables among them: they are there in a fork, but do not work."""
+    return [
+        NotCarried(name=name, reason=hazard.detail)
+        for hazard in hazards
+        if hazard.code == "connections"
+        for name in hazard.names
+    ]
 
 
 def _text(hazards: list[Hazard], resident: int, cost: int) -> str:

@@ -14,9 +14,9 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_async
 
 from ..errors import Conflict, ForkRefused, KernelBusy, KernelError, NotFound
-from ..models.fork import Forked, ForkProbe, Hazard
-from .adoption import ADOPT, AdoptingProvisioner, Adoption, allow_adoption, orphans_come_here
-from .costs import describe
+from ..models.fork import Forked, ForkProbe
+from .adoption import ADOPT, AdoptingProvisioner, Adoption, allow_adoption, bury, orphans_come_here
+from .costs import describe, not_carried, read_hazards
 from .injection import ask, connected, inject
 
 WAIT_SECONDS = 10.0
@@ -75,13 +75,15 @@ class Forks:
         await self._require_answer(branch_id)
         await self._adopt_session(branch_id, path)
         said = launch.reply
+        hazards = read_hazards(said)
         return Forked(
             kernel_id=branch_id,
             source_kernel_id=kernel_id,
             engine="fork",
             milliseconds=round((time.monotonic() - began) * 1000),
             paused_ms=said["forked_ms"],
-            hazards=[Hazard.model_validate(each) for each in said["hazards"]],
+            hazards=hazards,
+            not_carried=not_carried(hazards),
         )
 
     def _manager(self, kernel_id: str) -> Any:
@@ -185,6 +187,8 @@ class _Launch:
         async with self._lock:
             with orphans_come_here():
                 self.reply = await self._request(order)
+        if self.reply["status"] == "error" and "pid" in self.reply:
+            await bury(self.reply["pid"])
         _require_safe(self.reply)
         return int(self.reply["pid"])
 

@@ -55,7 +55,7 @@ class Forker(threading.Thread):
             try:
                 future.set_result(self._do(order))
             except Exception as error:
-                future.set_result({"status": "error", "message": repr(error)})
+                future.set_result(_error(repr(error)))
 
     def _do(self, order: dict[str, Any]) -> Reply:
         began = time.perf_counter()
@@ -125,6 +125,10 @@ def _fork_quietly() -> int:
         return os.fork()
 
 
+def _error(message: str) -> Reply:
+    return {"status": "error", "message": message}
+
+
 class Child:
     """A child on its way."""
 
@@ -141,9 +145,9 @@ class Child:
                 left = max(0.0, deadline - time.monotonic())
                 if not select.select([self._pipe], [], [], left)[0]:
                     self._kill(said.get("pid"))
-                    return {"status": "error", "message": f"It did not start in {ANSWER_S:g} s."}
+                    return said | _error(f"It did not start in {ANSWER_S:g} s.")
                 if not (part := os.read(self._pipe, 65536)):
-                    return {"status": "error", "message": "It ended before it had started."}
+                    return said | _error("It ended before it had started.")
                 *lines, buffer = (buffer + part).split(b"\n")
                 for line in lines:
                     said |= json.loads(line)
