@@ -129,20 +129,24 @@ class Forks:
                 raise Conflict(f"The notebook {path!r} has a kernel already: shut it down first.")
 
     async def _start(self, kernel_name: str, path: str, launch: _Launch) -> str:
+        branch_id: str = self._kernels.new_kernel_id()
         name = path.rpartition("/")[2]
         try:
-            branch_id: str = await ensure_async(
+            await ensure_async(
                 self._kernels.start_kernel(
+                    kernel_id=branch_id,
                     kernel_name=kernel_name,
                     path=path,
                     env=self._sessions.get_kernel_env(path, name),
                     **{ADOPT: Adoption(launch)},
                 )
             )
-            await asyncio.wrap_future(asyncio.ensure_future(_ready(self._kernels, branch_id)))
-        except (Conflict, KernelError):
-            raise
+            await ensure_async(self._kernels.get_kernel(branch_id).ready)
         except Exception as error:  # provisioners are anyone's code
+            # A start that failed stays listed, and the server could not shut down all kernels.
+            self._kernels._pending_kernels.pop(branch_id, None)
+            if isinstance(error, (Conflict, KernelError)):
+                raise
             raise KernelError(f"The fork could not be started: {error}.") from error
         manager = self._kernels.get_kernel(branch_id)
         self._prepared[manager] = manager.provisioner.pid
@@ -223,7 +227,3 @@ def _require_safe(said: dict[str, Any]) -> None:
             raise ForkRefused(said["message"])
         case _:
             raise KernelError(f"The kernel could not be forked: {said['message']}")
-
-
-async def _ready(kernels: Any, kernel_id: str) -> None:
-    await ensure_async(kernels.get_kernel(kernel_id).ready)

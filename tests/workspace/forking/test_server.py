@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.server.conftest import api, jp_server_config, project, session
 
 __all__ = ["api", "jp_server_config", "project", "session"]
 
 
-@pytest.fixture
-def notebook(project: Any) -> str:
-    return f"{project['path']}/work.ipynb"
-
-
 async def test_a_branch_has_a_token_of_its_own_and_the_magics_work(
-    project: Any, session: Any, attach: Any, forks: Any, jp_serverapp: Any
+    project: Any, session: Any, attach: Any, forks: Any, jp_serverapp: Any, jp_root_dir: Path
 ) -> None:
     path = f"{project['path']}/work.ipynb"
     made = await jp_serverapp.session_manager.create_session(
@@ -31,6 +26,7 @@ async def test_a_branch_has_a_token_of_its_own_and_the_magics_work(
     assert kernel_id == source.id
     assert "Session  Model" in await source.run("%session")
     branch_path = f"{project['path']}/branches/try/work.ipynb"
+    await asyncio.to_thread((jp_root_dir / branch_path).parent.mkdir, parents=True)
     branch = await attach((await forks.fork(source.id, branch_path)).kernel_id)
     branch_id, branch_token = (await branch.run(show)).split()
     assert branch_id == branch.id
