@@ -61,3 +61,5 @@ class Forked(Model):
     """How long the source stood still."""
     hazards: list[Hazard] = []
     not_carried: list[NotCarried] = []
+    missing: list[str] = []
+    """Sources of cells to run in the branch now: they ran after the last checkpoint."""

@@ -3,41 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
-from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_async
 
 from ..errors import Conflict, ForkRefused, KernelBusy, KernelError, NotFound
+from ..models.checkpoint import Checkpoint
 from ..models.fork import Forked, ForkProbe
-from .adoption import ADOPT, AdoptingProvisioner, Adoption, allow_adoption, bury, orphans_come_here
+from .adoption import ADOPT, Adoption, allow_adoption
+from .checkpoints import Checkpoints, key
 from .costs import describe, not_carried, read_hazards
 from .injection import ask, connected, inject
+from .launches import (
+    ANSWER_SECONDS,
+    BUSY,
+    FromCheckpoint,
+    FromKernel,
+    Launch,
+    require_local,
+    require_safe,
+)
 
 WAIT_SECONDS = 10.0
 """How long a fork waits for the cell that runs."""
-ANSWER_SECONDS = 10.0
 CANARY_SECONDS = 5.0
 INTERVAL = 0.05
-OWN_VARIABLES = ("JUPYTER_SESSIONS_", "JPY_SESSION_NAME")
-"""What a branch has of its own in its environment; the rest is the source's."""
+NOT_IPYKERNEL = "Only kernels of ipykernel can be forked, and this one does not answer like one."
 
 
 class Forks:
     """Forks the server's own kernels."""
 
-    def __init__(self, session_manager: Any, kernel_manager: Any) -> None:
-        """Both are the server's own."""
+    def __init__(self, session_manager: Any, kernel_manager: Any, checkpoints: Checkpoints) -> None:
+        """The managers are the server's own; ``checkpoints`` is closed by whoever made it."""
+        self.checkpoints = checkpoints
         self._sessions = session_manager
         self._kernels = kernel_manager
         self._prepared: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
         """The process that has our code, by manager of its kernel."""
         self._forking = asyncio.Lock()
+        self._watched: WeakSet[Any] = WeakSet()
         allow_adoption(kernel_manager)
 
     async def prepare(self, kernel_id: str) -> None:
@@ -58,33 +66,87 @@ class Forks:
         except KernelBusy:
             return describe({"status": "ok", "busy": True})
 
-    async def fork(self, kernel_id: str, path: str, *, wait: float = WAIT_SECONDS) -> Forked:
+    async def watch(self, kernel_id: str) -> None:
+        """Have a kernel make checkpoints after cells that took long, and its branches too."""
+        manager = self._manager(kernel_id)
+        async with connected(manager) as client:
+            await self._prepare(manager, client, ANSWER_SECONDS)
+            await self._set_policy(client, kernel_id)
+        self._watched.add(manager)
+
+    async def fork(
+        self,
+        kernel_id: str,
+        path: str,
+        *,
+        sources: Sequence[str] | None = None,
+        wait: float = WAIT_SECONDS,
+    ) -> Forked:
         """Fork a kernel for the notebook at ``path`` (contents API), which must have none.
 
-        Waits up to ``wait`` seconds for the cell that runs. Raises KernelBusy, ForkRefused when it
-        cannot be done safely, KernelError when it failed; nothing is left behind then.
+        With ``sources``, the cells above the fork, it is forked as it was when these had run and no
+        other: as it is now, else from a checkpoint; cells that are missing then are returned. Else
+        as it is now, which waits up to ``wait`` seconds for the cell that runs. Raises KernelBusy,
+        ForkRefused when it cannot be done safely or nothing of these cells was kept, KernelError
+        when it failed; nothing is left behind then.
         """
         began = time.monotonic()
         manager = self._manager(kernel_id)
         await self._require_free(path)
+        checkpoint = None
+        if sources is not None and not await self._is_at(manager, sources):
+            checkpoint = await self._checkpoint(sources)
         async with connected(manager) as client:
-            await self._prepare(manager, client, wait)
-            await self._wait_until_idle(client, began + wait)
-            launch = _Launch(client, self._forking)
+            launch: Launch
+            if checkpoint is not None:
+                launch = FromCheckpoint(self._forking, self.checkpoints, checkpoint)
+            else:
+                await self._prepare(manager, client, wait)
+                await self._wait_until_idle(client, began + wait)
+                launch = FromKernel(self._forking, client)
             branch_id = await self._start(manager.kernel_name, path, launch)
         await self._require_answer(branch_id)
         await self._adopt_session(branch_id, path)
-        said = launch.reply
-        hazards = read_hazards(said)
+        milliseconds = round((time.monotonic() - began) * 1000)
+        if manager in self._watched:
+            await self.watch(branch_id)
+        hazards = read_hazards(launch.reply)
         return Forked(
             kernel_id=branch_id,
             source_kernel_id=kernel_id,
             engine="fork",
-            milliseconds=round((time.monotonic() - began) * 1000),
-            paused_ms=said["forked_ms"],
+            milliseconds=milliseconds,
+            paused_ms=launch.reply.get("forked_ms", 0),
             hazards=hazards,
             not_carried=not_carried(hazards),
+            missing=[] if checkpoint is None else list((sources or [])[checkpoint.count :]),
         )
+
+    async def _is_at(self, manager: Any, sources: Sequence[str]) -> bool:
+        """Tell whether a kernel, as it is now, has run these cells and no other."""
+        try:
+            async with connected(manager) as client:
+                await self._prepare(manager, client, ANSWER_SECONDS)
+                said = await self._ask_probe(client)
+        except (KernelBusy, ForkRefused):
+            return False
+        return said["status"] == "ok" and not said["busy"] and said["executed"] == key(sources)
+
+    async def _checkpoint(self, sources: Sequence[str]) -> Checkpoint:
+        found = await self.checkpoints.find(sources)
+        if found is None:
+            raise ForkRefused(
+                "No state of the kernel was kept after these cells: they were changed, run in "
+                "another order, or took no time. Run them again on the branch."
+            )
+        return found
+
+    async def _set_policy(self, client: Any, kernel_id: str) -> None:
+        policy = self.checkpoints.policy(kernel_id)
+        try:
+            await ask(client, "checkpoint_policy_request", policy, seconds=ANSWER_SECONDS)
+        except TimeoutError:
+            raise ForkRefused(NOT_IPYKERNEL) from None
 
     def _manager(self, kernel_id: str) -> Any:
         if kernel_id not in self._kernels:
@@ -115,7 +177,7 @@ class Forks:
         """Return when no cell runs. Raises KernelBusy, ForkRefused."""
         while True:
             said = await self._ask_probe(client)
-            _require_safe(said)
+            require_safe(said)
             if not said["busy"]:
                 return
             if time.monotonic() >= until:
@@ -128,7 +190,7 @@ class Forks:
             if session["path"] in (path, f"RTC:{path}"):
                 raise Conflict(f"The notebook {path!r} has a kernel already: shut it down first.")
 
-    async def _start(self, kernel_name: str, path: str, launch: _Launch) -> str:
+    async def _start(self, kernel_name: str, path: str, launch: Launch) -> str:
         branch_id: str = self._kernels.new_kernel_id()
         name = path.rpartition("/")[2]
         try:
@@ -168,62 +230,3 @@ class Forks:
         await self._sessions.create_session(
             path=path, name=path.rpartition("/")[2], type="notebook", kernel_id=kernel_id
         )
-
-
-BUSY = "A cell runs in the kernel: wait for its end, or interrupt it, then fork."
-NOT_IPYKERNEL = "Only kernels of ipykernel can be forked, and this one does not answer like one."
-
-
-class _Launch:
-    """Asks the source for the process of the branch."""
-
-    def __init__(self, client: Any, lock: asyncio.Lock) -> None:
-        self._client, self._lock = client, lock
-        self.reply: dict[str, Any] = {}
-
-    async def __call__(self, connection_file: Path, env: Mapping[str, str]) -> int:
-        own = {name: value for name, value in env.items() if name.startswith(OWN_VARIABLES)}
-        order = {
-            "connection_file": str(connection_file),
-            "environment": own,
-            "server_pid": os.getpid(),
-        }
-        async with self._lock:
-            with orphans_come_here():
-                self.reply = await self._request(order)
-        if self.reply["status"] == "error" and "pid" in self.reply:
-            await bury(self.reply["pid"])
-        _require_safe(self.reply)
-        return int(self.reply["pid"])
-
-    async def _request(self, order: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return await ask(self._client, "fork_request", order, seconds=ANSWER_SECONDS)
-        except TimeoutError:
-            raise KernelError("The kernel did not answer the request to fork it.") from None
-
-
-def require_local(manager: Any) -> None:
-    """Raise ForkRefused for a kernel that cannot be ours to fork."""
-    provisioner = getattr(manager, "provisioner", None)
-    if type(provisioner) not in (LocalProvisioner, AdoptingProvisioner):
-        kind = type(provisioner).__name__
-        raise ForkRefused(f"This kernel was started by {kind}, elsewhere: it cannot be forked.")
-    language = manager.kernel_spec.language
-    if language.lower() != "python":
-        raise ForkRefused(f"Only kernels of Python can be forked, and this one is {language!r}.")
-
-
-def _require_safe(said: dict[str, Any]) -> None:
-    match said["status"]:
-        case "ok":
-            return
-        case "busy":
-            raise KernelBusy(BUSY)
-        case "unsafe":
-            refused = [each for each in said["hazards"] if each["level"] == "refuse"]
-            raise ForkRefused(" ".join(each["detail"] for each in refused))
-        case "unable":
-            raise ForkRefused(said["message"])
-        case _:
-            raise KernelError(f"The kernel could not be forked: {said['message']}")

@@ -14,12 +14,16 @@ from __future__ import annotations
 VERSION = 1
 MODULES = (
     "capability",
+    "executed",
+    "child",
     "descriptors",
     "hazards",
     "parking",
     "detachment",
     "channels",
     "branch",
+    "freezer",
     "forker",
+    "moments",
     "install",
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import random
 import select
@@ -15,15 +14,11 @@ from contextlib import suppress
 from typing import Any
 
 from .channels import open_channels, rearm_loop, renew_history, rewire_outputs
+from .child import tell
 from .descriptors import event_descriptors
 from .parking import Carried
 
 FAILED = 70
-
-
-def tell(pipe: int, **said: Any) -> None:
-    """Write one line to whoever waits for the child."""
-    os.write(pipe, json.dumps(said).encode() + b"\n")
 
 
 def run_branch(

@@ -43,8 +43,12 @@ def rearm_loop(app: Any, keep: list[Any]) -> None:
 
 
 def _is_step(handle: Any) -> bool:
-    """Tell whether a handle is the next step of a task."""
-    return isinstance(getattr(handle._callback, "__self__", None), asyncio.Task)
+    """Tell whether a handle is the next step of a task of the user: a cell is the source's."""
+    task = getattr(handle._callback, "__self__", None)
+    if not isinstance(task, asyncio.Task):
+        return False
+    code = getattr(task.get_coro(), "cr_code", None)
+    return "/ipykernel/" not in getattr(code, "co_filename", "")
 
 
 def open_channels(app: Any, connection_file: str) -> None:

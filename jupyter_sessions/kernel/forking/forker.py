@@ -3,44 +3,51 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import queue
 import random
-import select
-import signal
 import sys
 import threading
 import time
 import traceback
-import warnings
+from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
-from .branch import FAILED, run_branch, tell
+from .branch import FAILED, run_branch
 from .capability import refusal
+from .child import Reply, answer, error, fork_quietly, tell
 from .descriptors import channel_events
 from .detachment import detach
+from .freezer import freeze
 from .hazards import find_hazards
 from .parking import Carried, Parking
 
 PATIENCE_S = 0.25
 """How long to wait for the main thread; the server asks again."""
-ANSWER_S = 5.0
-"""How long a child may take to open its channels."""
-
-Reply = dict[str, Any]
+AFTER_CELL_S = 5.0
+"""The same for a checkpoint, which is ordered when its cell is about to end."""
+REAP_S = 1.0
 
 
 class Forker(threading.Thread):
-    """Takes orders from the control channel, one after the other."""
+    """Takes orders from the control channel, one after the other.
 
-    def __init__(self, app: Any, events: set[int]) -> None:
+    ``mode`` of an order is ``kernel`` (a branch) or ``checkpoint`` (a child that stands still).
+    """
+
+    def __init__(
+        self, app: Any, events: set[int], install: Callable[[Any, set[int]], None]
+    ) -> None:
+        """``install`` is called in a branch, to make it one that can be forked."""
         super().__init__(name="jupyter-sessions-forker", daemon=True)
         self.pydev_do_not_trace = self.is_pydev_daemon_thread = True
         self._app = app
         self._events = events
+        self._install = install
         self._keep: list[Any] = []
+        self._frozen: set[int] = set()
         self._orders: queue.SimpleQueue[tuple[dict[str, Any], Future[Reply]]] = queue.SimpleQueue()
 
     def submit(self, order: dict[str, Any]) -> Future[Reply]:
@@ -51,18 +58,30 @@ class Forker(threading.Thread):
 
     def run(self) -> None:
         while True:
-            order, future = self._orders.get()
+            try:
+                order, future = self._orders.get(timeout=REAP_S if self._frozen else None)
+            except queue.Empty:
+                self._reap()
+                continue
             try:
                 future.set_result(self._do(order))
-            except Exception as error:
-                future.set_result(_error(repr(error)))
+            except Exception as problem:
+                future.set_result(error(repr(problem)))
+
+    def _reap(self) -> None:
+        """Clean up after checkpoints that have ended: they are children of this process."""
+        for pid in list(self._frozen):
+            with suppress(ChildProcessError):
+                if os.waitpid(pid, os.WNOHANG)[0] == 0:
+                    continue
+            self._frozen.discard(pid)
 
     def _do(self, order: dict[str, Any]) -> Reply:
         began = time.perf_counter()
         if why := refusal():
             return {"status": "unable", "message": why}
-        parking = Parking(self._app)
-        with parking.held(PATIENCE_S) as held:
+        parking = Parking(self._app, order.get("count"))
+        with parking.held(PATIENCE_S if order.get("count") is None else AFTER_CELL_S) as held:
             if not held:
                 return {"status": "busy"}
             hazards = find_hazards(self._app)
@@ -71,90 +90,58 @@ class Forker(threading.Thread):
             sys.stdout.flush()
             sys.stderr.flush()
             parked = time.perf_counter()
-            child = self._fork(order, parking.carried)
+            if "record" in order:
+                order["record"]["hazards"] = hazards
+            pipe = self._fork(order, parking.carried)
         forked = time.perf_counter()
-        reply = child.answer()
-        return reply | {
+        return answer(pipe) | {
             "hazards": hazards,
             "parked_ms": round((parked - began) * 1000, 1),
             "forked_ms": round((forked - parked) * 1000, 1),
             "ready_ms": round((time.perf_counter() - began) * 1000, 1),
         }
 
-    def _fork(self, order: dict[str, Any], carried: Carried) -> Child:
-        """Fork twice, so that the branch is no child of this kernel; return how to hear of it."""
+    def _fork(self, order: dict[str, Any], carried: Carried) -> int:
+        """Make the child; return the pipe that it answers on.
+
+        A branch is forked twice, so that it is no child of this kernel.
+        """
         # Python seeds its random numbers anew in a child.
-        order = order | {"random": random.getstate(), "frozen": gc.get_freeze_count()}
+        order = order | {"random": random.getstate(), "install": self._install}
+        frozen = gc.get_freeze_count()
         ours, theirs = os.pipe()
         gc.freeze()  # no collection writes to shared pages meanwhile
         try:
-            pid = _fork_quietly()
+            pid = fork_quietly()
         except OSError:
             os.close(ours)
             os.close(theirs)
             raise
         finally:
-            if not order["frozen"]:
+            if not frozen:
                 gc.unfreeze()
         if pid == 0:
             self._become(order, carried, ours, theirs)
         os.close(theirs)
-        os.waitpid(pid, 0)
-        return Child(ours)
+        if order.get("mode") == "checkpoint":
+            self._frozen.add(pid)
+        else:
+            os.waitpid(pid, 0)
+        return ours
 
     def _become(self, order: dict[str, Any], carried: Carried, ours: int, theirs: int) -> None:
         """The life of the child. Never returns."""
+        is_checkpoint = order.get("mode") == "checkpoint"
         events = self._events | channel_events(self._app)
         try:
-            if _fork_quietly():
+            if not is_checkpoint and fork_quietly():
                 os._exit(0)
             os.close(ours)
             tell(theirs, pid=os.getpid())
             detach(self._app, events, self._keep)
-            run_branch(self._app, order, carried, theirs, self._keep)
+            become = freeze if is_checkpoint else run_branch
+            become(self._app, order, carried, theirs, self._keep)
         except BaseException:
-            message = traceback.format_exc(limit=-4)
-            tell(theirs, status="error", message=message)
+            tell(theirs, **error(traceback.format_exc(limit=-4)))
         finally:
             os._exit(FAILED)
-
-
-def _fork_quietly() -> int:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # that there are other threads
-        return os.fork()
-
-
-def _error(message: str) -> Reply:
-    return {"status": "error", "message": message}
-
-
-class Child:
-    """A child on its way."""
-
-    def __init__(self, pipe: int) -> None:
-        self._pipe = pipe
-
-    def answer(self) -> Reply:
-        """Return what the child says when it is ready; kill it when it does not."""
-        said: Reply = {}
-        buffer = b""
-        deadline = time.monotonic() + ANSWER_S
-        try:
-            while "status" not in said:
-                left = max(0.0, deadline - time.monotonic())
-                if not select.select([self._pipe], [], [], left)[0]:
-                    self._kill(said.get("pid"))
-                    return said | _error(f"It did not start in {ANSWER_S:g} s.")
-                if not (part := os.read(self._pipe, 65536)):
-                    return said | _error("It ended before it had started.")
-                *lines, buffer = (buffer + part).split(b"\n")
-                for line in lines:
-                    said |= json.loads(line)
-            return said
-        finally:
-            os.close(self._pipe)
-
-    def _kill(self, pid: int | None) -> None:
-        if pid is not None:
-            os.kill(pid, signal.SIGKILL)

@@ -24,10 +24,10 @@ OWN_THREADS = {
     "jupyter-sessions-history",
 }  # fmt: skip
 NATIVE_POOLS = {
-    "polars": "polars keeps a pool of threads that cannot be started again in a fork",
-    "tokio-r": "a tokio runtime (Rust) is running, whose threads are not in a fork",
-    "tf_": "TensorFlow has started threads that cannot be started again in a fork",
-    "py_xla": "XLA has started threads that cannot be started again in a fork",
+    "polars": "Polars keeps a pool of threads that cannot be started again in a fork.",
+    "tokio-r": "A tokio runtime (Rust) is running, whose threads are not in a fork.",
+    "tf_": "TensorFlow has started threads that cannot be started again in a fork.",
+    "py_xla": "XLA has started threads that cannot be started again in a fork.",
 }
 """Pools that were started, by the start of their threads' names: an import alone is harmless."""
 CONNECTIONS = {
@@ -65,7 +65,7 @@ def _refused(app: Any) -> Iterator[Hazard]:
     natives = _native_threads()
     for start, why in NATIVE_POOLS.items():
         if any(name.startswith(start) for name in natives):
-            yield refuse("native-pool", f"{why[0].upper()}{why[1:]}.")
+            yield refuse("native-pool", why)
     if _uses_cuda():
         yield refuse("cuda", "The GPU is in use (CUDA), and its state cannot be forked.")
     for code, uses, what in LIBRARIES:

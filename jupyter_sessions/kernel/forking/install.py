@@ -1,4 +1,4 @@
-"""Two requests more on the control channel: ``fork_request`` and ``fork_probe_request``."""
+"""Three requests more on the control channel: to fork, to probe, and when to make checkpoints."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 
 from .capability import kernel_app, refusal
 from .descriptors import channel_events, event_descriptors
+from .executed import executed, key
 from .forker import Forker
 from .hazards import find_hazards
+from .moments import Moments, stop_watching
 from .parking import busy
 
 
@@ -25,18 +27,28 @@ def install() -> None:
 
 def start(app: Any, events: set[int]) -> None:
     """Start the thread that forks this kernel, and answer requests with it."""
-    forker = Forker(app, events)
+    forker = Forker(app, events, start)
     # Drawn from the user's random numbers whenever someone asks who the kernel is.
     app.kernel.shell.enable_tip = False
+    stop_watching(app)
 
     async def fork_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
-        order = dict(parent["content"], install=start)
+        order = dict(parent["content"])
         reply = await asyncio.wrap_future(forker.submit(order))
         app.session.send(stream, "fork_reply", reply, parent, ident)
 
     def fork_probe_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         app.session.send(stream, "fork_probe_reply", probe(app), parent, ident)
 
+    def checkpoint_policy_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
+        policy = parent["content"]
+        if policy.get("folder"):
+            Moments(app, forker, policy).watch()
+        else:
+            stop_watching(app)
+        app.session.send(stream, "checkpoint_policy_reply", {"status": "ok"}, parent, ident)
+
+    app.kernel.control_handlers["checkpoint_policy_request"] = checkpoint_policy_request
     app.kernel.control_handlers["fork_request"] = fork_request
     app.kernel.control_handlers["fork_probe_request"] = fork_probe_request
     forker.start()
@@ -51,6 +63,7 @@ def probe(app: Any) -> dict[str, Any]:
     return {
         "status": "unsafe" if refused else "ok",
         "busy": busy(app),
+        "executed": key(executed(app)),
         "hazards": hazards,
         "memory": memory(),
         "names": sorted(name for name in app.kernel.shell.user_ns if not name.startswith("_")),

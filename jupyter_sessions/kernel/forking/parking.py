@@ -10,6 +10,8 @@ from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
 
+from .executed import executed
+
 TRIES = 20
 """How often what is queued in the event loop goes first."""
 
@@ -27,8 +29,10 @@ class Carried:
 class Parking:
     """One try to hold the main thread."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, count: int | None = None) -> None:
+        """With ``count``, the cell that is about to end as the last of so many is waited for."""
         self._app = app
+        self._count = count
         self._lock = threading.Lock()
         self._decided, self._leave = threading.Event(), threading.Event()
         self._given_up = False
@@ -52,10 +56,17 @@ class Parking:
 
     def _park(self, tries: int) -> None:
         loop = self._app.io_loop.asyncio_loop
-        if self._given_up or busy(self._app):
+        if self._given_up or not self._is_wanted():
             self._decided.set()
             return
-        if loop._ready and tries:
+        if busy(self._app):
+            if self._count is None:
+                self._decided.set()
+            else:
+                loop.call_later(0.001, self._park, tries)
+            return
+        # After a cell the next one may be queued already: a checkpoint goes before it.
+        if loop._ready and tries and self._count is None:
             loop.call_soon(self._park, tries - 1)
             return
         self.carried = carry(self._app)
@@ -65,6 +76,10 @@ class Parking:
             self._held = True
         self._decided.set()
         self._leave.wait()
+
+    def _is_wanted(self) -> bool:
+        """Tell whether no other cell has run since."""
+        return self._count is None or len(executed(self._app)) == self._count
 
 
 def busy(app: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from jupyter_sessions.models.fork import Forked
+from jupyter_sessions.workspace.checkpoints import Checkpoints
 from jupyter_sessions.workspace.forks import Forks
 
 Start = Callable[..., Awaitable["Kernel"]]
@@ -59,8 +60,15 @@ class Kernel:
 
 
 @pytest.fixture
-def forks(jp_serverapp: Any) -> Forks:
-    return Forks(jp_serverapp.session_manager, jp_serverapp.kernel_manager)
+def checkpoints(jp_asyncio_loop: Any) -> Iterator[Checkpoints]:
+    made = Checkpoints()
+    yield made
+    jp_asyncio_loop.run_until_complete(made.close())
+
+
+@pytest.fixture
+def forks(jp_serverapp: Any, checkpoints: Checkpoints) -> Forks:
+    return Forks(jp_serverapp.session_manager, jp_serverapp.kernel_manager, checkpoints)
 
 
 @pytest.fixture

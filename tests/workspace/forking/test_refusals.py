@@ -58,7 +58,7 @@ threading.Thread(target=pool, daemon=True).start(); _ = started.wait()
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        (POOL, "polars keeps a pool of threads"),
+        (POOL, "Polars keeps a pool of threads"),
         ("import sys, types; sys.modules['ray'] = types.SimpleNamespace(is_initialized=lambda: 1)",
          "Ray is connected"),
         ("import os; os.symlink('/dev/null', 'gpu'); gpu = open('gpu')\n"
