@@ -44,7 +44,9 @@ class ForkProbe(Model):
     memory: int = 0
     """Bytes that the source holds; a fork shares them until one side writes."""
     busy: bool = False
-    """A cell runs: a fork waits for its end."""
+    """A cell runs: a fork of the present state waits for its end."""
+    missing: int = 0
+    """Cells that have to run again in the branch, since they ran after the last checkpoint."""
     hazards: list[Hazard] = []
     not_carried: list[NotCarried] = []
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..models.checkpoint import Checkpoint
 from ..models.fork import ForkProbe, Hazard, NotCarried
 
 BASE_MS = 50
 TABLE_MS = 33
 """Per MiB of page tables; measured from 4 GiB with and without huge pages."""
 MIB = 1024 * 1024
+RERUN = "The cells above run again in a new kernel."
+NOTHING_KEPT = (
+    "No state of the kernel was kept after these cells: they were changed, run in another order, "
+    "or took no time. Run them again on the branch."
+)
 
 
 def describe(said: dict[str, Any]) -> ForkProbe:
@@ -21,7 +27,7 @@ def describe(said: dict[str, Any]) -> ForkProbe:
         return ForkProbe(
             engine="rerun",
             reason=said.get("message") or " ".join(refused),
-            text="The cells above run again in a new kernel.",
+            text=RERUN,
             memory=memory.get("resident", 0),
             busy=said.get("busy", False),
             hazards=hazards,
@@ -35,6 +41,30 @@ def describe(said: dict[str, Any]) -> ForkProbe:
         busy=said.get("busy", False),
         hazards=hazards,
         not_carried=not_carried(hazards),
+    )
+
+
+def describe_past(said: dict[str, Any], checkpoint: Checkpoint | None, count: int) -> ForkProbe:
+    """Return the same for a state that is no longer the kernel's, after ``count`` cells."""
+    if checkpoint is None:
+        return ForkProbe(
+            engine="rerun", reason=NOTHING_KEPT, text=RERUN, busy=said.get("busy", False)
+        )
+    missing = count - checkpoint.count
+    text = f"Ready in about {BASE_MS / 1000:.2g} s, from what was kept after {checkpoint.count} "
+    text += "cell." if checkpoint.count == 1 else "cells."
+    if missing:
+        text += (
+            f" The {missing} after it run again." if missing > 1 else " The next one runs again."
+        )
+    return ForkProbe(
+        engine="fork",
+        text=text,
+        milliseconds=BASE_MS,
+        memory=checkpoint.shared_bytes,
+        missing=missing,
+        hazards=checkpoint.hazards,
+        not_carried=not_carried(checkpoint.hazards),
     )
 
 

@@ -15,7 +15,7 @@ from ..models.checkpoint import Checkpoint
 from ..models.fork import Forked, ForkProbe
 from .adoption import ADOPT, Adoption, allow_adoption
 from .checkpoints import Checkpoints, key
-from .costs import describe, not_carried, read_hazards
+from .costs import NOTHING_KEPT, describe, describe_past, not_carried, read_hazards
 from .injection import ask, connected, inject
 from .launches import (
     ANSWER_SECONDS,
@@ -54,17 +54,21 @@ class Forks:
         async with connected(manager) as client:
             await self._prepare(manager, client, ANSWER_SECONDS)
 
-    async def probe(self, kernel_id: str) -> ForkProbe:
-        """Return what a fork of this kernel would be, before it is made."""
+    async def probe(self, kernel_id: str, *, sources: Sequence[str] | None = None) -> ForkProbe:
+        """Return what ``fork`` with the same arguments would do, before it is done."""
         manager = self._manager(kernel_id)
         try:
             async with connected(manager) as client:
                 await self._prepare(manager, client, ANSWER_SECONDS)
-                return describe(await self._ask_probe(client))
+                said = await self._ask_probe(client)
         except ForkRefused as refused:
-            return describe({"status": "unable", "message": str(refused)})
+            said = {"status": "unable", "message": str(refused)}
         except KernelBusy:
-            return describe({"status": "ok", "busy": True})
+            said = {"status": "ok", "busy": True}
+        if sources is None or _is_at(said, sources):
+            return describe(said)
+        found = await self.checkpoints.find(sources)
+        return describe_past(said, found, len(sources))
 
     async def watch(self, kernel_id: str) -> None:
         """Have a kernel make checkpoints after cells that took long, and its branches too."""
@@ -94,7 +98,7 @@ class Forks:
         manager = self._manager(kernel_id)
         await self._require_free(path)
         checkpoint = None
-        if sources is not None and not await self._is_at(manager, sources):
+        if sources is not None and not await self._is_now(manager, sources):
             checkpoint = await self._checkpoint(sources)
         async with connected(manager) as client:
             launch: Launch
@@ -122,23 +126,18 @@ class Forks:
             missing=[] if checkpoint is None else list((sources or [])[checkpoint.count :]),
         )
 
-    async def _is_at(self, manager: Any, sources: Sequence[str]) -> bool:
-        """Tell whether a kernel, as it is now, has run these cells and no other."""
+    async def _is_now(self, manager: Any, sources: Sequence[str]) -> bool:
         try:
             async with connected(manager) as client:
                 await self._prepare(manager, client, ANSWER_SECONDS)
-                said = await self._ask_probe(client)
+                return _is_at(await self._ask_probe(client), sources)
         except (KernelBusy, ForkRefused):
             return False
-        return said["status"] == "ok" and not said["busy"] and said["executed"] == key(sources)
 
     async def _checkpoint(self, sources: Sequence[str]) -> Checkpoint:
         found = await self.checkpoints.find(sources)
         if found is None:
-            raise ForkRefused(
-                "No state of the kernel was kept after these cells: they were changed, run in "
-                "another order, or took no time. Run them again on the branch."
-            )
+            raise ForkRefused(NOTHING_KEPT)
         return found
 
     async def _set_policy(self, client: Any, kernel_id: str) -> None:
@@ -230,3 +229,8 @@ class Forks:
         await self._sessions.create_session(
             path=path, name=path.rpartition("/")[2], type="notebook", kernel_id=kernel_id
         )
+
+
+def _is_at(said: dict[str, Any], sources: Sequence[str]) -> bool:
+    """Tell whether a kernel, as it is now, has run these cells and no other."""
+    return said["status"] == "ok" and not said["busy"] and said.get("executed") == key(sources)

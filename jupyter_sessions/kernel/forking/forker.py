@@ -34,7 +34,8 @@ REAP_S = 1.0
 class Forker(threading.Thread):
     """Takes orders from the control channel, one after the other.
 
-    ``mode`` of an order is ``kernel`` (a branch) or ``checkpoint`` (a child that stands still).
+    ``mode`` of an order is ``kernel`` (a branch) or ``checkpoint`` (a child that stands still);
+    ``parking`` is there when the main thread was asked to stop already.
     """
 
     def __init__(
@@ -78,10 +79,13 @@ class Forker(threading.Thread):
 
     def _do(self, order: dict[str, Any]) -> Reply:
         began = time.perf_counter()
+        parking: Parking | None = order.pop("parking", None)
+        patience = PATIENCE_S if parking is None else AFTER_CELL_S
+        parking = parking or Parking(self._app)
         if why := refusal():
+            parking.leave()
             return {"status": "unable", "message": why}
-        parking = Parking(self._app, order.get("count"))
-        with parking.held(PATIENCE_S if order.get("count") is None else AFTER_CELL_S) as held:
+        with parking.held(patience) as held:
             if not held:
                 return {"status": "busy"}
             hazards = find_hazards(self._app)

@@ -10,6 +10,7 @@ from typing import Any
 
 from .executed import executed, key
 from .freezer import oom_score
+from .parking import Parking
 
 EVENTS = ("pre_run_cell", "post_run_cell")
 
@@ -62,10 +63,12 @@ class Moments:
             "total_seconds": round(self._total, 3),
         }
         self._piled = 0.0
+        parking = Parking(self._app, len(sources))
+        parking.schedule()  # here: another thread might be later than the next cell
         self._forker.submit(
             {
                 "mode": "checkpoint",
-                "count": len(sources),
+                "parking": parking,
                 "socket": os.path.join(self._policy["folder"], f"{uuid.uuid4().hex[:12]}.sock"),
                 "record": record,
                 "server_pid": self._policy["server_pid"],

@@ -12,6 +12,8 @@ from typing import Any
 
 from .executed import executed
 
+HOLD_S = 10.0
+"""What never happens: the thread that forks does not come back."""
 TRIES = 20
 """How often what is queued in the event loop goes first."""
 
@@ -35,9 +37,15 @@ class Parking:
         self._count = count
         self._lock = threading.Lock()
         self._decided, self._leave = threading.Event(), threading.Event()
+        self._scheduled = False
         self._given_up = False
         self._held = False
         self.carried = Carried()
+
+    def schedule(self) -> None:
+        """Go before all that the main thread does from now on. Runs on it, in a cell."""
+        self._scheduled = True
+        self._app.io_loop.asyncio_loop.call_soon(self._park, 0)
 
     @contextmanager
     def held(self, patience: float) -> Iterator[bool]:
@@ -45,14 +53,20 @@ class Parking:
 
         A running cell blocks the loop, so that not even the question is heard: that is the same.
         """
-        self._app.io_loop.asyncio_loop.call_soon_threadsafe(self._park, TRIES)
+        if not self._scheduled:
+            self._app.io_loop.asyncio_loop.call_soon_threadsafe(self._park, TRIES)
         self._decided.wait(patience)
         with self._lock:
             self._given_up = not self._held
         try:
             yield self._held
         finally:
-            self._leave.set()
+            self.leave()
+
+    def leave(self) -> None:
+        """Let the main thread go on."""
+        self._given_up = True
+        self._leave.set()
 
     def _park(self, tries: int) -> None:
         loop = self._app.io_loop.asyncio_loop
@@ -62,11 +76,10 @@ class Parking:
         if busy(self._app):
             if self._count is None:
                 self._decided.set()
-            else:
-                loop.call_later(0.001, self._park, tries)
+            else:  # the cell has ended, but for its reply
+                loop.call_soon(self._park, tries)
             return
-        # After a cell the next one may be queued already: a checkpoint goes before it.
-        if loop._ready and tries and self._count is None:
+        if loop._ready and tries:
             loop.call_soon(self._park, tries - 1)
             return
         self.carried = carry(self._app)
@@ -75,7 +88,7 @@ class Parking:
                 return
             self._held = True
         self._decided.set()
-        self._leave.wait()
+        self._leave.wait(HOLD_S)
 
     def _is_wanted(self) -> bool:
         """Tell whether no other cell has run since."""

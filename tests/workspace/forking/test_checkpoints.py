@@ -41,11 +41,17 @@ async def test_any_past_cell_is_forked_while_the_kernel_is_busy(
     assert (first.key, second.key) == (key(CELLS[:1]), key(CELLS[:3]))
     assert second.total_seconds > second.seconds >= 1.1
     busy = source.send("time.sleep(600)")
+    probe = await forks.probe(source.id, sources=CELLS[:3])
+    assert (probe.engine, probe.missing) == ("fork", 0)
+    assert "kept after 3 cells." in probe.text
     for number in (1, 2):  # a checkpoint can be forked more than once
         branch, forked = await fork(f"b{number}.ipynb", sources=CELLS[:3])
         assert (forked.missing, forked.paused_ms) == ([], 0)
         shown.append(await branch.run("data, random.random(), In[1:4], len(In)"))
     assert shown[0] == shown[1]
+    probe = await forks.probe(source.id, sources=CELLS[:2])
+    assert (probe.missing, "The next one runs again." in probe.text) == (1, True)
+    assert (await forks.probe(source.id, sources=["another = 1"])).engine == "rerun"
     earlier, forked = await fork("c.ipynb", sources=CELLS[:2])
     assert forked.missing == CELLS[1:2]
     assert await earlier.run("data") == "[1]"
