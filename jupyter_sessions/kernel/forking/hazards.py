@@ -32,8 +32,6 @@ NATIVE_POOLS = {
 """Pools that were started, by the start of their threads' names: an import alone is harmless."""
 CONNECTIONS = {
     ("sqlite3", "Connection"): "open it again in the branch",
-    ("duckdb", "DuckDBPyConnection"): "one in a file is shared with the source: open it again",
-    ("_duckdb", "DuckDBPyConnection"): "one in a file is shared with the source: open it again",
     ("sqlalchemy.engine.base", "Engine"): "call its dispose() first thing in the branch",
     ("psycopg", "Connection"): "open it again in the branch",
     ("psycopg2.extensions", "connection"): "open it again in the branch",
@@ -159,6 +157,10 @@ def _connections(app: Any) -> Iterator[Hazard]:
             if names:
                 detail = f"A {kind} of {module.strip('_')} does not work in a fork: {what}."
                 yield _hazard("connections", detail, names)
+    duckdb = getattr(sys.modules.get("duckdb"), "DuckDBPyConnection", None)
+    names = [name for name, value in _variables(app) if duckdb and _is(value, duckdb)]
+    if names:
+        yield _hazard("duckdb", "A database of DuckDB in a file is shared: open it again.", names)
 
 
 def _variables(app: Any) -> list[tuple[str, Any]]:
