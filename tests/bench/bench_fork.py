@@ -49,7 +49,7 @@ class Bench:
     """A server without a browser."""
 
     def __init__(self, folder: str) -> None:
-        self.kernels = AsyncMappingKernelManager(root_dir=folder)
+        self.kernels = AsyncMappingKernelManager(root_dir=folder, connection_dir=folder)
         contents = LargeFileManager(root_dir=folder)
         sessions = SessionManager(kernel_manager=self.kernels, contents_manager=contents)
         self.checkpoints = Checkpoints()

@@ -18,7 +18,7 @@ from jupyter_sessions.workspace.injection import connected
 
 
 async def main(folder: str) -> None:
-    kernels = AsyncMappingKernelManager(root_dir=folder)
+    kernels = AsyncMappingKernelManager(root_dir=folder, connection_dir=folder)
     contents = LargeFileManager(root_dir=folder)
     sessions = SessionManager(kernel_manager=kernels, contents_manager=contents)
     checkpoints = Checkpoints()
