@@ -59,6 +59,8 @@ async def sync_locked(
         file = await shelf.documents.read_file(api_name(shelf, branch, path))
     except NotFound:  # it went meanwhile
         return None
+    if head is not None:
+        return await record(shelf, branch, path, file.content, file.stat or stat, by, kind)
     return await record_seen(shelf, branch, path, file.content, file.stat or stat, by, kind)
 
 
@@ -117,7 +119,7 @@ async def forget(shelf: Shelf, branch: Branch, path: str, by: By = USER) -> Oper
             session_id=by.session_id, run_id=by.run_id,
         )  # fmt: skip
         await heads.put_head(conn, scope, Head(branch.id, state.notebook_id, None, None, True))
-        await branches.update_branch(conn, scope, branch.id)
+        await branches.touch_branch(conn, scope, branch.id)
         return made.id
 
     return await _told(shelf, branch, path, await shelf.database.write(work))
@@ -141,7 +143,7 @@ async def rename(
         )  # fmt: skip
         head = Head(branch.id, state.notebook_id, new, state.version_id, True, stat)
         await heads.put_head(conn, scope, head)
-        await branches.update_branch(conn, scope, branch.id)
+        await branches.touch_branch(conn, scope, branch.id)
         return made.id
 
     return await _told(shelf, branch, new, await shelf.database.write(work))
