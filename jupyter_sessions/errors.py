@@ -7,7 +7,9 @@ SessionsError
 ├── Conflict              409  true when asked, but the world has moved
 │   ├── Blocked                a session that it depends on has not decided yet, or otherwise
 │   ├── StaleCell              the cell was changed since it was read
-│   └── FolderMissing          the project's folder was moved or deleted
+│   ├── FolderMissing          the project's folder was moved or deleted
+│   ├── KernelBusy             a cell runs in the kernel
+│   └── ForkRefused            the kernel cannot be forked safely
 ├── TooLarge              413  over a size limit
 ├── KernelError           502  the kernel died or does not answer
 ├── ModelError            502  the model's provider failed
@@ -84,6 +86,18 @@ class FolderMissing(Conflict):
     """The project's folder was moved, deleted, or lies outside of the server's root."""
 
     code = "folder_missing"
+
+
+class KernelBusy(Conflict):
+    """A cell runs in the kernel, and what was asked must wait for its end."""
+
+    code = "kernel_busy"
+
+
+class ForkRefused(Conflict):
+    """The kernel cannot be forked, or not safely: another engine has to be used."""
+
+    code = "fork_refused"
 
 
 class TooLarge(SessionsError):

@@ -23,12 +23,10 @@ async def switch(
 ) -> None:
     """Make a branch the active one of a session, and of a run of it. Raises Conflict, NotFound."""
     require_usable(branch)
-    before = await sessions.get_session(entry.conn, scope, session_id)
     if run_id is not None:
         await runs.set_branch(entry.conn, scope, run_id, branch.id)
-    if before.active_branch == branch.id:
+    if not await sessions.set_active_branch(entry.conn, scope, session_id, branch.id):
         return
-    await sessions.update_session(entry.conn, scope, session_id, active_branch=branch.id)
     data = BranchSwitchedData(branch=branch.id, name=branch.name)
     entry.append(Origin(scope, session_id, run_id), BranchSwitched, data, actor=actor)
 

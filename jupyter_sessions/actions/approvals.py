@@ -50,12 +50,15 @@ async def _approve(timeline: Timeline, shelf: Shelf, merge_id: MergeId, token: s
     _require_decided(made, token)
     targets = [each for each in [await _target(shelf, one) for one in made.notebooks] if each]
 
+    claimed: list[OperationId] = []
+
     async def guard(conn: Conn, id_: OperationId) -> None:
         await require_open(conn, shelf, merge_id)
         same = await list_sides(conn, shelf, source, target) == made.met
         if not same or await merges.list_decisions(conn, merge_id) != decided:
             raise Conflict(f"One of the branches changed just now. {LOOK_AGAIN}")
         await merges.update_merge(conn, shelf.scope, merge_id, operation_id=id_)
+        claimed.append(id_)
 
     async def commit(id_: OperationId, end: Finish) -> None:
         async def work(entry: Entry) -> None:
@@ -70,7 +73,7 @@ async def _approve(timeline: Timeline, shelf: Shelf, merge_id: MergeId, token: s
     except Moved:
         raise Conflict(f"A notebook was written just now. {LOOK_AGAIN}") from None
     finally:
-        await _release(shelf, merge_id)
+        await _release(shelf, merge_id, claimed)
     return await read_merge(timeline, shelf.scope, merge_id)
 
 
@@ -90,12 +93,14 @@ async def put_meetings(conn: Conn, made: Merging) -> None:
         await heads.put_meeting(conn, each.notebook_id, made.source.id, made.target.id, met)
 
 
-async def _release(shelf: Shelf, merge_id: MergeId) -> None:
-    """Let a merge that was not made after all be approved again."""
+async def _release(shelf: Shelf, merge_id: MergeId, claimed: list[OperationId]) -> None:
+    """Let a merge that was not made after all be approved again, if it was us who tried."""
+    if not claimed:
+        return
 
     async def work(entry: Entry) -> None:
         merge = await merges.get_merge(entry.conn, shelf.scope, merge_id, lock=True)
-        if merge.status == "open" and merge.operation is not None:
+        if merge.status == "open" and merge.operation in claimed:
             await merges.update_merge(entry.conn, shelf.scope, merge_id, operation_id=None)
 
     await shelf.database.write(lambda transaction: work(Entry(transaction)))

@@ -121,7 +121,6 @@ async def switch_session(
     """
 
     async def work(entry: Entry) -> Branch:
-        await projects.update_project(entry.conn, scope)
         branch = await branches.find_branch(entry.conn, scope, text)
         await switch(entry, scope, session_id, branch, actor=actor, run_id=run_id)
         return branch

@@ -281,7 +281,7 @@ async def finish(
         )
         await add_merged(conn, target.notebook_id, plan.authors, by)
     await operations.update_operation(conn, scope, id_, intent=False)
-    await branches.update_branch(conn, scope, branch.id)
+    await branches.touch_branch(conn, scope, branch.id)
 
 
 async def clear_up(shelf: Shelf, replacing: Replacing, id_: OperationId) -> None:

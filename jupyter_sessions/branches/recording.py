@@ -14,14 +14,15 @@ from ..models.live import VersionAdded
 from ..models.version import OperationKind, Writer
 from ..notebooks.cells import Notebook
 from ..notebooks.diff import Counts, counts, diff
-from ..notebooks.manifest import Manifest, Snapshot, snapshot
-from ..storage import branches, heads, operations
+from ..notebooks.manifest import Encoded, Manifest, Snapshot, encode, snapshot
+from ..notebooks.pieces import Digest
+from ..storage import branches, heads, operations, versions
 from ..storage.heads import FileStat, Head
 from ..storage.operations import Change, Operation
 from ..storage.states import State, find_state
 from ..storage.writer import Conn, Transaction
 from .authors import Written, add_authors, written
-from .shelf import Prepared, Shelf, load_manifests, load_texts, prepare
+from .shelf import Prepared, Shelf, prepare, read_manifests, texts_of
 
 TOGETHER = timedelta(minutes=2)
 """Saves of one person within this time are one version."""
@@ -81,12 +82,10 @@ async def record(
 
     Call it under ``shelf.documents.lock`` of its file. ``stat`` is the file that holds it.
     """
-    new = await asyncio.to_thread(snapshot, content)
-    prepared = await prepare(shelf, new)
+    new, encoded = await asyncio.to_thread(_snapshot, content)
+    prepared = await prepare(shelf, new, encoded)
     for _ in range(TRIES):
-        async with shelf.database.read() as conn:
-            before = await _before(conn, shelf, branch, path, by, kind)
-        draft = await _draft(shelf, before, new, prepared, by)
+        draft = await _draft(shelf, branch, path, by, kind, new, prepared)
         try:
             made = await shelf.database.write(
                 partial(_write, shelf, branch, path, stat, by, kind, draft)
@@ -134,14 +133,29 @@ def _alike(last: Operation, by: By, kind: OperationKind) -> bool:
     return kind == "run" or (kind == "save" and utcnow() - last.created_at < TOGETHER)
 
 
+def _snapshot(content: Notebook) -> tuple[Snapshot, Encoded]:
+    new = snapshot(content)
+    return new, encode(new.manifest)
+
+
 async def _draft(
-    shelf: Shelf, before: _Before, new: Snapshot, prepared: Prepared, by: By
+    shelf: Shelf,
+    branch: Branch,
+    path: str,
+    by: By,
+    kind: OperationKind,
+    new: Snapshot,
+    prepared: Prepared,
 ) -> _Draft:
-    ids = {id_ for id_ in (before.version_id, before.compared) if id_ is not None}
-    known = await load_manifests(shelf, ids)
-    old = known[before.version_id] if before.version_id is not None else Manifest(())
-    first = known[before.compared] if before.compared is not None else Manifest(())
-    texts = await load_texts(shelf, old, first, without=new.manifest)
+    async with shelf.database.read() as conn:
+        before = await _before(conn, shelf, branch, path, by, kind)
+        ids = {id_ for id_ in (before.version_id, before.compared) if id_ is not None}
+        known = await read_manifests(conn, shelf.scope, ids)
+        old = known[before.version_id] if before.version_id is not None else Manifest(())
+        first = known[before.compared] if before.compared is not None else Manifest(())
+        wanted = texts_of(old, first, without=new.manifest)
+        found = await versions.get_pieces(conn, shelf.scope, wanted)
+    texts = {Digest(digest): data for digest, data in found.items()}
     load = (new.pieces | texts).__getitem__
 
     def compared() -> tuple[Counts, list[Written]]:
@@ -175,7 +189,7 @@ async def _write(
     head = Head(branch.id, notebook_id, path, version_id, kind != "found", stat)
     await heads.put_head(conn, scope, head)
     await add_authors(conn, notebook_id, draft.written, by)
-    await branches.update_branch(conn, scope, branch.id)
+    await branches.touch_branch(conn, scope, branch.id)
     return made
 
 

@@ -21,37 +21,40 @@ from .shelf import Rows
 AGE = timedelta(days=1)
 """Younger pieces and versions may belong to something that is being written."""
 SLICE = 500
+MARGIN = 10_000
+"""Versions whose numbers were given out earlier may be committed later, in PostgreSQL."""
 Busy = Callable[[], bool]
 
 
 async def sweep(rows: Rows, *, age: timedelta = AGE, is_busy: Busy = lambda: False) -> int:
     """Remove versions and pieces of a project that are not used; return how many pieces went."""
-    async with rows.database.read() as conn:
-        unused = await thinning.list_unused(conn, rows.scope, age=age)
-    for _ in range(0, len(unused), SLICE):
-        if is_busy():
-            return 0
-        await rows.database.write(partial(_remove_versions, rows, age))
-    return await _sweep_pieces(rows, age, is_busy)
+    removed = SLICE
+    while removed == SLICE and not is_busy():
+        removed = await rows.database.write(partial(_remove_versions, rows, age))
+    return 0 if is_busy() else await _sweep_pieces(rows, age, is_busy)
 
 
-async def _remove_versions(rows: Rows, age: timedelta, transaction: Transaction) -> None:
-    await thinning.lock(transaction.conn, rows.scope)
-    unused = await thinning.list_unused(transaction.conn, rows.scope, age=age)
-    await versions.remove_versions(transaction.conn, rows.scope, unused[:SLICE])
+async def _remove_versions(rows: Rows, age: timedelta, transaction: Transaction) -> int:
+    conn = transaction.conn
+    await thinning.lock(conn, rows.scope)
+    unused = await thinning.list_unused(conn, rows.scope, age=age, limit=SLICE)
+    await versions.remove_versions(conn, rows.scope, unused)
+    return len(unused)
 
 
 async def _sweep_pieces(rows: Rows, age: timedelta, is_busy: Busy) -> int:
-    async with rows.database.read() as conn:
-        old = await thinning.list_old_pieces(conn, rows.scope, age=age)
     used, looked_at = await _used(rows)
-    waiting = sorted(old - used)
-    gone = 0
-    for start in range(0, len(waiting), SLICE):
-        if is_busy():
+    gone, after = 0, ""
+    while not is_busy():
+        async with rows.database.read() as conn:
+            old = await thinning.list_old_pieces(conn, rows.scope, age=age, after=after)
+        if not old:
             break
-        some = set(waiting[start : start + SLICE])
-        gone += await rows.database.write(partial(_remove_pieces, rows, some, looked_at))
+        after = old[-1]
+        waiting = [digest for digest in old if digest not in used]
+        for start in range(0, len(waiting), SLICE):
+            some = set(waiting[start : start + SLICE])
+            gone += await rows.database.write(partial(_remove_pieces, rows, some, looked_at))
     return gone
 
 
@@ -89,7 +92,8 @@ async def _remove_pieces(
     """Remove pieces, but for those of versions that came meanwhile."""
     conn = transaction.conn
     await thinning.lock(conn, rows.scope)
-    came = await versions.list_ids(conn, rows.scope) - looked_at
+    after = max(looked_at, default=0) - MARGIN
+    came = await versions.list_ids(conn, rows.scope, after=after) - looked_at
     roots = await versions.get_roots(conn, rows.scope, came)
     gone = digests - await _made_of(conn, rows, list(roots.values()))
     await thinning.remove_pieces(conn, rows.scope, gone)

@@ -59,6 +59,8 @@ async def sync_locked(
         file = await shelf.documents.read_file(api_name(shelf, branch, path))
     except NotFound:  # it went meanwhile
         return None
+    if head is not None:
+        return await record(shelf, branch, path, file.content, file.stat or stat, by, kind)
     return await record_seen(shelf, branch, path, file.content, file.stat or stat, by, kind)
 
 
@@ -88,12 +90,14 @@ async def record_edit(
         return
     async with shelf.database.read() as conn:
         head = await heads.find_head(conn, shelf.scope, branch.id, path)
-    if edited.read is None or head is None or head.stat != edited.read:
+    shared = edited.read is None
+    # The room of a shared document saves it in a moment: what its file holds until then is known.
+    file = await shelf.folder.stat(file_of(branch.folder, path)) if shared else edited.read
+    if shared or head is None or head.stat != file:
         # In a shared document what a person typed may not be saved yet: it is theirs.
-        shared = edited.read is None
         who, how = (USER, _SAVE) if shared else (OUTSIDE, _OUTSIDE)
-        await record_seen(shelf, branch, path, edited.before, edited.read, who, how)
-    await record(shelf, branch, path, edited.after, edited.saved, by, kind)
+        await record_seen(shelf, branch, path, edited.before, file, who, how)
+    await record(shelf, branch, path, edited.after, file if shared else edited.saved, by, kind)
 
 
 def keeper(shelf: Shelf, branch: Branch, path: str, by: By, kind: OperationKind = "run") -> Kept:
@@ -115,7 +119,7 @@ async def forget(shelf: Shelf, branch: Branch, path: str, by: By = USER) -> Oper
             session_id=by.session_id, run_id=by.run_id,
         )  # fmt: skip
         await heads.put_head(conn, scope, Head(branch.id, state.notebook_id, None, None, True))
-        await branches.update_branch(conn, scope, branch.id)
+        await branches.touch_branch(conn, scope, branch.id)
         return made.id
 
     return await _told(shelf, branch, path, await shelf.database.write(work))
@@ -139,7 +143,7 @@ async def rename(
         )  # fmt: skip
         head = Head(branch.id, state.notebook_id, new, state.version_id, True, stat)
         await heads.put_head(conn, scope, head)
-        await branches.update_branch(conn, scope, branch.id)
+        await branches.touch_branch(conn, scope, branch.id)
         return made.id
 
     return await _told(shelf, branch, new, await shelf.database.write(work))

@@ -26,6 +26,7 @@ from .shelf import Rows
 
 ALL_OF = timedelta(hours=24)
 HOURLY = timedelta(days=30)
+PAGE = 500
 MAX_JOINED = 200
 """Versions that are taken out in one transaction."""
 Line = Sequence[tuple[Operation, Change]]
@@ -72,8 +73,8 @@ async def thin(rows: Rows, *, now: datetime | None = None, is_busy: Busy = lambd
 async def _thin_line(
     rows: Rows, branch_id: BranchId, notebook_id: NotebookId, now: datetime
 ) -> int:
+    line = await _line(rows, branch_id, notebook_id)
     async with rows.database.read() as conn:
-        line = await thinning.list_line(conn, branch_id, notebook_id)
         kept = await _kept(conn, rows, branch_id, notebook_id)
     gone = 0
     for joint in await asyncio.to_thread(joints, line, kept, now):
@@ -81,6 +82,20 @@ async def _thin_line(
         work = partial(_join, rows, branch_id, notebook_id, joint, change)
         gone += await rows.database.write(work)
     return gone
+
+
+async def _line(rows: Rows, branch_id: BranchId, notebook_id: NotebookId) -> Line:
+    """Return all changes of a notebook on a branch, the oldest first."""
+    found: list[tuple[Operation, Change]] = []
+    while True:
+        before = found[-1][0].id if found else None
+        async with rows.database.read() as conn:
+            page = await operations.list_history(
+                conn, branch_id, notebook_id, before=before, limit=PAGE
+            )
+        found += page
+        if len(page) < PAGE:
+            return found[::-1]
 
 
 async def _kept(conn: Conn, rows: Rows, branch_id: BranchId, notebook_id: NotebookId) -> Kept:

@@ -88,7 +88,13 @@ def give_kernels_tokens(
             kwargs.update(kernel_id=kernel_id, env=env)
             if kwargs.get("path"):
                 kwargs["path"] = await asyncio.to_thread(_working_folder, manager, kwargs["path"])
-        return await start(*args, **kwargs)
+        try:
+            return await start(*args, **kwargs)
+        except Exception:
+            failed = kwargs.get("kernel_id")
+            if failed is not None and failed not in manager:
+                tokens.revoke(failed)
+            raise
 
     async def shutdown_kernel(kernel_id: str, *args: Any, **kwargs: Any) -> Any:
         restart = kwargs.get("restart", args[1] if len(args) > 1 else False)

@@ -183,6 +183,11 @@ async def is_forked_since(
     return (await conn.execute(query.limit(1))).first() is not None
 
 
+async def touch_branch(conn: AsyncConnection, scope: Scope, id_: BranchId) -> None:
+    """Note that something on a branch changed just now."""
+    await conn.execute(branch.update().where(*_this(scope, id_)).values(updated_at=utcnow()))
+
+
 async def update_branch(
     conn: AsyncConnection,
     scope: Scope,

@@ -147,6 +147,22 @@ async def update_session(
     return await get_session(conn, scope, session_id)
 
 
+async def set_active_branch(
+    conn: AsyncConnection, scope: Scope, session_id: SessionId, branch_id: BranchId
+) -> bool:
+    """Let a session work on a branch; tell whether it was on another. Raises NotFound."""
+    this = (session.c.id == session_id, *_live(scope))
+    query = select(session.c.active_branch).where(*this).with_for_update()
+    before = (await conn.execute(query)).scalar()
+    if before is None:
+        raise NotFound("session")
+    if before == branch_id:
+        return False
+    values = {"active_branch": branch_id, "updated_at": utcnow()}
+    await conn.execute(session.update().where(*this).values(values))
+    return True
+
+
 async def remove_session(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> None:
     """Hide a session for good. Its events are kept until the project is deleted."""
     await conn.execute(

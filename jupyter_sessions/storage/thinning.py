@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select, union
+from sqlalchemy import and_, except_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import BranchId, NotebookId, OperationId, VersionId
 from ..models.base import utcnow
 from ..models.scope import Scope
-from .operations import Change, Operation, list_history
 from .schema import branch, change, head, meeting, operation, piece, project, version
 
 SAVES = ("save", "outside")
-ALL = 1_000_000
 
 
 async def hold(conn: AsyncConnection, scope: Scope) -> None:
@@ -54,13 +52,6 @@ async def list_lines(
     ]
 
 
-async def list_line(
-    conn: AsyncConnection, branch_id: BranchId, notebook_id: NotebookId
-) -> list[tuple[Operation, Change]]:
-    """Return all changes of a notebook on a branch, the oldest first."""
-    return (await list_history(conn, branch_id, notebook_id, limit=ALL))[::-1]
-
-
 async def list_forks(conn: AsyncConnection, scope: Scope, parent: BranchId) -> list[OperationId]:
     """Return where branches were made of a branch, in order; those of deleted ones too."""
     query = select(branch.c.forked_at).where(
@@ -77,7 +68,9 @@ async def list_undone(conn: AsyncConnection, scope: Scope) -> set[OperationId]:
     return {OperationId(row.undoes) for row in await conn.execute(query)}
 
 
-async def list_unused(conn: AsyncConnection, scope: Scope, *, age: timedelta) -> list[VersionId]:
+async def list_unused(
+    conn: AsyncConnection, scope: Scope, *, age: timedelta, limit: int
+) -> list[VersionId]:
     """Return versions that nothing refers to, and that are not new."""
     made_by = and_(
         operation.c.project_id == scope.project_id, operation.c.created_at < utcnow() - age
@@ -90,7 +83,7 @@ async def list_unused(conn: AsyncConnection, scope: Scope, *, age: timedelta) ->
     newest = (await conn.execute(old)).scalar() or 0
     in_changes = change.join(operation, operation.c.id == change.c.operation_id)
     ours = operation.c.project_id == scope.project_id
-    used = union(
+    used = (
         select(change.c.old_version).select_from(in_changes).where(ours),
         select(change.c.new_version).select_from(in_changes).where(ours),
         select(head.c.version_id).where(head.c.project_id == scope.project_id),
@@ -98,20 +91,24 @@ async def list_unused(conn: AsyncConnection, scope: Scope, *, age: timedelta) ->
         .join(head, head.c.notebook_id == meeting.c.notebook_id)
         .where(head.c.project_id == scope.project_id),
     )
-    known = {row[0] for row in await conn.execute(used)}
     query = select(version.c.id).where(
         version.c.project_id == scope.project_id, version.c.id <= newest
     )
-    rows = await conn.execute(query.order_by(version.c.id))
-    return [VersionId(row.id) for row in rows if row.id not in known]
+    rows = await conn.execute(except_(query, *used).limit(limit))
+    return [VersionId(row[0]) for row in rows]
 
 
-async def list_old_pieces(conn: AsyncConnection, scope: Scope, *, age: timedelta) -> set[str]:
-    """Return the digests of pieces that were not added just now."""
+async def list_old_pieces(
+    conn: AsyncConnection, scope: Scope, *, age: timedelta, after: str = "", limit: int = 5_000
+) -> list[str]:
+    """Return the digests of pieces that were not added just now, in order, behind one of them."""
     query = select(piece.c.digest).where(
-        piece.c.project_id == scope.project_id, piece.c.added_at < utcnow() - age
+        piece.c.project_id == scope.project_id,
+        piece.c.added_at < utcnow() - age,
+        piece.c.digest > bytes.fromhex(after),
     )
-    return {row.digest.hex() for row in await conn.execute(query)}
+    rows = await conn.execute(query.order_by(piece.c.digest).limit(limit))
+    return [row.digest.hex() for row in rows]
 
 
 async def remove_pieces(conn: AsyncConnection, scope: Scope, digests: Collection[str]) -> None:

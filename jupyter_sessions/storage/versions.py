@@ -111,9 +111,11 @@ async def list_roots(
     return [(VersionId(row.id), row.root) for row in rows]
 
 
-async def list_ids(conn: AsyncConnection, scope: Scope) -> set[VersionId]:
-    """Return all versions of the project."""
-    query = select(version.c.id).where(version.c.project_id == scope.project_id)
+async def list_ids(conn: AsyncConnection, scope: Scope, *, after: int) -> set[VersionId]:
+    """Return the versions of the project behind a number."""
+    query = select(version.c.id).where(
+        version.c.project_id == scope.project_id, version.c.id > after
+    )
     return {VersionId(row.id) for row in await conn.execute(query)}
 
 

@@ -35,7 +35,9 @@ from .world import USER, World, open_world, sqlite_url
 Cells = dict[str, str]
 choices = st.sampled_from(["ours", "theirs", "both"])
 places = st.integers(0, 5)
-edits = st.lists(st.tuples(st.sampled_from(["edit", "add", "delete", "move"]), places), max_size=3)
+edits = st.lists(
+    st.tuples(st.sampled_from(["edit", "edit", "add", "delete", "move"]), places), max_size=3
+)
 
 
 class Histories(RuleBasedStateMachine):
@@ -77,6 +79,9 @@ class Histories(RuleBasedStateMachine):
         return self.run(self.world.fork(f"branch {self.fresh()}", parent))
 
     @rule(branch=branches, edits=edits)
+    def save(self, branch: Branch, edits: list[tuple[str, int]]) -> None:
+        self.a_person_saves(branch, edits)
+
     def a_person_saves(self, branch: Branch, edits: list[tuple[str, int]]) -> None:
         cells = self.edited(branch, edits)
         self.run(self.world.save(branch, cells, by=USER))
@@ -122,9 +127,11 @@ class Histories(RuleBasedStateMachine):
             assert now.get(name) == text or self.had(source, name)
         return done.operation
 
-    @rule(ran=runs, force=st.booleans())
-    def undo(self, ran: Any, force: bool) -> None:
+    @rule(ran=runs, force=st.booleans(), since=edits)
+    def undo(self, ran: Any, force: bool, since: list[tuple[str, int]]) -> None:
         run, branch, before, alone = ran
+        if since:
+            self.a_person_saves(branch, since)
         heads, own = self.heads(), self.run(self.of_run(run.id))
         changes = self.run(
             undo_run(self.world.timeline, self.world.shelf, run.id, UndoRun(force=force))
@@ -226,14 +233,15 @@ class Histories(RuleBasedStateMachine):
         return await self.texts((versions | {state.version_id}) - {None})
 
     async def of_run(self, run_id: Any) -> set[str]:
-        """Return the sources that a run left, and took away."""
+        """Return the sources that a run itself wrote."""
         async with self.world.database.read() as conn:
             found = await operations.list_run(conn, self.world.scope, run_id)
-        versions = {each.new_version for _, changes in found for each in changes}
-        befores = {each.old_version for _, changes in found for each in changes}
-        after, before = await self.texts(versions - {None}), await self.texts(befores - {None})
-        new = {text for cells in after for text in cells.values()}
-        return new - {text for cells in before[:1] for text in cells.values()}
+        own: set[str] = set()
+        for _, [change] in found:
+            [after] = await self.texts({change.new_version})
+            befores = await self.texts({change.old_version} - {None})
+            own |= set(after.values()) - {text for each in befores for text in each.values()}
+        return own
 
     def had(self, branch: Branch, name: str) -> bool:
         """Tell whether a branch has ever had a cell: then it has deleted it."""
@@ -267,4 +275,4 @@ class Histories(RuleBasedStateMachine):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=10, stateful_step_count=12, deadline=None)
+TestHistories.settings = settings(max_examples=12, stateful_step_count=12, deadline=None)

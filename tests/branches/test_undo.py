@@ -9,7 +9,7 @@ import pytest
 from jupyter_sessions.actions.changes import read_changes, read_run_diff
 from jupyter_sessions.actions.file_changes import kept_change
 from jupyter_sessions.actions.run_undo import redo_run, undo_run
-from jupyter_sessions.actions.runs import Outcome, end_run
+from jupyter_sessions.actions.runs import Outcome, close_orphans, end_run
 from jupyter_sessions.actions.undo import restore_version, undo_operation
 from jupyter_sessions.branches.recording import By
 from jupyter_sessions.errors import BadRequest, Conflict, NotFound
@@ -17,6 +17,7 @@ from jupyter_sessions.ids import OperationId, StreamId
 from jupyter_sessions.models.event import FileChanged
 from jupyter_sessions.models.version import CellRef, UndoRun
 from jupyter_sessions.storage import operations
+from jupyter_sessions.storage.servers import Presence
 from jupyter_sessions.timeline import Origin
 
 from .test_merges import asked, both, merged, read_preview
@@ -199,6 +200,22 @@ async def test_undoing_twice_does_nothing_the_second_time(world: World):
     assert (await undone(world, run)).undone == "yes"
     async with world.database.read() as conn:
         assert await operations.last_operation(conn, world.scope) == last
+    assert world.sources(main) == START
+
+
+async def test_the_run_of_a_server_that_died_says_what_it_had_changed(world: World):
+    main = await world.main()
+    await world.save(main, START)
+    run = await world.run()
+    await world.save(main, RAN, by=by(run))
+    assert await close_orphans(world.timeline, Presence(world.database)) == 1
+    log = await world.timeline.read(StreamId(run.session_id))
+    assert [each.type for each in log] == ["notebooks.changed", "run.failed"]
+    [said] = log[0].data.notebooks
+    assert (said.notebook, said.cells, said.lines_added, said.lines_removed) == (
+        "n.ipynb", 3, 2, 2,
+    )  # fmt: skip
+    await undone(world, run)
     assert world.sources(main) == START
 
 

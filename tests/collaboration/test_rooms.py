@@ -17,6 +17,8 @@ from jupyter_sessions.actions.places import Call
 from jupyter_sessions.branches.cell_edits import CellEdits
 from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.branches.folder import ProjectFolder
+from jupyter_sessions.branches.recording import By
+from jupyter_sessions.branches.syncing import keeper, sync
 from jupyter_sessions.errors import NotFound, StaleCell
 from jupyter_sessions.models.live import (
     CellDetails,
@@ -28,6 +30,7 @@ from jupyter_sessions.models.live import (
 from jupyter_sessions.notebooks.cells import source_hash
 from jupyter_sessions.storage.database import Database
 from jupyter_sessions.workspace.kernels import Kernels
+from tests.branches.shelves import get_branch, kinds
 from tests.projects import add_project_rows, add_run_rows, shelf_of
 
 from .conftest import PROJECT
@@ -309,4 +312,22 @@ async def test_details_reach_everyone_and_leave_trust_as_it_is(
     gone = CellDetails(cell_id="m", metadata={}, attachments=None)
     await documents.edit(PROJECT, "n.ipynb", lambda _: [gone])
     await peer.sees(lambda: "attachments" not in peer.notebook.get()["cells"][2])
+    await peer.close()
+
+
+async def test_the_file_that_a_room_has_not_saved_yet_is_not_taken_for_a_change(
+    documents: Documents, notebook: Callable[..., Path], open_room: Any, sqlite: Database
+) -> None:
+    path = notebook("a")
+    row = await add_project_rows(sqlite, path.parent)
+    shelf = shelf_of(sqlite, row, ProjectFolder(path.parent), documents)
+    main = await get_branch(shelf)
+    peer = await open_room()
+    edits = CellEdits(documents, keeper(shelf, main, "n.ipynb", By("agent")))
+    editing = asyncio.create_task(edits.insert(row.id, "n.ipynb", "x"))
+    await peer.sees(lambda: peer.sources() == ["a", "x"])
+    await sync(shelf, main, "n.ipynb")
+    await editing
+    await sync(shelf, main, "n.ipynb")
+    assert await kinds(shelf, main) == ["save", "run"]
     await peer.close()

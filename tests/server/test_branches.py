@@ -104,7 +104,7 @@ async def test_a_branch_is_renamed_and_keeps_its_id_and_folder(api, path):
     assert (status, error["details"]) == (409, {"name": "A 2"})
 
 
-@pytest.mark.parametrize("body", [{"name": "other"}, {"status": "dormant"}, {"status": "deleted"}])
+@pytest.mark.parametrize("body", [{"name": "other"}, {"status": "dormant"}])
 async def test_main_can_neither_be_renamed_nor_put_aside(api, path, body):
     status, error = await refused(api("PATCH", f"{path}/main", body))
     assert status == 400
@@ -118,6 +118,14 @@ async def test_a_branch_is_put_aside_and_completed(api, path):
         changed = await api("PATCH", f"{path}/{made['id']}", {"status": status})
         assert changed["status"] == status
     assert (await refused(api("PATCH", f"{path}/a", {"status": "gone"})))[0] == 400
+
+
+async def test_a_branch_is_deleted_by_the_verb_alone(api, path):
+    await api("POST", path, {"name": "Try"})
+    status, error = await refused(api("PATCH", f"{path}/Try", {"status": "deleted"}))
+    assert status == 400
+    assert "send DELETE" in error["message"]
+    assert (await api("GET", f"{path}/Try"))["status"] == "active"
 
 
 async def test_a_branch_of_a_branch_shares_what_that_had(api, path):

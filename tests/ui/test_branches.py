@@ -63,7 +63,7 @@ def switch(page, name):
 
 def toggle_authors(page):
     page.get_by_role("menuitem", name="View", exact=True).click()
-    page.get_by_role("menuitem", name="Show Who Wrote Each Cell").click()
+    page.locator(".lm-Menu-item", has_text="Show Who Wrote Each Cell").click()
 
 
 def test_branch_of_a_session_is_chosen_with_the_mouse(lab, project, session, branch, page):

@@ -77,6 +77,8 @@ def test_a_queue_is_edited_reordered_kept_over_a_reload_and_steered(
     box = queue.get_by_label("Message that waits")
     box.fill("/list data")
     box.press("Enter")
+    expect(box).to_have_count(0)
+    expect(page.get_by_label("Message to the agent")).to_be_focused()
     expect(queue).to_contain_text("/list data")
 
     rows.nth(2).focus()

@@ -141,11 +141,13 @@ function notebookActions(
     ...(renamed && !isMain
       ? [
           {
-            label: trans.__('Rename “%1”…', name),
+            label: trans.__('Rename…'),
+            caption: trans.__('Rename “%1”', name),
             execute: () => void renameBranch(trans, branches, renamed)
           },
           {
-            label: trans.__('Merge “%1” into main…', name),
+            label: trans.__('Merge into main…'),
+            caption: trans.__('Merge “%1” into main', name),
             execute: () =>
               void app.commands.execute(CommandIDs.mergeBranch, { project, source: branch, target: MAIN })
           }
@@ -156,15 +158,15 @@ function notebookActions(
       icon: historyIcon,
       execute: () => void app.commands.execute(CommandIDs.notebookHistory, { project, branch, notebook })
     },
-    manage(parts, project)
+    manage(parts, project, notebook)
   ];
 }
 
-function manage({ app, trans }: IBranchParts, project: string): IMenuItem {
+function manage({ app, trans }: IBranchParts, project: string, notebook?: string): IMenuItem {
   return {
     label: trans.__('Manage branches…'),
     icon: branchIcon,
-    execute: () => void app.commands.execute(CommandIDs.openBranches, { project })
+    execute: () => void app.commands.execute(CommandIDs.openBranches, { project, notebook })
   };
 }
 

@@ -56,7 +56,8 @@ export function BranchList({ picking, onClose }: IListProps): React.JSX.Element 
   };
   const go = (index: number) => {
     setWalked(all[index]?.key ?? null);
-    reveal(list.current, index, rows.length);
+    // Behind the last branch the list shows its end.
+    reveal(list.current, Math.min(index, rows.length - 1));
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     const row = all[here];
@@ -306,8 +307,8 @@ function indexOf(rows: readonly PickerRow[], key: string | null): number {
 }
 
 /** Scroll the list until a row is in view; a heading above it too. */
-function reveal(list: HTMLElement | null, index: number, count: number): void {
-  if (list && index < count) {
+function reveal(list: HTMLElement | null, index: number): void {
+  if (list && index >= 0) {
     const top = index * ROW;
     const from = Math.max(0, index === 1 ? 0 : top);
     if (from < list.scrollTop) {

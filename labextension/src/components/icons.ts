@@ -8,6 +8,7 @@ import diamond from '../../style/icons/diamond.svg';
 import differs from '../../style/icons/differs.svg';
 import flag from '../../style/icons/flag.svg';
 import grip from '../../style/icons/grip.svg';
+import merge from '../../style/icons/merge.svg';
 import pin from '../../style/icons/pin.svg';
 import question from '../../style/icons/question.svg';
 import warning from '../../style/icons/warning.svg';
@@ -20,6 +21,7 @@ export const diamondEmptyIcon = new LabIcon({ name: 'jupyter-sessions:diamond-em
 export const differsIcon = new LabIcon({ name: 'jupyter-sessions:differs', svgstr: differs });
 export const flagIcon = new LabIcon({ name: 'jupyter-sessions:flag', svgstr: flag });
 export const gripIcon = new LabIcon({ name: 'jupyter-sessions:grip', svgstr: grip });
+export const mergeIcon = new LabIcon({ name: 'jupyter-sessions:merge', svgstr: merge });
 export const pinIcon = new LabIcon({ name: 'jupyter-sessions:pin', svgstr: pin });
 export const questionIcon = new LabIcon({ name: 'jupyter-sessions:question', svgstr: question });
 export const warningIcon = new LabIcon({ name: 'jupyter-sessions:warning', svgstr: warning });

@@ -31,7 +31,10 @@ export function kindText(trans: TranslationBundle, { kind, deleted }: Version): 
 }
 
 /** Who made a version: "you", "agent in Model"; empty where the kind tells it. */
-export function authorText(trans: TranslationBundle, { author }: Version): string {
+export function authorText(trans: TranslationBundle, { author, kind }: Version): string {
+  if (kind === 'found') {
+    return '';
+  }
   switch (author.by) {
     case 'user':
       return trans.__('you');
@@ -65,7 +68,7 @@ export function versionLine(trans: TranslationBundle, version: Version): string 
   return [
     named ? trans.__('Named') : '',
     [named ? kindText(trans, version) : '', by].filter(Boolean).join(' '),
-    sizeText(trans, version),
+    sizeText(trans, version) || (version.deleted ? '' : trans.__('no source changed')),
     version.undone ? trans.__('taken back') : ''
   ]
     .filter(Boolean)

@@ -6,7 +6,7 @@ import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab
 import type { Session } from '../api/schema';
 import { BranchButton } from '../branches/button';
 import type { IBranchParts } from '../branches/parts';
-import { CommandIDs } from '../commands';
+import { CommandIDs, NO_ARGS } from '../commands';
 import { branchIcon } from '../components/icons';
 import { MAIN } from '../models/branches';
 import { IConversations, ISessions } from '../tokens';
@@ -84,7 +84,7 @@ function addCommands(parts: IBranchParts, notebooks: INotebookTracker | null): v
     label: trans.__('Switch Branch…'),
     caption: trans.__('Of the notebook that is looked at, or of the session'),
     icon: args => (args.isPalette ? undefined : branchIcon),
-    describedBy: describedBy(trans),
+    describedBy: NO_ARGS,
     isEnabled,
     execute: async () => {
       const here = panel();
@@ -99,7 +99,7 @@ function addCommands(parts: IBranchParts, notebooks: INotebookTracker | null): v
   commands.addCommand(CommandIDs.renameBranch, {
     label: trans.__('Rename Branch…'),
     icon: args => (args.isPalette ? undefined : branchIcon),
-    describedBy: describedBy(trans),
+    describedBy: NO_ARGS,
     isEnabled,
     execute: async () => {
       await (await code()).renameNow(parts, panel(), sessionNow(parts));

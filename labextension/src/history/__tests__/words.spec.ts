@@ -25,6 +25,7 @@ describe('words of the history', () => {
     expect(authorText(trans, version(1, { author: agent }))).toBe('agent in Model');
     expect(authorText(trans, version(1, { author: { ...agent, session_name: null } }))).toBe('agent');
     expect(authorText(trans, version(1, { author: outside }))).toBe('');
+    expect(authorText(trans, version(1, { kind: 'found' }))).toBe('');
   });
 
   it('says how much was changed, and leaves out what was not', () => {
@@ -43,7 +44,7 @@ describe('words of the history', () => {
         trans,
         version(1, { kind: 'merge', undone: true, cells: 0, lines_added: 0, lines_removed: 0 })
       )
-    ).toBe('by you · taken back');
+    ).toBe('by you · no source changed · taken back');
   });
 
   it('calls the last two days by name', () => {

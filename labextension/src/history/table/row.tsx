@@ -7,7 +7,7 @@ import { STATUS_ICONS, statusWord } from '../../branches/status';
 import { focusOnce } from '../../chats/notices';
 import { Button } from '../../components/button';
 import { Glyph } from '../../components/glyph';
-import { branchIcon, compareIcon } from '../../components/icons';
+import { compareIcon, mergeIcon } from '../../components/icons';
 import { fullTime, when } from '../../components/times';
 import { useTrans } from '../../components/trans';
 import { MAIN } from '../../models/branches';
@@ -97,7 +97,7 @@ function Acts({ branch }: { branch: Branch }): React.JSX.Element {
             ? []
             : ([
                 ['compare', compareIcon, trans.__('Compare %1 with main', name)],
-                ['merge', branchIcon, trans.__('Merge %1 into main', name)]
+                ['merge', mergeIcon, trans.__('Merge %1 into main', name)]
               ] satisfies [Act, LabIcon, string][])),
           ['menu', ellipsesIcon, trans.__('More about %1', name)]
         ];

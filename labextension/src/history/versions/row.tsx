@@ -13,7 +13,7 @@ import * as React from 'react';
 
 import type { Version } from '../../api/schema';
 import { Glyph } from '../../components/glyph';
-import { branchIcon, chatsIcon, pinIcon } from '../../components/icons';
+import { branchIcon, chatsIcon, mergeIcon, pinIcon } from '../../components/icons';
 import { clock, fullTime } from '../../components/times';
 import { useTrans } from '../../components/trans';
 import { NameField } from '../namefield';
@@ -162,7 +162,7 @@ function iconOf({ kind, deleted }: Version): LabIcon {
     rename: editIcon,
     delete: deleteIcon,
     restore: historyIcon,
-    merge: branchIcon,
+    merge: mergeIcon,
     undo: undoIcon
   };
   return icons[kind];

@@ -1,0 +1,17 @@
+"""The history that was really executed: what a checkpoint is found by."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+
+def executed(app: Any) -> list[str]:
+    """Return the cells that were run, as they were written, in the order in which they ran."""
+    return [str(source) for source in app.kernel.shell.history_manager.input_hist_raw[1:]]
+
+
+def key(sources: list[str]) -> str:
+    """Return the same for the same cells in the same order."""
+    text = "\0".join(source.rstrip("\n") for source in sources)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

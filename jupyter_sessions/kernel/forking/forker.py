@@ -1,0 +1,151 @@
+"""The thread that forks. It runs no code of the user, ever."""
+
+from __future__ import annotations
+
+import gc
+import os
+import queue
+import random
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any
+
+from .branch import FAILED, run_branch
+from .capability import refusal
+from .child import Reply, answer, error, fork_quietly, tell
+from .descriptors import channel_events
+from .detachment import detach
+from .freezer import freeze
+from .hazards import find_hazards
+from .parking import Carried, Parking
+
+PATIENCE_S = 0.25
+"""How long to wait for the main thread; the server asks again."""
+AFTER_CELL_S = 5.0
+"""The same for a checkpoint, which is ordered when its cell is about to end."""
+REAP_S = 1.0
+
+
+class Forker(threading.Thread):
+    """Takes orders from the control channel, one after the other.
+
+    ``mode`` of an order is ``kernel`` (a branch) or ``checkpoint`` (a child that stands still);
+    ``parking`` is there when the main thread was asked to stop already.
+    """
+
+    def __init__(
+        self, app: Any, events: set[int], install: Callable[[Any, set[int]], None]
+    ) -> None:
+        """``install`` is called in a branch, to make it one that can be forked."""
+        super().__init__(name="jupyter-sessions-forker", daemon=True)
+        self.pydev_do_not_trace = self.is_pydev_daemon_thread = True
+        self._app = app
+        self._events = events
+        self._install = install
+        self._keep: list[Any] = []
+        self._frozen: set[int] = set()
+        self._orders: queue.SimpleQueue[tuple[dict[str, Any], Future[Reply]]] = queue.SimpleQueue()
+
+    def submit(self, order: dict[str, Any]) -> Future[Reply]:
+        """Have an order done; the future never fails."""
+        future: Future[Reply] = Future()
+        self._orders.put((order, future))
+        return future
+
+    def run(self) -> None:
+        while True:
+            try:
+                order, future = self._orders.get(timeout=REAP_S if self._frozen else None)
+            except queue.Empty:
+                self._reap()
+                continue
+            try:
+                future.set_result(self._do(order))
+            except Exception as problem:
+                future.set_result(error(repr(problem)))
+
+    def _reap(self) -> None:
+        """Clean up after checkpoints that have ended: they are children of this process."""
+        for pid in list(self._frozen):
+            with suppress(ChildProcessError):
+                if os.waitpid(pid, os.WNOHANG)[0] == 0:
+                    continue
+            self._frozen.discard(pid)
+
+    def _do(self, order: dict[str, Any]) -> Reply:
+        began = time.perf_counter()
+        parking: Parking | None = order.pop("parking", None)
+        patience = PATIENCE_S if parking is None else AFTER_CELL_S
+        parking = parking or Parking(self._app)
+        if why := refusal():
+            parking.leave()
+            return {"status": "unable", "message": why}
+        with parking.held(patience) as held:
+            if not held:
+                return {"status": "busy"}
+            hazards = find_hazards(self._app)
+            if any(hazard["level"] == "refuse" for hazard in hazards):
+                return {"status": "unsafe", "hazards": hazards}
+            sys.stdout.flush()
+            sys.stderr.flush()
+            parked = time.perf_counter()
+            if "record" in order:
+                order["record"]["hazards"] = hazards
+            pipe = self._fork(order, parking.carried)
+        forked = time.perf_counter()
+        return answer(pipe) | {
+            "hazards": hazards,
+            "parked_ms": round((parked - began) * 1000, 1),
+            "forked_ms": round((forked - parked) * 1000, 1),
+            "ready_ms": round((time.perf_counter() - began) * 1000, 1),
+        }
+
+    def _fork(self, order: dict[str, Any], carried: Carried) -> int:
+        """Make the child; return the pipe that it answers on.
+
+        A branch is forked twice, so that it is no child of this kernel.
+        """
+        # Python seeds its random numbers anew in a child.
+        order = order | {"random": random.getstate(), "install": self._install}
+        frozen = gc.get_freeze_count()
+        ours, theirs = os.pipe()
+        gc.freeze()  # no collection writes to shared pages meanwhile
+        try:
+            pid = fork_quietly()
+        except OSError:
+            os.close(ours)
+            os.close(theirs)
+            raise
+        finally:
+            if not frozen:
+                gc.unfreeze()
+        if pid == 0:
+            self._become(order, carried, ours, theirs)
+        os.close(theirs)
+        if order.get("mode") == "checkpoint":
+            self._frozen.add(pid)
+        else:
+            os.waitpid(pid, 0)
+        return ours
+
+    def _become(self, order: dict[str, Any], carried: Carried, ours: int, theirs: int) -> None:
+        """The life of the child. Never returns."""
+        is_checkpoint = order.get("mode") == "checkpoint"
+        events = self._events | channel_events(self._app)
+        try:
+            if not is_checkpoint and fork_quietly():
+                os._exit(0)
+            os.close(ours)
+            tell(theirs, pid=os.getpid())
+            detach(self._app, events, self._keep)
+            become = freeze if is_checkpoint else run_branch
+            become(self._app, order, carried, theirs, self._keep)
+        except BaseException:
+            tell(theirs, **error(traceback.format_exc(limit=-4)))
+        finally:
+            os._exit(FAILED)

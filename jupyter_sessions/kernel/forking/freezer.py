@@ -1,0 +1,126 @@
+"""A checkpoint: a forked child that stands still, and is forked itself when someone asks.
+
+It is one thread that waits: no CPU, and only the memory that its source has written since. It ends
+with the kernel that it was made of, with the server, or when it is dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import socket
+import sys
+import time
+import traceback
+from contextlib import suppress
+from typing import Any
+
+from .branch import FAILED, run_branch
+from .child import fork_quietly, tell
+from .descriptors import reopen_files
+from .parking import Carried
+
+OOM_SCORE = "800"
+"""Checkpoints go first when memory runs out."""
+REQUEST_S = 5.0
+
+
+def freeze(app: Any, order: dict[str, Any], carried: Carried, pipe: int, keep: list[Any]) -> None:
+    """Stand still and serve. Never returns."""
+    kernel = os.getppid()
+    _set_oom_score(OOM_SCORE)
+    _release_output()
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(order["socket"])
+    os.chmod(order["socket"], 0o600)
+    listener.listen(4)
+    poll = select.poll()
+    ends = {os.pidfd_open(pid) for pid in (kernel, int(order["server_pid"])) if pid > 1}
+    for descriptor in (listener.fileno(), *ends):
+        poll.register(descriptor, select.POLLIN)
+    _write_record(order)
+    tell(pipe, status="ok", pid=os.getpid())
+    os.close(pipe)
+    while not ends & {descriptor for descriptor, _ in poll.poll()}:
+        with suppress(OSError, ValueError):  # whoever asked has gone, or asked nonsense
+            connection, _ = listener.accept()
+            with connection:
+                connection.settimeout(REQUEST_S)
+                request = json.loads(connection.makefile().readline())
+                if request["op"] == "drop":
+                    break
+                if request["op"] == "fork":
+                    inherited = (listener.fileno(), *ends)
+                    _fork(app, order | request, carried, connection, keep, inherited)
+    _end(order)
+
+
+def _fork(
+    app: Any,
+    order: dict[str, Any],
+    carried: Carried,
+    connection: socket.socket,
+    keep: list[Any],
+    inherited: tuple[int, ...],
+) -> None:
+    """Make a branch that answers on the connection; it is no child of the checkpoint."""
+    pid = fork_quietly()
+    if pid:
+        os.waitpid(pid, 0)
+        return
+    pipe = os.dup(connection.fileno())
+    os.set_blocking(pipe, True)
+    try:
+        if fork_quietly():
+            os._exit(0)
+        tell(pipe, pid=os.getpid())
+        os.setsid()
+        _set_oom_score(order["oom_score"])
+        for descriptor in inherited:
+            os.close(descriptor)
+        connection.close()
+        reopen_files()  # the checkpoint keeps the positions for the next one
+        run_branch(app, order, carried, pipe, keep)
+    except BaseException:
+        tell(pipe, status="error", message=traceback.format_exc(limit=-4))
+    finally:
+        os._exit(FAILED)
+
+
+def _set_oom_score(score: str) -> None:
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write(score)
+
+
+def oom_score() -> str:
+    """Return how readily this process is killed when memory runs out."""
+    with open("/proc/self/oom_score_adj") as file:
+        return file.read().strip()
+
+
+def _release_output() -> None:
+    """Let go of the pipes that the source reads its own output from."""
+    stream: Any
+    for stream in (sys.stdout, sys.stderr):
+        if getattr(stream, "_should_watch", False):
+            os.dup2(stream._original_stdstream_copy, stream._original_stdstream_fd)
+
+
+def _write_record(order: dict[str, Any]) -> None:
+    """Say what can be forked here, beside the socket: readers need not ask a busy kernel."""
+    record = order["record"] | {"pid": os.getpid(), "made": time.time(), "socket": order["socket"]}
+    file = order["socket"].removesuffix(".sock") + ".json"
+    with open(file + ".new", "w") as new:
+        json.dump(record, new)
+    os.replace(file + ".new", file)
+
+
+def _end(order: dict[str, Any]) -> None:
+    socket_file = order["socket"]
+    for file in (socket_file.removesuffix(".sock") + ".json", socket_file):
+        with suppress(OSError):
+            os.unlink(file)
+    with suppress(OSError):
+        os.rmdir(os.path.dirname(socket_file))  # the last one, when the server is gone
+    os._exit(0)

@@ -1,0 +1,84 @@
+"""Three requests more on the control channel: to fork, to probe, and when to make checkpoints."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import Any
+
+from .capability import kernel_app, refusal
+from .descriptors import channel_events, event_descriptors
+from .executed import executed, key
+from .forker import Forker
+from .hazards import find_hazards
+from .moments import Moments, stop_watching
+from .parking import busy
+
+
+def install() -> None:
+    """Take orders from now on. In a kernel that cannot be forked only the reason is told."""
+    app = kernel_app()
+    if app is None:
+        return
+    untouched = app.kernel.shell.execution_count <= 1
+    start(app, event_descriptors() if untouched else channel_events(app))
+
+
+def start(app: Any, events: set[int]) -> None:
+    """Start the thread that forks this kernel, and answer requests with it."""
+    forker = Forker(app, events, start)
+    # Drawn from the user's random numbers whenever someone asks who the kernel is.
+    app.kernel.shell.enable_tip = False
+    stop_watching(app)
+
+    async def fork_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
+        order = dict(parent["content"])
+        reply = await asyncio.wrap_future(forker.submit(order))
+        app.session.send(stream, "fork_reply", reply, parent, ident)
+
+    def fork_probe_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
+        app.session.send(stream, "fork_probe_reply", probe(app), parent, ident)
+
+    def checkpoint_policy_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
+        policy = parent["content"]
+        if policy.get("folder"):
+            Moments(app, forker, policy).watch()
+        else:
+            stop_watching(app)
+        app.session.send(stream, "checkpoint_policy_reply", {"status": "ok"}, parent, ident)
+
+    app.kernel.control_handlers["checkpoint_policy_request"] = checkpoint_policy_request
+    app.kernel.control_handlers["fork_request"] = fork_request
+    app.kernel.control_handlers["fork_probe_request"] = fork_probe_request
+    forker.start()
+
+
+def probe(app: Any) -> dict[str, Any]:
+    """Return whether this kernel could be forked now, and what a fork would not carry."""
+    if why := refusal():
+        return {"status": "unable", "message": why}
+    hazards = find_hazards(app)
+    refused = any(hazard["level"] == "refuse" for hazard in hazards)
+    return {
+        "status": "unsafe" if refused else "ok",
+        "busy": busy(app),
+        "executed": key(executed(app)),
+        "hazards": hazards,
+        "memory": memory(),
+        "names": sorted(name for name in app.kernel.shell.user_ns if not name.startswith("_")),
+        "python": sys.version.split()[0],
+        "pid": os.getpid(),
+    }
+
+
+def memory() -> dict[str, int]:
+    """Return bytes: what the process holds, and the tables that a fork copies."""
+    found = {}
+    wanted = {"VmRSS": "resident", "VmPTE": "page_tables"}
+    with open("/proc/self/status") as file:
+        for line in file:
+            name, _, rest = line.partition(":")
+            if name in wanted:
+                found[wanted[name]] = int(rest.split()[0]) * 1024
+    return found

@@ -1,0 +1,180 @@
+"""Checkpoints of kernels: found by the cells that had run, dropped by what they cost.
+
+Each is a process that writes a file about itself into our folder, beside the socket that it listens
+on: a busy kernel need not be asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..errors import KernelError
+from ..models.checkpoint import Checkpoint
+
+MIB = 1024 * 1024
+MAX_BYTES = 4096 * MIB
+MAX_SHARE = 0.25
+"""Of the memory that is available."""
+SCARCE = 0.15
+"""When less than this share of the memory is available, half of the budget is left."""
+MAX_COUNT = 50
+CELL_SECONDS = 1.0
+PILED_SECONDS = 2.0
+UPKEEP_SECONDS = 2.0
+ANSWER_SECONDS = 10.0
+
+
+def key(sources: Sequence[str]) -> str:
+    """Return what a checkpoint is found by: the same cells, run in the same order.
+
+    The kernel reckons it in the same way, from the history that it has really executed.
+    """
+    text = "\0".join(source.rstrip("\n") for source in sources)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Checkpoints:
+    """The checkpoints of all kernels of a server."""
+
+    def __init__(self, budget: Callable[[], int] | None = None) -> None:
+        """``budget`` gives the bytes that all together may have of their own."""
+        self._budget = budget or memory_budget
+        self._folder = Path(tempfile.mkdtemp(prefix="jupyter-sessions-"))  # paths must be short
+
+    def policy(
+        self, kernel_id: str, cell_s: float = CELL_SECONDS, piled_s: float = PILED_SECONDS
+    ) -> dict[str, Any]:
+        """Return the request that has a kernel make checkpoints from now on."""
+        return {
+            "folder": str(self._folder),
+            "kernel_id": kernel_id,
+            "server_pid": os.getpid(),
+            "cell_s": cell_s,
+            "piled_s": piled_s,
+        }
+
+    async def present(self, kernel_id: str | None = None) -> list[Checkpoint]:
+        """Return those that are there, the oldest first."""
+        found = await asyncio.to_thread(self._read)
+        return [each for each, _ in found if kernel_id in (None, each.kernel_id)]
+
+    async def find(self, sources: Sequence[str]) -> Checkpoint | None:
+        """Return the checkpoint after these cells, or after the most of them."""
+        wanted = {key(sources[:count]): count for count in range(1, len(sources) + 1)}
+        found = [each for each in await self.present() if each.key in wanted]
+        return max(found, key=lambda each: each.count, default=None)
+
+    async def fork(self, checkpoint: Checkpoint, order: dict[str, Any]) -> dict[str, Any]:
+        """Have it forked; return what the branch says. Raises KernelError when it is gone."""
+        try:
+            reply = await self._ask(checkpoint, order | {"op": "fork"})
+        except OSError as error:
+            raise KernelError("The checkpoint has ended: memory ran out, or its kernel.") from error
+        return reply | {"hazards": [each.model_dump() for each in checkpoint.hazards]}
+
+    async def drop(self, checkpoint: Checkpoint) -> None:
+        """End it; its memory is free when this returns."""
+        with suppress(OSError):
+            await self._ask(checkpoint, {"op": "drop"})
+        await asyncio.to_thread(self._forget, checkpoint.pid)
+
+    async def drop_kernel(self, kernel_id: str) -> None:
+        """End those of a kernel."""
+        await asyncio.gather(*(self.drop(each) for each in await self.present(kernel_id)))
+
+    async def enforce(self) -> list[Checkpoint]:
+        """Drop those that save the least time for their memory, until the rest fits the budget."""
+        kept = sorted(await self.present(), key=worth, reverse=True)
+        budget, used, dropped = self._budget(), 0, []
+        for place, each in enumerate(kept):
+            used += each.own_bytes
+            if used > budget or place >= MAX_COUNT:
+                used -= each.own_bytes
+                dropped.append(each)
+        for each in dropped:
+            await self.drop(each)
+        return dropped
+
+    async def keep_within_budget(self) -> None:
+        """Enforce the budget until cancelled."""
+        while True:
+            await self.enforce()
+            await asyncio.sleep(UPKEEP_SECONDS)
+
+    async def close(self) -> None:
+        """End them all, and remove the folder."""
+        await asyncio.gather(*(self.drop(each) for each in await self.present()))
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    async def _ask(self, checkpoint: Checkpoint, request: dict[str, Any]) -> dict[str, Any]:
+        """Send a request; return all that is said until the other side closes or is ready."""
+        found = await asyncio.to_thread(self._read)
+        path = next((file for each, file in found if each.pid == checkpoint.pid), None)
+        if path is None:
+            raise FileNotFoundError
+        said: dict[str, Any] = {}
+        reader, writer = await asyncio.open_unix_connection(path.with_suffix(".sock"))
+        try:
+            writer.write(json.dumps(request).encode() + b"\n")
+            async with asyncio.timeout(ANSWER_SECONDS):
+                while "status" not in said and (line := await reader.readline()):
+                    said |= json.loads(line)
+        except TimeoutError:
+            pass
+        finally:
+            writer.close()
+        return {"status": "error", "message": "The branch did not start."} | said
+
+    def _read(self) -> list[tuple[Checkpoint, Path]]:
+        found = []
+        for file in self._folder.glob("*.json"):
+            with suppress(OSError, ValueError, KeyError):  # it ends while it is read
+                record = json.loads(file.read_text())
+                memory = own_memory(record["pid"])
+                made = datetime.fromtimestamp(record.pop("made"), UTC)
+                record.pop("socket")
+                each = Checkpoint.model_validate({**record, **memory, "made_at": made})
+                found.append((each, file))
+        return sorted(found, key=lambda pair: pair[0].made_at)
+
+    def _forget(self, pid: int) -> None:
+        for each, file in self._read():
+            if each.pid == pid:  # it was killed, and could not clean up
+                file.unlink(missing_ok=True)
+                file.with_suffix(".sock").unlink(missing_ok=True)
+
+
+def worth(checkpoint: Checkpoint) -> tuple[float, datetime]:
+    """Return the seconds that it saves for each MiB of its own; newer ones are worth more."""
+    return checkpoint.seconds / max(checkpoint.own_bytes / MIB, 1.0), checkpoint.made_at
+
+
+def own_memory(pid: int) -> dict[str, int]:
+    """Return the bytes that are a process's own, and its share. Raises OSError when it is gone."""
+    sizes = {}
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]:
+        name, _, rest = line.partition(":")
+        sizes[name] = int(rest.split()[0]) * 1024
+    own = sizes["Private_Clean"] + sizes["Private_Dirty"]
+    return {"own_bytes": own, "shared_bytes": sizes["Pss"]}
+
+
+def memory_budget() -> int:
+    """Return the bytes that checkpoints may have, from the memory that is available now."""
+    sizes = {}
+    for line in Path("/proc/meminfo").read_text().splitlines():
+        name, _, rest = line.partition(":")
+        sizes[name] = int(rest.split()[0]) * 1024
+    available = sizes["MemAvailable"]
+    budget = min(MAX_BYTES, int(available * MAX_SHARE))
+    return budget // 2 if available < sizes["MemTotal"] * SCARCE else budget

@@ -1,0 +1,100 @@
+"""What a fork costs, in words and numbers, from what the kernel says of itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..models.checkpoint import Checkpoint
+from ..models.fork import ForkProbe, Hazard, NotCarried
+
+BASE_MS = 50
+TABLE_MS = 33
+"""Per MiB of page tables; measured from 4 GiB with and without huge pages."""
+MIB = 1024 * 1024
+RERUN = "The cells above run again in a new kernel."
+NOTHING_KEPT = (
+    "No state of the kernel was kept after these cells: they were changed, run in another order, "
+    "or took no time. Run them again on the branch."
+)
+
+
+def describe(said: dict[str, Any]) -> ForkProbe:
+    """Return the answer of a kernel's probe as the user is told it."""
+    hazards = read_hazards(said)
+    memory = said.get("memory", {})
+    if said["status"] != "ok":
+        refused = [each.detail for each in hazards if each.level == "refuse"]
+        return ForkProbe(
+            engine="rerun",
+            reason=said.get("message") or " ".join(refused),
+            text=RERUN,
+            memory=memory.get("resident", 0),
+            busy=said.get("busy", False),
+            hazards=hazards,
+        )
+    cost = BASE_MS + TABLE_MS * memory.get("page_tables", 0) // MIB
+    return ForkProbe(
+        engine="fork",
+        text=_text(hazards, memory.get("resident", 0), cost),
+        milliseconds=cost,
+        memory=memory.get("resident", 0),
+        busy=said.get("busy", False),
+        hazards=hazards,
+        not_carried=not_carried(hazards),
+    )
+
+
+def describe_past(said: dict[str, Any], checkpoint: Checkpoint | None, count: int) -> ForkProbe:
+    """Return the same for a state that is no longer the kernel's, after ``count`` cells."""
+    if checkpoint is None:
+        return ForkProbe(
+            engine="rerun", reason=NOTHING_KEPT, text=RERUN, busy=said.get("busy", False)
+        )
+    missing = count - checkpoint.count
+    text = f"Ready in about {BASE_MS / 1000:.2g} s, from what was kept after {checkpoint.count} "
+    text += "cell." if checkpoint.count == 1 else "cells."
+    if missing:
+        text += (
+            f" The {missing} after it run again." if missing > 1 else " The next one runs again."
+        )
+    return ForkProbe(
+        engine="fork",
+        text=text,
+        milliseconds=BASE_MS,
+        memory=checkpoint.shared_bytes,
+        missing=missing,
+        hazards=checkpoint.hazards,
+        not_carried=not_carried(checkpoint.hazards),
+    )
+
+
+def read_hazards(said: dict[str, Any]) -> list[Hazard]:
+    """Return what a kernel has said of hazards."""
+    return [Hazard.model_validate(each) for each in said.get("hazards", [])]
+
+
+def not_carried(hazards: list[Hazard]) -> list[NotCarried]:
+    """Return the variables among them: they are there in a fork, but do not work."""
+    return [
+        NotCarried(name=name, reason=hazard.detail)
+        for hazard in hazards
+        if hazard.code == "connections"
+        for name in hazard.names
+    ]
+
+
+def _text(hazards: list[Hazard], resident: int, cost: int) -> str:
+    text = (
+        f"Ready in about {cost / 1000:.2g} s. The {size(resident)} in memory are shared until one "
+        "side changes them."
+    )
+    lost = [f"{each.code} ({len(each.names)})" for each in hazards if each.names]
+    return f"{text} Not as in the source: {', '.join(lost)}." if lost else text
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    for unit, name in ((1024 * MIB, "GiB"), (MIB, "MiB")):
+        if count >= unit:
+            return f"{count / unit:.3g} {name}"
+    return f"{count / 1024:.3g} KiB"

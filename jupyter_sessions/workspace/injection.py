@@ -1,0 +1,96 @@
+"""Brings our code into a kernel as text, and asks it by requests of our own.
+
+Nothing has to be installed where the kernel runs: ``kernel/forking`` is sent as it lies here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from ..errors import KernelError
+
+SOURCES = Path(__file__).parents[1] / "kernel" / "forking"
+NAME = "_jupyter_sessions_forking"
+LOADER = """\
+def load(name, order, sources):
+    import linecache, sys, types
+    known = sys.modules.get(name)
+    if known is not None and known.SOURCES == sources:
+        return
+    for part in ("", *order):
+        full = f"{{name}}.{{part}}" if part else name
+        file = f"<jupyter_sessions {{part or 'forking'}}>"
+        module = types.ModuleType(full)
+        module.__file__, module.__package__ = file, name
+        if not part:
+            module.__path__, module.SOURCES = [], sources
+        sys.modules[full] = module
+        text = sources[part]
+        linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+        exec(compile(text, file, "exec"), module.__dict__)
+    sys.modules[name + ".install"].install()
+load({name!r}, {order!r}, {sources!r})
+"""
+
+
+@cache
+def bundle() -> str:
+    """Return one line of Python that loads our code, and leaves no name behind."""
+    space: dict[str, Any] = {}
+    first = (SOURCES / "__init__.py").read_text()
+    exec(compile(first, str(SOURCES), "exec"), space)
+    order = space["MODULES"]
+    sources = {"": first} | {name: (SOURCES / f"{name}.py").read_text() for name in order}
+    text = LOADER.format(name=NAME, order=order, sources=sources)
+    return f"exec({text!r}, {{}})"
+
+
+@asynccontextmanager
+async def connected(manager: Any) -> AsyncIterator[Any]:
+    """Give a client of the kernel that shares no id with others."""
+    client = manager.client()
+    client.session.session = uuid4().hex
+    client.start_channels(iopub=False, stdin=False, hb=False)
+    try:
+        yield client
+    finally:
+        client.stop_channels()
+
+
+async def inject(client: Any, seconds: float) -> None:
+    """Send our code, silently: no number in the history, no output.
+
+    Raises TimeoutError while a cell runs, KernelError when the kernel does not take it.
+    """
+    content = {"code": bundle(), "silent": True, "store_history": False, "allow_stdin": False}
+    request = client.session.msg("execute_request", content | {"user_expressions": {}})
+    client.shell_channel.send(request)
+    async with asyncio.timeout(seconds):
+        reply = await _reply(client.get_shell_msg, request)
+    if reply.get("status") != "ok":
+        why = str(reply.get("evalue", reply.get("status")))[:200]
+        raise KernelError(f"The kernel did not take the code that forks it: {why}.")
+
+
+async def ask(
+    client: Any, kind: str, content: dict[str, Any] | None = None, *, seconds: float
+) -> dict[str, Any]:
+    """Ask on the control channel. Raises TimeoutError when there is no answer."""
+    request = client.session.msg(kind, content or {})
+    client.control_channel.send(request)
+    async with asyncio.timeout(seconds):
+        return await _reply(client.get_control_msg, request)
+
+
+async def _reply(receive: Any, request: dict[str, Any]) -> dict[str, Any]:
+    while True:
+        message = await receive(timeout=None)
+        if message["parent_header"].get("msg_id") == request["header"]["msg_id"]:
+            content: dict[str, Any] = message["content"]
+            return content

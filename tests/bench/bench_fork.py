@@ -1,0 +1,141 @@
+"""How long until a forked kernel answers, beside other ways to the same state.
+
+python -m tests.bench.bench_fork [MiB ...]
+
+The state is blocks of numpy, a data frame and a sum over groups; each way ends with the first
+answer of a kernel that has it. cloudpickle (where it is installed) writes to a file and a new
+kernel reads it; "cells again" runs the cells in a new kernel. Prints a table; asserts nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from typing import Any
+
+from jupyter_server.services.contents.largefilemanager import LargeFileManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.services.sessions.sessionmanager import SessionManager
+
+from jupyter_sessions.workspace.checkpoints import Checkpoints, own_memory
+from jupyter_sessions.workspace.forks import Forks
+from jupyter_sessions.workspace.injection import connected
+
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
+MIB = 1024 * 1024
+CELLS = [
+    "import numpy, pandas, random\nrandom.seed(1); generator = numpy.random.default_rng(1)",
+    "blocks = [generator.standard_normal(1_000_000) for _ in range({blocks})]",
+    "frame = pandas.DataFrame({{'k': generator.integers(0, 100, {rows}), 'v': 1.0}})",
+    "sums = frame.groupby('k').v.sum()",
+]
+SAVE = """
+import cloudpickle
+with open({file!r}, 'wb') as file:
+    cloudpickle.dump((blocks, frame, sums, generator, random.getstate()), file, protocol=5)
+"""
+LOAD = """
+import pickle
+with open({file!r}, 'rb') as file:
+    blocks, frame, sums, generator, state = pickle.load(file)
+"""
+
+
+class Bench:
+    """A server without a browser."""
+
+    def __init__(self, folder: str) -> None:
+        self.kernels = AsyncMappingKernelManager(root_dir=folder, connection_dir=folder)
+        contents = LargeFileManager(root_dir=folder)
+        sessions = SessionManager(kernel_manager=self.kernels, contents_manager=contents)
+        self.checkpoints = Checkpoints()
+        self.forks = Forks(sessions, self.kernels, self.checkpoints)
+        self.file = f"{folder}/state.pickle"
+
+    async def run(self, kernel_id: str, *cells: str) -> None:
+        async with connected(self.kernels.get_kernel(kernel_id)) as client:
+            for cell in cells:
+                client.execute(cell)
+                reply = await client.get_shell_msg(timeout=600)
+                assert reply["content"]["status"] == "ok", reply["content"]
+
+    async def fork(self, source: str, sources: list[str] | None = None) -> tuple[float, Any]:
+        began = time.perf_counter()
+        forked = await self.forks.fork(source, f"{time.time_ns()}.ipynb", sources=sources)
+        await self.run(forked.kernel_id, "float(sums.sum())")
+        took = (time.perf_counter() - began) * 1000
+        memory = own_memory(self.kernels.get_kernel(forked.kernel_id).provisioner.pid)
+        await self.kernels.shutdown_kernel(forked.kernel_id, now=True)
+        return took, (forked.paused_ms, memory["own_bytes"] / MIB)
+
+    async def fresh(self, *cells: str) -> float:
+        began = time.perf_counter()
+        kernel_id = await self.kernels.start_kernel(kernel_name="python3")
+        await self.run(kernel_id, *cells, "float(sums.sum())")
+        took = (time.perf_counter() - began) * 1000
+        await self.kernels.shutdown_kernel(kernel_id, now=True)
+        return took
+
+    async def measure(self, mib: int) -> None:
+        values = {"blocks": max(1, mib * MIB // 10 // 1_000_000), "rows": mib * MIB // 160}
+        cells = [cell.format(**values) for cell in CELLS]
+        source = await self.kernels.start_kernel(kernel_name="python3")
+        await self.run(source, *cells)
+        await self.fork(source)  # brings our code there
+        live = [await self.fork(source) for _ in range(ROUNDS)]
+        base = statistics.median(took for took, _ in live)
+        print(f"\n{mib} MiB of state, median of {ROUNDS}")
+        print(f"  {'fork, first answer':<34}{base:9.0f} ms")
+        print(f"  {'  the source stood still':<34}{_median(live, 0):9.1f} ms")
+        print(f"  {'  memory of its own':<34}{_median(live, 1):9.1f} MiB")
+        await self._checkpoints(source, cells, base)
+        await self._others(source, cells, base)
+        await self.kernels.shutdown_kernel(source, now=True)
+
+    async def _checkpoints(self, source: str, cells: list[str], base: float) -> None:
+        await self.forks.watch(source)
+        wait = "import time; time.sleep(1.01)"
+        await self.run(source, wait)
+        while not (found := await self.checkpoints.present(source)):
+            await asyncio.sleep(0.01)
+        await self.run(source, "blocks[0][0]")
+        past = [await self.fork(source, [*cells, wait]) for _ in range(ROUNDS)]
+        _show("fork of a checkpoint", statistics.median(took for took, _ in past), base)
+        print(f"  {'  memory of its own':<34}{found[0].own_bytes / MIB:9.1f} MiB")
+
+    async def _others(self, source: str, cells: list[str], base: float) -> None:
+        try:
+            began = time.perf_counter()
+            await self.run(source, SAVE.format(file=self.file))
+            _show("cloudpickle, save", (time.perf_counter() - began) * 1000, base)
+            _show("  new kernel and load", await self.fresh(LOAD.format(file=self.file)), base)
+        except AssertionError:
+            print("  cloudpickle is not installed")
+        _show("cells again, new kernel", await self.fresh(*cells), base)
+
+
+def _median(rounds: list[tuple[float, Any]], place: int) -> float:
+    return statistics.median(more[place] for _, more in rounds)
+
+
+def _show(name: str, took: float, base: float) -> None:
+    print(f"  {name:<34}{took:9.0f} ms {took / base:7.1f}x")
+
+
+async def main(sizes: list[int]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(folder)
+        try:
+            for mib in sizes:
+                await bench.measure(mib)
+        finally:
+            await bench.kernels.shutdown_all()
+            await bench.checkpoints.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main([int(each) for each in sys.argv[1:]] or [100, 1024]))

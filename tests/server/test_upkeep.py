@@ -1,0 +1,60 @@
+"""Old versions are thinned by the server, for those who use it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import timedelta
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from sqlalchemy import func, select
+
+from jupyter_sessions.ids import UserId
+from jupyter_sessions.models.base import utcnow
+from jupyter_sessions.server.upkeep import tidy
+from jupyter_sessions.storage.schema import operation
+
+
+@pytest.fixture
+def database(backend):
+    return backend.timeline.database
+
+
+async def count(database):
+    async with database.read() as conn:
+        return (await conn.execute(select(func.count()).select_from(operation))).scalar_one()
+
+
+async def test_a_project_is_tidied_although_its_folder_is_gone(
+    api, project, backend, database, jp_root_dir
+):
+    file = jp_root_dir / project["path"] / "a.ipynb"
+    path = f"projects/{project['id']}/versions"
+    for number in range(5):
+        file.write_text(json.dumps(new_notebook(cells=[new_code_cell(str(number), id="one")])))
+        await api("GET", path, notebook="a.ipynb")
+    shutil.rmtree(file.parent)
+    day = utcnow().replace(hour=12) - timedelta(days=40)
+    await database.write(
+        lambda transaction: transaction.conn.execute(operation.update().values(created_at=day))
+    )
+    user = UserId((await api("GET", "status"))["user"])
+    assert user in backend.watch.users
+    await tidy(database, UserId("mallory"), lambda: False)
+    assert await count(database) == 5
+    await tidy(database, user, lambda: False)
+    assert await count(database) == 2  # the one that was found, and the last
+
+
+async def test_the_server_is_busy_while_a_run_is_at_work(conversation, script, backend):
+    seen = []
+
+    async def look():
+        seen.append(backend.runner.is_busy)
+        return "Done."
+
+    script(look)
+    await conversation.say("Go.")
+    assert seen == [True]
+    assert not backend.runner.is_busy
