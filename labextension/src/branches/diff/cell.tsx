@@ -29,7 +29,8 @@ export function CellBox({ diff, cell, actions, notice }: ICellProps): React.JSX.
     cell.moved && cell.index_before !== null && cell.index_after !== null
       ? movedText(trans, cell.index_before, cell.index_after)
       : '',
-    byText(trans, cell.author)
+    // What was only moved was not written anew.
+    cell.change === 'moved' ? '' : byText(trans, cell.author)
   ].filter(Boolean);
   return (
     <Box

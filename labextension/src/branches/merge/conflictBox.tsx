@@ -188,7 +188,7 @@ function Result(
 
 /** What of the result came about by itself. */
 function resultText(trans: TranslationBundle, item: MergeItem, text: string | null): string {
-  if (text === null || item.conflict !== 'source') {
+  if (text === null || item.conflict !== 'source' || item.decision !== null) {
     return '';
   }
   const signs = signsOf(item, text);
