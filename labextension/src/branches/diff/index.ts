@@ -1,4 +1,7 @@
-/** What is loaded when the first page of changes opens. */
+/** What is loaded when the first page of changes opens, with its looks. */
+import '../../../style/diff.css';
+import '../../../style/merge.css';
+
 export { Renderer } from '../../conversation/renderer';
 export { Colours } from './colours';
 export { CellContents } from './contents';
