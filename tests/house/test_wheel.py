@@ -49,4 +49,4 @@ def test_the_wheel_has_nothing_else(names):
     tops = {name.split("/")[0] for name in names}
     version = "jupyter_sessions-0.1.0"
     assert tops == {"jupyter_sessions", f"{version}.data", f"{version}.dist-info"}
-    assert not [name for name in names if "node_modules" in name or name.endswith((".ts", ".tsx"))]
+    assert not [name for name in names if "node_modules/" in name or name.endswith((".ts", ".tsx"))]
