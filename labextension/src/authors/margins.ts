@@ -1,3 +1,5 @@
+import '../../style/authors.css';
+
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { User } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';

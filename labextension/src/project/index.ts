@@ -1,2 +1,4 @@
 /** What is loaded when the first project page opens. */
+import '../../style/project.css';
+
 export { ProjectPage } from './widget';

@@ -1,2 +1,4 @@
 /** What is loaded when the page about models opens. */
+import '../../style/project.css';
+
 export { SetupPage } from './widget';
