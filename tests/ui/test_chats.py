@@ -18,7 +18,7 @@ def reload(page):
     page.reload()
     page.wait_for_selector("#jupyterlab-splash", state="detached")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    while not page.locator(".jps-Picker").is_visible():
+    while not page.locator(".jps-Chats-head .jps-Picker").is_visible():
         page.keyboard.press("Control+Shift+A")
         page.wait_for_timeout(200)
 
@@ -37,12 +37,12 @@ def run_command(page, label):
 
 
 def make_project(page, name):
-    page.locator(".jps-Picker").click()
+    page.locator(".jps-Chats-head .jps-Picker").click()
     page.get_by_role("menuitem", name="New Project…").click()
     dialog = page.locator(".jp-Dialog")
     dialog.get_by_role("textbox").fill(name)
     dialog.get_by_role("button", name="Create").click()
-    expect(page.locator(".jps-Picker-name")).to_have_text(name)
+    expect(page.locator(".jps-Chats-head .jps-Picker-name")).to_have_text(name)
 
 
 def test_a_project_is_made_renamed_and_deleted_with_its_folder(page, lab):
@@ -53,7 +53,7 @@ def test_a_project_is_made_renamed_and_deleted_with_its_folder(page, lab):
     menu(page, "Rename Project…")
     dialog.get_by_role("textbox").fill("Churn analysis")
     dialog.get_by_role("button", name="Rename").click()
-    expect(page.locator(".jps-Picker-name")).to_have_text("Churn analysis")
+    expect(page.locator(".jps-Chats-head .jps-Picker-name")).to_have_text("Churn analysis")
 
     menu(page, "Delete Project…")
     expect(dialog).to_contain_text("The folder “churn” goes too")
@@ -61,7 +61,7 @@ def test_a_project_is_made_renamed_and_deleted_with_its_folder(page, lab):
     expect(confirm).to_be_disabled()
     dialog.get_by_role("textbox").fill("Churn analysis")
     confirm.click()
-    expect(page.locator(".jps-Picker-name")).to_have_text("Diabetes example")
+    expect(page.locator(".jps-Chats-head .jps-Picker-name")).to_have_text("Diabetes example")
     assert not (lab.root / "churn").exists()
     names = [each["name"] for each in lab.api("GET", "projects")["items"]]
     assert "Churn analysis" not in names
@@ -75,7 +75,7 @@ def test_a_projects_files_can_be_kept(page, lab):
     dialog.get_by_role("textbox").fill("Keep me")
     dialog.get_by_role("button", name="Delete project").click()
     expect(dialog).to_have_count(0)
-    expect(page.locator(".jps-Picker-name")).not_to_have_text("Keep me")
+    expect(page.locator(".jps-Chats-head .jps-Picker-name")).not_to_have_text("Keep me")
     assert (lab.root / "keep-me").is_dir()
 
 
