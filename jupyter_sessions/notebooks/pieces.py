@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Any, NewType
 
 Digest = NewType("Digest", str)
-"""BLAKE2b of some bytes, 20 bytes long, in hexadecimal."""
+"""The first 20 bytes of the SHA-256 of some bytes, in hexadecimal."""
 
 DIGEST_BYTES = 20
 Load = Callable[[Digest], bytes]
@@ -19,7 +19,7 @@ _ASCII = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 def digest_of(data: bytes) -> Digest:
     """Return the digest of ``data``."""
-    return Digest(blake2b(data, digest_size=DIGEST_BYTES).hexdigest())
+    return Digest(sha256(data).hexdigest()[: 2 * DIGEST_BYTES])
 
 
 def json_bytes(value: Any) -> bytes:
