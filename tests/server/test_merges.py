@@ -12,6 +12,9 @@ from tornado.httpclient import HTTPClientError
 from jupyter_sessions.ids import UserId, new_id
 from jupyter_sessions.storage import projects
 
+GONE = "01J00000000000000000000000"
+"""An id that was never given out; the same in every process that runs tests."""
+
 
 @pytest.fixture
 def path(project):
@@ -133,12 +136,12 @@ async def test_a_closed_merge_cannot_be_approved(api, path, branch):
         ("POST", "merges", {"source": "nothing"}, 404),
         ("POST", "merges", {"source": "main"}, 400),
         ("POST", "merges", {}, 400),
-        ("GET", f"merges/{new_id()}", None, 404),
+        ("GET", f"merges/{GONE}", None, 404),
         ("GET", "merges/x", None, 404),
         ("GET", "merges?status=gone", None, 400),
-        ("DELETE", f"merges/{new_id()}", None, 404),
-        ("PUT", f"merges/{new_id()}/decisions", {"decisions": []}, 404),
-        ("POST", f"merges/{new_id()}/approve", {"token": "x"}, 404),
+        ("DELETE", f"merges/{GONE}", None, 404),
+        ("PUT", f"merges/{GONE}/decisions", {"decisions": []}, 404),
+        ("POST", f"merges/{GONE}/approve", {"token": "x"}, 404),
     ],
 )
 async def test_what_cannot_be_merged_is_refused(api, path, verb, rest, body, code):
