@@ -65,13 +65,15 @@ class Server:
             self.process.wait(30)
 
     def api(self, verb: str, path: str, body: Any = None) -> Any:
+        """Ask our API, or with a path from ``/`` on the server's own."""
+        place = path if path.startswith("/") else f"/jupyter-sessions/{path}"
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/jupyter-sessions/{path}",
+            f"http://127.0.0.1:{self.port}{place}",
             method=verb,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"token {self.token}"},
         )
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=90) as response:
             text = response.read()
         return json.loads(text) if text else None
 

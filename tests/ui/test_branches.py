@@ -37,6 +37,12 @@ def file_of(lab, project, branch):
     return lab.root / project["path"] / branch["folder"] / "explore.ipynb"
 
 
+def stop_kernels_of_branches(lab):
+    for each in lab.api("GET", "/api/sessions"):
+        if "/branches/" in each["path"]:
+            lab.api("DELETE", f"/api/sessions/{each['id']}")
+
+
 def foot(page):
     return page.locator(".jps-Chats-foot button")
 
@@ -206,6 +212,7 @@ def test_branch_is_renamed_put_aside_deleted_and_brought_back(lab, project, sess
     lab.until(lambda: branches(lab, project).get("boosting 2"))
     choose(re.compile("^Dormant"))
     lab.until(lambda: branches(lab, project)["boosting 2"]["status"] == "dormant")
+    stop_kernels_of_branches(lab)  # one of an earlier project may go on in a folder of that name
     choose("Delete")
     lab.until(lambda: branches(lab, project)["boosting 2"]["status"] == "deleted")
     foot(page).click()

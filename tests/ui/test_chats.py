@@ -6,7 +6,7 @@ import json
 import re
 from urllib.parse import urlencode
 
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from tests.ui.test_conversation import open_session, send, write_log
 
@@ -17,7 +17,7 @@ def reload(page):
     """Reload, and show the Chats tab, whatever else the page's address opens."""
     page.reload()
     page.wait_for_selector("#jupyterlab-splash", state="detached")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(state="attached")
     while not page.locator(".jps-Chats-head .jps-Picker").is_visible():
         page.keyboard.press("Control+Shift+A")
         page.wait_for_timeout(200)
@@ -29,10 +29,16 @@ def menu(page, item):
 
 
 def run_command(page, label):
-    """Run a command as the palette offers it."""
-    page.keyboard.press("Control+Shift+C")
+    """Run a command as the palette offers it; what takes the focus late may close it again."""
     palette = page.locator(".jp-ModalCommandPalette")
-    palette.locator("input").fill(label)
+    filled = False
+    while not filled:
+        page.keyboard.press("Control+Shift+C")
+        try:
+            palette.locator("input").fill(label, timeout=5_000)
+            filled = True
+        except TimeoutError:
+            page.keyboard.press("Escape")
     palette.locator(".lm-CommandPalette-item", has_text=label).first.click()
 
 
