@@ -15,6 +15,7 @@ import pytest
 
 from jupyter_sessions.branches import paths
 from jupyter_sessions.branches.folder import ProjectFolder
+from jupyter_sessions.branches.layout import IGNORE
 from jupyter_sessions.errors import (
     BadRequest,
     Denied,
@@ -247,6 +248,7 @@ async def test_text_is_found_in_files_and_cells_and_not_in_what_is_skipped(
         path = folder.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("first\n  needle here\n")
+    (folder.root / "branches" / ".gitignore").write_text(IGNORE)
     (folder.root / "bin").write_bytes(b"\0needle")
     (folder.root / "out").symlink_to(folder.root.parent)
     content = new_notebook()
