@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from ..branches.applying import Finish, apply
 from ..branches.settling import settle_notebooks
@@ -69,7 +70,7 @@ async def _undo_run(timeline: Timeline, shelf: Shelf, run_id: RunId, body: UndoR
         wanted = Wanted(cells, body.force)
         for branch_id in dict.fromkeys(operation.branch_id for operation, _ in made):
             own = [each for each in made if each[0].branch_id == branch_id]
-            await attempt(lambda own=own: _undo_on(timeline, shelf, own, wanted, done))  # type: ignore[misc]
+            await attempt(partial(_undo_on, timeline, shelf, own, wanted, done))
     if body.files is not None or not named:
         for history in chosen(histories, body.files):
             await _undo_file(shelf, history, done, force=body.force)

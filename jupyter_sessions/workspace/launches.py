@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,9 @@ class Launch:
         require_safe(self.reply)
         return int(self.reply["pid"])
 
+    @abstractmethod
     async def _request(self, order: dict[str, Any]) -> dict[str, Any]:
-        raise NotImplementedError
+        """Send the order to who forks; return the answer."""
 
 
 class FromKernel(Launch):
