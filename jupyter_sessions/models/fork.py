@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
+
+from ..ids import SessionId
 from .base import Model
+from .branch import Branch, OpenedNotebook
+from .text import Name, PathText
 
 Engine = Literal["fork", "namespace", "rerun"]
 """``fork``: copies the process; ``namespace``: the variables; ``rerun``: runs the cells again."""
@@ -65,3 +70,63 @@ class Forked(Model):
     not_carried: list[NotCarried] = []
     missing: list[str] = []
     """Sources of cells to run in the branch now: they ran after the last checkpoint."""
+
+
+class ForkPoint(Model):
+    """Body of ``POST …/branches/{branch}/fork/probe``: where a notebook would be forked."""
+
+    notebook: PathText
+    """Path below the project, as on the branch."""
+    cell_id: Annotated[str, Field(min_length=1, max_length=64)]
+    """The last cell that both branches share."""
+
+
+class ForkPreview(Model):
+    """What forking at a cell would be, said before it is done."""
+
+    shared: int
+    """Cells up to and including the one that was named."""
+    below: int
+    """Cells below it."""
+    kernel: ForkProbe
+
+
+class NewNotebookFork(ForkPoint):
+    """Body of ``POST …/branches/{branch}/fork``."""
+
+    name: Name
+    below: Literal["keep", "drop"] = "keep"
+    """What becomes of the cells below, on the new branch."""
+    kernel: Literal["auto", "rerun", "none"] = "auto"
+    """``auto``: the best engine that works; ``none``: the branch starts without a kernel."""
+    session: SessionId | None = None
+    """Make it the active branch of this session."""
+
+
+class ForkRecord(Model):
+    """How a branch was forked; kept with it."""
+
+    notebook: str
+    cell_id: str
+    shared: int
+    """Cells that were shared, up to and including ``cell_id``."""
+    below: Literal["keep", "drop"]
+    engine: Engine | Literal["none"]
+    reason: str = ""
+    """Why a better engine was not used."""
+    milliseconds: int | None = None
+    """Until the kernel answered; ``None`` while cells run again, or without a kernel."""
+    hazards: list[Hazard] = []
+    not_carried: list[NotCarried] = []
+
+
+class ForkedBranch(Model):
+    """A branch that was forked at a cell, and its notebook, which is there now."""
+
+    branch: Branch
+    opened: OpenedNotebook
+    fork: ForkRecord
+    kernel_id: str | None = None
+    """``None`` when it starts without a kernel."""
+    running: int = 0
+    """Cells that run again now; ``ForkProgress`` on the project's stream tells how far it is."""

@@ -39,9 +39,9 @@ def test_every_cell_that_differs_is_named_once_and_no_other(data: st.DataObject)
     found = changes(before, after)
     old, new = ({cell["id"]: cell for cell in book["cells"]} for book in (before, after))
     if not found:
-        assert list(old) == list(new)
+        assert [old[name]["source"] for name in old] == [new[name]["source"] for name in new]
     if len(old.keys() & new.keys()) * 2 < min(len(old), len(new)):
-        return
+        return  # too few ids in common: cells are paired by what they say, see alignment
     assert len({cell.cell_id for cell in found}) == len(found)
     assert {cell.cell_id for cell in found if cell.added} == new.keys() - old.keys()
     assert {cell.cell_id for cell in found if cell.removed} == old.keys() - new.keys()

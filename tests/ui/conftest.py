@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.process import Server
+from tests.ui.layout import watch_layout
 
 expect.set_options(timeout=60_000)
 ARGUMENTS = [
@@ -111,6 +112,7 @@ def open_lab(browser, request):
         page.outside = outside
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
+        watch_layout(page)
         workspace = f"t{secrets.token_hex(4)}"
         place = path.removeprefix("/lab")
         token = f"{'&' if '?' in path else '?'}token={lab.token}"

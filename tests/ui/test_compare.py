@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.ui.layout import reload_with
 from tests.ui.test_chats import run_command
 from tests.ui.test_key_results import EVIL
 
@@ -123,8 +124,7 @@ def test_the_comparison_follows_what_changes_and_comes_back_after_a_reload(
     heads = page.get_by_role("table", name="Compare sessions").get_by_role("columnheader")
     expect(heads.filter(has_text="Bolder")).to_be_visible()
 
-    page.wait_for_timeout(1500)  # JupyterLab saves its layout a second after the last change
-    page.reload()
+    reload_with(page, "jupyter-sessions-compare")
     expect(heads.filter(has_text="Bolder")).to_be_visible()
     expect(compared_row(page, "ship").get_by_role("rowheader")).to_have_text("ship differs")
     lab.api("DELETE", f"{bold}?force=true")

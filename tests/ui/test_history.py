@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.ui.branched import run_command
+from tests.ui.layout import reload_with
 from tests.ui.test_open_notebook import NOTEBOOK, ask, editor, save, sources
 
 AGENT = "```python\nagents = 1\n```"
@@ -138,8 +139,7 @@ def test_a_named_version_stays_named_after_a_reload(page, lab, project, session)
     expect(version(page, HOSTILE)).to_contain_text(f"Named · {RUN} by agent in First look")
     expect(version(page, HOSTILE)).to_be_focused()
     page.wait_for_function("!document.querySelector('.jp-Dialog')")
-    page.reload()
-    page.wait_for_selector("#jupyterlab-splash", state="detached")
+    reload_with(page, "jupyter-sessions-history")
     expect(page.get_by_role("tab", name="History · explore.ipynb")).to_be_visible()
     page.get_by_role("tab", name="History · explore.ipynb").click()
     expect(version(page, HOSTILE)).to_contain_text("Named")

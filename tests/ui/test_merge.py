@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.ui.branched import Branched, code, prose, run_command
+from tests.ui.layout import reload_with
 
 PICK = "threshold = pick(\n    model, X_test{ours}\n)\nreport(model{theirs})"
 EVIL = "<img src=x onerror=\"window.hacked = 'yes'\"><script>window.hacked = 'yes'</script>"
@@ -131,8 +132,7 @@ def test_decisions_are_there_after_a_reload(merge_page, branched):
     conflict = box(page, "Conflict cell [5]")
     conflict.get_by_role("button", name="Mark as decided").click()
     expect(page.get_by_role("button", name="Approve and merge")).to_be_enabled()
-    page.reload()
-    page.wait_for_selector("#jupyterlab-splash", state="detached")
+    reload_with(page, "jupyter-sessions-merge")
     expect(pressed(box(page, "Edited cell [3]"), "Reject")).to_be_visible()
     expect(box(page, "Added cell [7]")).to_contain_text("With your text")
     expect(box(page, "Added cell [7]")).to_contain_text("boost(rounds=3)")

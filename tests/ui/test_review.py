@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.ui.branched import Branched, code, edit, run_command
+from tests.ui.layout import reload_with
 from tests.ui.test_merge import box, pressed
 
 TWO_CELLS = "```python\nfirst = 1\nfirst\n```\n\n```python\nsecond = 2\n```"
@@ -135,8 +136,7 @@ def test_diff_of_two_branches_opens_as_a_tab_and_comes_back(lab, project, open_l
         expect(page.locator(".jps-Changes-same")).to_have_text("4 unchanged cells")
         expect(box(page, "Edited cell [3]").locator("mark")).to_have_text(["1.0", "0.5"])
         expect(page.get_by_role("group", name=re.compile("^Added"))).to_contain_text("<b>new</b>")
-        page.reload()
-        page.wait_for_selector("#jupyterlab-splash", state="detached")
+        reload_with(page, "jupyter-sessions-diff")
     branched.edit_there(NOTEBOOK, "fit", "fit(C=0.25)")
     branched.open(NOTEBOOK)
     expect(box(page, "Edited cell [3]").locator("mark")).to_have_text(["1.0", "0.25"])
