@@ -14,8 +14,8 @@ from ..models.branch_events import MergeApplied
 from ..models.merge import Merge
 from ..models.scope import Scope
 from ..storage import heads, merges
+from ..storage.connections import Conn
 from ..storage.heads import Meeting
-from ..storage.writer import Conn
 from ..timeline import Entry, Timeline
 from .merges import (
     announce_merge,

@@ -20,7 +20,7 @@ from ..models.scope import Scope
 from ..models.text import MAX_NAME
 from ..storage import branches, operations, projects
 from ..storage.branches import name_key
-from ..storage.writer import Conn
+from ..storage.connections import Conn
 from ..timeline import Entry, Origin, Timeline
 from .active_branch import require_usable, switch
 from .sessions import announce

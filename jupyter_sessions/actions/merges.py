@@ -19,8 +19,8 @@ from ..models.merge import CellDecision, Merge, MergeDecisions, MergePreview, Me
 from ..models.merge_choice import Decision
 from ..models.scope import Scope
 from ..storage import branches, merges, sessions
+from ..storage.connections import Conn
 from ..storage.merges import Decided
-from ..storage.writer import Conn
 from ..timeline import Entry, Origin, Timeline
 
 

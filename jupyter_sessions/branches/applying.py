@@ -22,10 +22,11 @@ from ..notebooks.cells import Notebook
 from ..notebooks.diff import counts, diff
 from ..notebooks.manifest import Manifest, snapshot
 from ..storage import branches, heads, operations, thinning, versions
+from ..storage.connections import Conn
 from ..storage.heads import Head
 from ..storage.operations import Change, Operation
 from ..storage.states import State, find_state, get_state
-from ..storage.writer import Conn, Transaction
+from ..storage.writer import Transaction
 from .contents import Moved
 from .layout import file_of
 from .loading import load_differing, load_some

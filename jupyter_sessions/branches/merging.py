@@ -19,10 +19,10 @@ from ..notebooks.details import lasting, load_details
 from ..notebooks.manifest import CellEntry, Manifest, Snapshot
 from ..notebooks.merge import Merged, MergeItem, merge
 from ..notebooks.pieces import Digest, Load, json_bytes
+from ..storage.connections import Conn
 from ..storage.heads import list_heads
 from ..storage.merges import Decided
 from ..storage.states import State, common_state, find_state, get_state, lines_of
-from ..storage.writer import Conn
 from .loading import Pieces, load_differing, load_some, store
 from .shelf import Shelf, load_pieces
 

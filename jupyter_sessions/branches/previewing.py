@@ -23,8 +23,8 @@ from ..notebooks.manifest import CellEntry, Manifest
 from ..notebooks.pieces import Digest, Load
 from ..notebooks.text_merge import Agreed, merge_text
 from ..storage import authored
+from ..storage.connections import Conn
 from ..storage.merges import Decided, Seen
-from ..storage.writer import Conn
 from .authorship import last_of, read_authors
 from .loading import EMPTY, load_differing
 from .merging import MergedNotebook, Merging

@@ -17,10 +17,11 @@ from ..notebooks.diff import Counts, counts, diff
 from ..notebooks.manifest import Encoded, Manifest, Snapshot, encode, snapshot
 from ..notebooks.pieces import Digest
 from ..storage import branches, heads, operations, versions
+from ..storage.connections import Conn
 from ..storage.heads import FileStat, Head
 from ..storage.operations import Change, Operation
 from ..storage.states import State, find_state
-from ..storage.writer import Conn, Transaction
+from ..storage.writer import Transaction
 from .authors import Written, add_authors, written
 from .shelf import Prepared, Shelf, prepare, read_manifests, texts_of
 

@@ -22,8 +22,9 @@ from ..notebooks.manifest import (
 )
 from ..notebooks.pieces import Digest
 from ..storage import thinning, versions
+from ..storage.connections import Conn
 from ..storage.database import Database
-from ..storage.writer import Conn, Transaction
+from ..storage.writer import Transaction
 from .documents import Documents
 from .folder import ProjectFolder
 

@@ -15,7 +15,8 @@ from functools import partial
 from ..ids import VersionId
 from ..notebooks.manifest import chunks_of, decode, digests_of
 from ..storage import thinning, versions
-from ..storage.writer import Conn, Transaction
+from ..storage.connections import Conn
+from ..storage.writer import Transaction
 from .shelf import Rows
 
 AGE = timedelta(days=1)

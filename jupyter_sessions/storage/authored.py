@@ -6,9 +6,9 @@ import json
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import NotebookId
+from .connections import Conn
 from .schema import authored
 
 Lines = tuple[tuple[int, str], ...]
@@ -17,7 +17,7 @@ MAX_NAMED = 500
 
 
 async def get_lines(
-    conn: AsyncConnection, notebook_id: NotebookId, sources: Collection[str]
+    conn: Conn, notebook_id: NotebookId, sources: Collection[str]
 ) -> dict[tuple[str, str], Lines]:
     """Return the authors of sources, by cell and digest of the source."""
     wanted = [bytes.fromhex(digest) for digest in sources]
@@ -34,7 +34,7 @@ async def get_lines(
 
 
 async def add_lines(
-    conn: AsyncConnection, notebook_id: NotebookId, new: Mapping[tuple[str, str], Lines]
+    conn: Conn, notebook_id: NotebookId, new: Mapping[tuple[str, str], Lines]
 ) -> None:
     """Insert the authors of sources that have none yet."""
     rows = [

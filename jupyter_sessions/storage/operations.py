@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
 from ..ids import BranchId, NotebookId, OperationId, RunId, SessionId, VersionId
 from ..models.base import utcnow
 from ..models.scope import Scope
 from ..models.version import OperationKind, Writer
+from .connections import Conn
 from .schema import change, operation
 
 
@@ -57,7 +57,7 @@ _CHANGE = [change.c[name] for name in Change.__dataclass_fields__]
 
 
 async def add_operation(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     branch_id: BranchId,
     kind: OperationKind,
@@ -85,7 +85,7 @@ async def add_operation(
     return made
 
 
-async def add_changes(conn: AsyncConnection, made: Operation, changes: Iterable[Change]) -> None:
+async def add_changes(conn: Conn, made: Operation, changes: Iterable[Change]) -> None:
     """Insert changes of an operation that is there."""
     rows = [
         {"operation_id": made.id, "branch_id": made.branch_id}
@@ -96,7 +96,7 @@ async def add_changes(conn: AsyncConnection, made: Operation, changes: Iterable[
         await conn.execute(change.insert(), rows)
 
 
-async def get_operation(conn: AsyncConnection, scope: Scope, id_: OperationId) -> Operation:
+async def get_operation(conn: Conn, scope: Scope, id_: OperationId) -> Operation:
     """Return the operation, or raise NotFound."""
     query = select(*_OPERATION).where(operation.c.id == id_, *_in(scope))
     row = (await conn.execute(query)).first()
@@ -105,23 +105,19 @@ async def get_operation(conn: AsyncConnection, scope: Scope, id_: OperationId) -
     return _operation(row)
 
 
-async def update_operation(
-    conn: AsyncConnection, scope: Scope, id_: OperationId, **values: Any
-) -> None:
+async def update_operation(conn: Conn, scope: Scope, id_: OperationId, **values: Any) -> None:
     """Set columns of an operation."""
     await conn.execute(operation.update().where(operation.c.id == id_, *_in(scope)).values(values))
 
 
-async def remove_operations(
-    conn: AsyncConnection, scope: Scope, ids: Collection[OperationId]
-) -> None:
+async def remove_operations(conn: Conn, scope: Scope, ids: Collection[OperationId]) -> None:
     """Remove operations with their changes."""
     await conn.execute(change.delete().where(change.c.operation_id.in_(ids)))
     await conn.execute(operation.delete().where(operation.c.id.in_(ids), *_in(scope)))
 
 
 async def last_operation(
-    conn: AsyncConnection, scope: Scope, branch_id: BranchId | None = None
+    conn: Conn, scope: Scope, branch_id: BranchId | None = None
 ) -> OperationId:
     """Return the newest operation of the project, or of one branch; 0 when there is none."""
     query = select(func.max(operation.c.id)).where(*_in(scope))
@@ -130,13 +126,13 @@ async def last_operation(
     return OperationId((await conn.execute(query)).scalar() or 0)
 
 
-async def list_changes(conn: AsyncConnection, id_: OperationId) -> list[Change]:
+async def list_changes(conn: Conn, id_: OperationId) -> list[Change]:
     """Return what an operation changed."""
     query = select(*_CHANGE).where(change.c.operation_id == id_).order_by(change.c.notebook_id)
     return [Change(**row._asdict()) for row in await conn.execute(query)]
 
 
-async def update_change(conn: AsyncConnection, id_: OperationId, new: Change) -> None:
+async def update_change(conn: Conn, id_: OperationId, new: Change) -> None:
     """Replace what an operation did to one notebook."""
     values = {name: getattr(new, name) for name in Change.__dataclass_fields__}
     this = and_(change.c.operation_id == id_, change.c.notebook_id == new.notebook_id)
@@ -144,7 +140,7 @@ async def update_change(conn: AsyncConnection, id_: OperationId, new: Change) ->
 
 
 async def last_change(
-    conn: AsyncConnection,
+    conn: Conn,
     branch_id: BranchId,
     notebook_id: NotebookId,
     *,
@@ -159,7 +155,7 @@ async def last_change(
 
 
 async def first_change(
-    conn: AsyncConnection, branch_id: BranchId, notebook_id: NotebookId
+    conn: Conn, branch_id: BranchId, notebook_id: NotebookId
 ) -> tuple[Operation, Change] | None:
     """Return the oldest change of a notebook on a branch."""
     query = _changes(branch_id, notebook_id).order_by(change.c.operation_id).limit(1)
@@ -168,7 +164,7 @@ async def first_change(
 
 
 async def list_history(
-    conn: AsyncConnection,
+    conn: Conn,
     branch_id: BranchId,
     notebook_id: NotebookId,
     *,
@@ -185,9 +181,7 @@ async def list_history(
     return [_both(row) for row in await conn.execute(query)]
 
 
-async def list_run(
-    conn: AsyncConnection, scope: Scope, run_id: RunId
-) -> list[tuple[Operation, list[Change]]]:
+async def list_run(conn: Conn, scope: Scope, run_id: RunId) -> list[tuple[Operation, list[Change]]]:
     """Return what a run changed, in order; undos of it are not among them."""
     query = select(*_OPERATION).where(
         operation.c.run_id == run_id, operation.c.kind == "run", *_in(scope)
@@ -196,16 +190,14 @@ async def list_run(
     return [(_operation(row), await list_changes(conn, row.id)) for row in rows]
 
 
-async def list_undos(
-    conn: AsyncConnection, scope: Scope, ids: Collection[OperationId]
-) -> list[Operation]:
+async def list_undos(conn: Conn, scope: Scope, ids: Collection[OperationId]) -> list[Operation]:
     """Return the operations that take any of these back, newest first."""
     query = select(*_OPERATION).where(operation.c.undoes.in_(ids), *_in(scope))
     rows = await conn.execute(query.order_by(operation.c.id.desc()))
     return [_operation(row) for row in rows]
 
 
-async def list_intents(conn: AsyncConnection) -> list[tuple[str, Operation]]:
+async def list_intents(conn: Conn) -> list[tuple[str, Operation]]:
     """Return what a server is at, or was when it stopped: not done, or not cleared up after."""
     query = select(operation.c.project_id, *_OPERATION)
     query = query.where(operation.c.intent.is_(True) | operation.c.server_id.is_not(None))

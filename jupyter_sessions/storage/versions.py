@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
 from ..ids import VersionId
 from ..models.base import utcnow
 from ..models.scope import Scope
+from .connections import Conn
 from .schema import piece, version
 
 SAMPLE = 4_096
@@ -22,7 +22,7 @@ MAX_NAMED = 500
 """Digests in one query: databases bound the number of parameters."""
 
 
-async def missing_pieces(conn: AsyncConnection, scope: Scope, digests: Collection[str]) -> set[str]:
+async def missing_pieces(conn: Conn, scope: Scope, digests: Collection[str]) -> set[str]:
     """Return those digests that are not stored yet."""
     known: set[str] = set()
     for some in _slices(digests):
@@ -31,7 +31,7 @@ async def missing_pieces(conn: AsyncConnection, scope: Scope, digests: Collectio
     return set(digests) - known
 
 
-async def add_pieces(conn: AsyncConnection, scope: Scope, packed: Mapping[Any, Packed]) -> None:
+async def add_pieces(conn: Conn, scope: Scope, packed: Mapping[Any, Packed]) -> None:
     """Insert pieces that are not stored yet. ``packed`` comes from ``pack``."""
     new = await missing_pieces(conn, scope, packed)
     now = utcnow()
@@ -49,9 +49,7 @@ async def add_pieces(conn: AsyncConnection, scope: Scope, packed: Mapping[Any, P
         await conn.execute(piece.insert(), rows)
 
 
-async def get_pieces(
-    conn: AsyncConnection, scope: Scope, digests: Collection[str]
-) -> dict[str, bytes]:
+async def get_pieces(conn: Conn, scope: Scope, digests: Collection[str]) -> dict[str, bytes]:
     """Return the pieces. Raises NotFound when one is not there."""
     found: dict[str, bytes] = {}
     for some in _slices(digests):
@@ -63,7 +61,7 @@ async def get_pieces(
     return found
 
 
-async def add_version(conn: AsyncConnection, scope: Scope, digest: str, root: bytes) -> VersionId:
+async def add_version(conn: Conn, scope: Scope, digest: str, root: bytes) -> VersionId:
     """Return the number of the version with this content; it is made when it is new."""
     known = select(version.c.id).where(
         version.c.project_id == scope.project_id, version.c.digest == bytes.fromhex(digest)
@@ -76,7 +74,7 @@ async def add_version(conn: AsyncConnection, scope: Scope, digest: str, root: by
     return VersionId(found)
 
 
-async def has_version(conn: AsyncConnection, scope: Scope, digest: str) -> bool:
+async def has_version(conn: Conn, scope: Scope, digest: str) -> bool:
     """Tell whether there is a version with this content, of whatever notebook."""
     query = select(version.c.id).where(
         version.c.project_id == scope.project_id, version.c.digest == bytes.fromhex(digest)
@@ -84,9 +82,7 @@ async def has_version(conn: AsyncConnection, scope: Scope, digest: str) -> bool:
     return (await conn.execute(query)).first() is not None
 
 
-async def get_roots(
-    conn: AsyncConnection, scope: Scope, ids: Iterable[VersionId]
-) -> dict[VersionId, bytes]:
+async def get_roots(conn: Conn, scope: Scope, ids: Iterable[VersionId]) -> dict[VersionId, bytes]:
     """Return the roots of versions. Raises NotFound when one is not there."""
     wanted = set(ids)
     found: dict[VersionId, bytes] = {}
@@ -101,7 +97,7 @@ async def get_roots(
 
 
 async def list_roots(
-    conn: AsyncConnection, scope: Scope, *, after: int = 0, limit: int = 500
+    conn: Conn, scope: Scope, *, after: int = 0, limit: int = 500
 ) -> list[tuple[VersionId, bytes]]:
     """Return versions of the project behind a number, with their roots."""
     query = select(version.c.id, version.c.root).where(
@@ -111,7 +107,7 @@ async def list_roots(
     return [(VersionId(row.id), row.root) for row in rows]
 
 
-async def list_ids(conn: AsyncConnection, scope: Scope, *, after: int) -> set[VersionId]:
+async def list_ids(conn: Conn, scope: Scope, *, after: int) -> set[VersionId]:
     """Return the versions of the project behind a number."""
     query = select(version.c.id).where(
         version.c.project_id == scope.project_id, version.c.id > after
@@ -119,7 +115,7 @@ async def list_ids(conn: AsyncConnection, scope: Scope, *, after: int) -> set[Ve
     return {VersionId(row.id) for row in await conn.execute(query)}
 
 
-async def remove_versions(conn: AsyncConnection, scope: Scope, ids: Collection[int]) -> None:
+async def remove_versions(conn: Conn, scope: Scope, ids: Collection[int]) -> None:
     """Remove versions that nothing refers to any more."""
     for some in _slices(ids):
         await conn.execute(
