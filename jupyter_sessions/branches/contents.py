@@ -51,6 +51,15 @@ class NotebookFile:
 
 
 @dataclass(frozen=True)
+class SeenNotebook:
+    """A notebook as it lay in its file, for the record."""
+
+    content: Notebook
+    stat: FileStat | None
+    """The file just before it was read, where it is on a local disk."""
+
+
+@dataclass(frozen=True)
 class SavedFile:
     """What the contents API says of a file that was just saved."""
 
@@ -91,6 +100,28 @@ class Contents:
                     raise
                 last = seen
             await asyncio.sleep(SETTLE_SECONDS)
+
+    async def look(self, path: str) -> SeenNotebook:
+        """Read a notebook for the record, in one step where it lies on a local disk."""
+        local = self.local_file(path)
+        seen = None if local is None else await asyncio.to_thread(self._look, local)
+        if seen is None:  # there is more to it, or something to say
+            file = await self.read(path)
+            seen = SeenNotebook(file.content, file.stat)
+        return seen
+
+    def _look(self, file: Path) -> SeenNotebook | None:
+        # Imported here: the server has it already; a command line without a server does without.
+        from jupyter_core.paths import is_hidden
+
+        try:
+            stat = stat_of(file)
+            hidden = not self.manager.allow_hidden and is_hidden(str(file), self.manager.root_dir)
+            if stat is None or hidden or stat.size > MAX_NOTEBOOK:
+                return None
+            return SeenNotebook(read_notebook(file.read_bytes().decode()), stat)
+        except (OSError, UnicodeDecodeError, BadRequest):
+            return None
 
     def stat(self, path: str) -> FileStat | None:
         """Return what tells whether a file is still the same; ``None`` where that is not known."""

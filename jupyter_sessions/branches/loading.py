@@ -34,7 +34,8 @@ async def load_differing(shelf: Rows, *manifests: Manifest) -> Pieces:
 
 async def store(shelf: Shelf, new: Snapshot) -> VersionId:
     """Keep a version, so that something can refer to it."""
-    prepared = await prepare(shelf, new)
+    prepared = await shelf.database.query(lambda conn: prepare(conn, shelf, new))
+    await prepared.begin()
 
     async def work(transaction: Transaction) -> VersionId:
         return await prepared.add(transaction.conn)

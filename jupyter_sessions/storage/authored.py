@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ..ids import NotebookId
 from .connections import Conn
@@ -14,6 +14,10 @@ from .schema import authored
 Lines = tuple[tuple[int, str], ...]
 """Neighbouring lines of one author: their number, and a key that ``branches`` gives."""
 MAX_NAMED = 500
+_LINES = select(authored.c.cell_id, authored.c.source, authored.c.lines).where(
+    authored.c.notebook_id == bindparam("notebook"),
+    authored.c.source.in_(bindparam("sources", expanding=True)),
+)
 
 
 async def get_lines(
@@ -23,13 +27,10 @@ async def get_lines(
     wanted = [bytes.fromhex(digest) for digest in sources]
     found: dict[tuple[str, str], Lines] = {}
     for start in range(0, len(wanted), MAX_NAMED):
-        query = select(authored.c.cell_id, authored.c.source, authored.c.lines).where(
-            authored.c.notebook_id == notebook_id,
-            authored.c.source.in_(wanted[start : start + MAX_NAMED]),
-        )
-        for row in await conn.execute(query):
-            lines = tuple((count, key) for count, key in json.loads(row.lines))
-            found[row.cell_id, row.source.hex()] = lines
+        keys = {"notebook": notebook_id, "sources": wanted[start : start + MAX_NAMED]}
+        for cell_id, source, text in await conn.execute(_LINES, keys):
+            lines = tuple((count, key) for count, key in json.loads(text))
+            found[cell_id, source.hex()] = lines
     return found
 
 

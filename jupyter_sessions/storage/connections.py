@@ -42,6 +42,11 @@ class Conn(Protocol):
     ) -> CursorResult[*tuple[Any, ...]]: ...
 
 
+async def aside(conn: Conn, job: Callable[[], T]) -> T:
+    """Run what takes its time, in the middle of a query, where it does not block the event loop."""
+    return job() if isinstance(conn, HeldConnection) else await asyncio.to_thread(job)
+
+
 class ConnectionThread:
     """A thread that holds a connection; what it is asked is done in order."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, bindparam, func, select
 
 from ..errors import NotFound
 from ..ids import BranchId, NotebookId, OperationId, RunId, SessionId, VersionId
@@ -54,6 +54,21 @@ class Change:
 
 _OPERATION = [operation.c[name] for name in Operation.__dataclass_fields__]
 _CHANGE = [change.c[name] for name in Change.__dataclass_fields__]
+# Made once: to put a statement together takes twice as long as to run it.
+_INSERT = operation.insert().returning(operation.c.id)
+_CHANGES = (
+    select(*_OPERATION, *_CHANGE)
+    .join(operation, operation.c.id == change.c.operation_id)
+    .where(
+        change.c.notebook_id == bindparam("notebook"),
+        change.c.branch_id == bindparam("branch"),
+        operation.c.intent.is_(False),
+    )
+)
+_NEWEST = _CHANGES.order_by(change.c.operation_id.desc())
+_LAST = _NEWEST.limit(1)
+_LAST_UPTO = _LAST.where(change.c.operation_id <= bindparam("upto"))
+_FIRST = _CHANGES.order_by(change.c.operation_id).limit(1)
 
 
 async def add_operation(
@@ -78,8 +93,8 @@ async def add_operation(
         "session_id": session_id, "run_id": run_id, "undoes": undoes, "intent": intent,
         "server_id": server_id,
     }  # fmt: skip
-    insert = operation.insert().values(project_id=scope.project_id, **values)
-    id_ = OperationId((await conn.execute(insert.returning(operation.c.id))).scalar_one())
+    row = await conn.execute(_INSERT, {"project_id": scope.project_id, **values})
+    id_ = OperationId(row.scalar_one())
     made = Operation(id_, **values)
     await add_changes(conn, made, changes)
     return made
@@ -147,10 +162,11 @@ async def last_change(
     upto: OperationId | None = None,
 ) -> tuple[Operation, Change] | None:
     """Return the newest change of a notebook on a branch, at or before an operation."""
-    query = _changes(branch_id, notebook_id).order_by(change.c.operation_id.desc()).limit(1)
-    if upto is not None:
-        query = query.where(change.c.operation_id <= upto)
-    row = (await conn.execute(query)).first()
+    keys: dict[str, Any] = {"notebook": notebook_id, "branch": branch_id}
+    if upto is None:
+        row = (await conn.execute(_LAST, keys)).first()
+    else:
+        row = (await conn.execute(_LAST_UPTO, keys | {"upto": upto})).first()
     return None if row is None else _both(row)
 
 
@@ -158,8 +174,7 @@ async def first_change(
     conn: Conn, branch_id: BranchId, notebook_id: NotebookId
 ) -> tuple[Operation, Change] | None:
     """Return the oldest change of a notebook on a branch."""
-    query = _changes(branch_id, notebook_id).order_by(change.c.operation_id).limit(1)
-    row = (await conn.execute(query)).first()
+    row = (await conn.execute(_FIRST, {"notebook": notebook_id, "branch": branch_id})).first()
     return None if row is None else _both(row)
 
 
@@ -173,12 +188,13 @@ async def list_history(
     limit: int = 100,
 ) -> list[tuple[Operation, Change]]:
     """Return the changes of a notebook on a branch, newest first."""
-    query = _changes(branch_id, notebook_id).order_by(change.c.operation_id.desc()).limit(limit)
+    query = _NEWEST.limit(limit)
     if before is not None:
         query = query.where(change.c.operation_id < before)
     if upto is not None:
         query = query.where(change.c.operation_id <= upto)
-    return [_both(row) for row in await conn.execute(query)]
+    keys = {"notebook": notebook_id, "branch": branch_id}
+    return [_both(row) for row in await conn.execute(query, keys)]
 
 
 async def list_run(conn: Conn, scope: Scope, run_id: RunId) -> list[tuple[Operation, list[Change]]]:
@@ -206,18 +222,6 @@ async def list_intents(conn: Conn) -> list[tuple[str, Operation]]:
         fields = row._asdict()
         found.append((fields.pop("project_id"), Operation(**fields)))
     return found
-
-
-def _changes(branch_id: BranchId, notebook_id: NotebookId) -> Any:
-    return (
-        select(*_OPERATION, *_CHANGE)
-        .join(operation, operation.c.id == change.c.operation_id)
-        .where(
-            change.c.notebook_id == notebook_id,
-            change.c.branch_id == branch_id,
-            operation.c.intent.is_(False),
-        )
-    )
 
 
 def _in(scope: Scope) -> tuple[Any, ...]:

@@ -135,22 +135,35 @@ class Writer:
             self._answer(job)
 
     async def _transact(self, groups: list[list[_Job[Any]]], conn: WriteConn) -> None:
-        if len(groups) == 1 and groups[0][0].item is not _ALONE:
-            # Only events, which cannot fail for one and not for another: no savepoint is needed.
-            transaction = Transaction(conn, self._heads)
-            try:
-                async with conn.begin():
-                    await _work(transaction, groups[0])
-            except DBAPIError as error:
-                if not _collided(error):
-                    raise
-                self._heads.clear()  # another process wrote: number them anew, below
-            else:
-                groups[0][-1].hooks = transaction.after_commit
-                return
+        if len(groups) == 1 and await self._alone(conn, groups[0]):
+            return
         async with conn.begin():
             for group in groups:
                 await self._attempt(conn, group)
+
+    async def _alone(self, conn: WriteConn, jobs: list[_Job[Any]]) -> bool:
+        """Work without a savepoint, as nobody else's is lost with it; tell whether it is over."""
+        transaction = Transaction(conn, self._heads)
+        failure: Exception | None = None
+        try:
+            async with conn.begin():
+                try:
+                    with translated(self._place):
+                        await _work(transaction, jobs)
+                except Exception as error:
+                    failure = error
+                    raise
+        except Exception as error:
+            self._heads.clear()
+            if error is not failure:
+                raise
+            if _collided(error):
+                return False  # another process wrote: once more, with some patience
+            for job in jobs:
+                job.error = error
+        else:
+            jobs[-1].hooks = transaction.after_commit
+        return True
 
     async def _attempt(self, conn: WriteConn, jobs: list[_Job[Any]]) -> None:
         failure: Exception
