@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 from ..branches.layout import branch_folder
 from ..branches.shelf import Shelf
@@ -20,7 +20,7 @@ from ..models.scope import Scope
 from ..models.text import MAX_NAME
 from ..storage import branches, operations, projects
 from ..storage.branches import name_key
-from ..storage.connections import Conn
+from ..storage.connections import Conn, aside
 from ..timeline import Entry, Origin, Timeline
 from .active_branch import require_usable, switch
 from .sessions import announce
@@ -63,7 +63,7 @@ async def create_branch(
             entry.conn,
             scope,
             new.name,
-            await asyncio.to_thread(branch_folder, shelf.folder.root, new.name, taken),
+            await aside(entry.conn, partial(branch_folder, shelf.folder.root, new.name, taken)),
             parent=parent.id,
             forked_at=await _forked_at(entry.conn, scope, parent, new.version),
             created_by=actor,

@@ -15,14 +15,14 @@ from ..models.version import OperationKind, Writer
 from ..notebooks.cells import Notebook
 from ..notebooks.diff import Counts, counts, diff
 from ..notebooks.manifest import Encoded, Manifest, Snapshot, encode, snapshot
-from ..storage import branches, heads, operations
+from ..storage import branches, heads, operations, thinning
 from ..storage.connections import Conn, aside
 from ..storage.heads import FileStat, Head
 from ..storage.operations import Change, Operation
 from ..storage.states import State, find_state
 from ..storage.writer import Transaction
 from .authors import Written, add_authors, written
-from .shelf import Prepared, Shelf, Stored, prepare, read_pieces, read_stored, texts_of
+from .shelf import Prepared, Shelf, prepare, read_pieces, read_stored, texts_of
 
 TOGETHER = timedelta(minutes=2)
 """Saves of one person within this time are one version."""
@@ -153,8 +153,8 @@ async def _draft(
     before = await _before(conn, shelf, branch, path, by, kind)
     ids = {id_ for id_ in (before.version_id, before.compared) if id_ is not None}
     known = await read_stored(conn, shelf.scope, ids)
-    base = known[before.version_id] if before.version_id is not None else Stored()
-    old = base.manifest
+    base = None if before.version_id is None else known[before.version_id]
+    old = Manifest(()) if base is None else base.manifest
     first = known[before.compared].manifest if before.compared is not None else Manifest(())
     texts = await read_pieces(conn, shelf.scope, texts_of(old, first, without=new.manifest))
     load = (new.pieces | texts).__getitem__
@@ -180,6 +180,7 @@ async def _write(
     transaction: Transaction,
 ) -> OperationId | None:
     conn, scope = transaction.conn, shelf.scope
+    await thinning.hold(conn, scope)
     if await _before(conn, shelf, branch, path, by, kind) != draft.before:
         raise _Moved
     state = draft.before.state
