@@ -168,7 +168,7 @@ def _side(
         source=load(entry.source).decode(),
         cell_type=entry.cell_type,
         index=beside.place(version, entry.id),
-        count=entry.count,
+        count=entry.execution_count,
         has_outputs=entry.outputs is not None,
         author=beside.authors.get((entry.id, entry.source)),
     )

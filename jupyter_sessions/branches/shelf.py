@@ -13,6 +13,7 @@ from ..models.scope import Scope
 from ..notebooks.cells import Notebook
 from ..notebooks.manifest import (
     Encoded,
+    Known,
     Manifest,
     Snapshot,
     chunks_of,
@@ -94,8 +95,9 @@ async def read_stored(
     roots = await versions.get_roots(conn, scope, ids)
     wanted = {chunk for root in roots.values() for chunk in chunks_of(root)}
     chunks = await versions.get_pieces(conn, scope, wanted)
+    known: Known = {}
     return {
-        id_: Stored(decode(root, lambda digest: chunks[digest]), root)
+        id_: Stored(decode(root, lambda digest: chunks[digest], known), root)
         for id_, root in roots.items()
     }
 

@@ -229,7 +229,7 @@ async def _left(conn: Conn, shelf: Shelf, now: State, items: list[MergeItem]) ->
             LeftAlone(
                 notebook=now.path,
                 cell_id=item.cell_id,
-                count=None if ours is None else ours.count,
+                count=None if ours is None else ours.execution_count,
                 author=None if key is None else authors[key],
             )
         )

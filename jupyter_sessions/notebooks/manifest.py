@@ -16,7 +16,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from .cells import Cell, Notebook
@@ -34,8 +35,7 @@ _OUTPUTS, _DETAILS, _COUNT = 4, 8, 16
 _OWN_KEYS = frozenset({"id", "cell_type", "source", "outputs", "execution_count", "metadata"})
 
 
-@dataclass(frozen=True, slots=True)
-class CellEntry:
+class CellEntry(NamedTuple):
     """What a cell holds."""
 
     id: str
@@ -43,11 +43,14 @@ class CellEntry:
     source: Digest
     outputs: Digest | None = None
     """JSON of the list of outputs; ``None`` when there are none."""
-    count: int | None = None
-    """The execution count."""
+    execution_count: int | None = None
     details: Digest | None = None
     """JSON of ``{"metadata", "attachments", …}``, without metadata when it is empty; ``None`` when
     nothing is left."""
+
+
+Known = dict[Digest, list[CellEntry]]
+"""The cells of chunks, by their digests."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def restore_cell(entry: CellEntry, pieces: Mapping[Digest, bytes]) -> Cell:
     cell: Cell = {"id": entry.id, "cell_type": entry.cell_type, "metadata": {}}
     cell["source"] = pieces[entry.source].decode()
     if entry.cell_type == "code":
-        cell["execution_count"] = entry.count
+        cell["execution_count"] = entry.execution_count
         cell["outputs"] = json.loads(pieces[entry.outputs]) if entry.outputs else []
     if entry.details is not None:
         cell |= json.loads(pieces[entry.details])
@@ -170,11 +173,17 @@ def encode(manifest: Manifest) -> Encoded:
     return Encoded(root, dict(zip(digests, parts, strict=True)))
 
 
-def decode(root: bytes, load: Load) -> Manifest:
-    """Return the manifest of a root, whose chunks ``load`` gives."""
+def decode(root: bytes, load: Load, known: Known | None = None) -> Manifest:
+    """Return the manifest of a root, whose chunks ``load`` gives.
+
+    Those that are ``known`` from another version are not decoded again.
+    """
     details, chunks = _parts(root)
-    cells = (entry for chunk in chunks for entry in _entries(load(chunk)))
-    return Manifest(tuple(cells), details)
+    known = {} if known is None else known
+    for chunk in chunks:
+        if chunk not in known:
+            known[chunk] = list(_entries(load(chunk)))
+    return Manifest(tuple(chain.from_iterable(known[chunk] for chunk in chunks)), details)
 
 
 def chunks_of(root: bytes) -> list[Digest]:
@@ -210,7 +219,7 @@ def _chunk_bytes(cells: tuple[CellEntry, ...]) -> bytes:
         if entry.details is not None:
             flags, digests = flags | _DETAILS, digests + entry.details
         number = b""
-        if (count := entry.count) is not None:
+        if (count := entry.execution_count) is not None:
             flags, length = flags | _COUNT, count.bit_length() // 8 + 1
             number = bytes([length]) + count.to_bytes(length, "big", signed=True)
         parts += [bytes([flags, len(name)]), name, bytes.fromhex(digests), number]

@@ -55,6 +55,14 @@ class Change:
 _OPERATION = [operation.c[name] for name in Operation.__dataclass_fields__]
 _CHANGE = [change.c[name] for name in Change.__dataclass_fields__]
 # Made once: to put a statement together takes twice as long as to run it.
+_GET = select(*_OPERATION).where(
+    operation.c.id == bindparam("this"), operation.c.project_id == bindparam("project")
+)
+_CHANGED = (
+    select(*_CHANGE)
+    .where(change.c.operation_id == bindparam("this"))
+    .order_by(change.c.notebook_id)
+)
 _INSERT = operation.insert().returning(operation.c.id)
 _CHANGES = (
     select(*_OPERATION, *_CHANGE)
@@ -113,8 +121,7 @@ async def add_changes(conn: Conn, made: Operation, changes: Iterable[Change]) ->
 
 async def get_operation(conn: Conn, scope: Scope, id_: OperationId) -> Operation:
     """Return the operation, or raise NotFound."""
-    query = select(*_OPERATION).where(operation.c.id == id_, *_in(scope))
-    row = (await conn.execute(query)).first()
+    row = (await conn.execute(_GET, {"project": scope.project_id, "this": id_})).first()
     if row is None:
         raise NotFound("version")
     return _operation(row)
@@ -143,8 +150,7 @@ async def last_operation(
 
 async def list_changes(conn: Conn, id_: OperationId) -> list[Change]:
     """Return what an operation changed."""
-    query = select(*_CHANGE).where(change.c.operation_id == id_).order_by(change.c.notebook_id)
-    return [Change(**row._asdict()) for row in await conn.execute(query)]
+    return [Change(*row) for row in await conn.execute(_CHANGED, {"this": id_})]
 
 
 async def update_change(conn: Conn, id_: OperationId, new: Change) -> None:
