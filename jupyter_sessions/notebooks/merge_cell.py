@@ -63,9 +63,8 @@ class CellMerge:
             return entry
         for side in sides:
             if side and (side.cell_type, side.source) == (entry.cell_type, source):
-                return entry._replace(
-                    source=source, outputs=side.outputs, execution_count=side.execution_count
-                )
+                entry = entry._replace(outputs=side.outputs, execution_count=side.execution_count)
+                return entry._replace(source=source)
         if entry.outputs is not None:
             details = with_stale(load_details(entry.details, self.load))
             entry = entry._replace(details=keep_details(self.pieces, details))

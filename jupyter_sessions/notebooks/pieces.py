@@ -28,32 +28,45 @@ def digest_of(data: bytes) -> Digest:
 
 def json_bytes(value: Any) -> bytes:
     """Return the one JSON text of a value."""
+    parts: list[str] = []
+    _parts(value, 4, parts)
     try:
-        return _text(value, 4).encode()
+        return "".join(parts).encode()
     except UnicodeEncodeError:  # half of a surrogate pair: only an escape can hold it
         return _ASCII.encode(value).encode()
 
 
-def _text(value: Any, depth: int) -> str:
-    """Return what ``_JSON.encode`` does, in a third of the time where there are images.
+def _parts(value: Any, depth: int, parts: list[str]) -> None:
+    """Add the parts of what ``_JSON.encode`` returns, in a third of its time if there are images.
 
     They lie at ``[output]["data"][media type]``: it is enough to look into the first few levels.
     """
     if isinstance(value, str) and len(value) > LONG:
-        return plain_json(value) or _JSON.encode(value)
-    if depth and isinstance(value, list) and value:
-        return f"[{','.join([_text(each, depth - 1) for each in value])}]"
-    if depth and isinstance(value, dict) and value and all(type(key) is str for key in value):
-        fields = [f"{_JSON.encode(key)}:{_text(value[key], depth - 1)}" for key in sorted(value)]
-        return f"{{{','.join(fields)}}}"
-    return _JSON.encode(value)
+        parts.append(plain_json(value) or _JSON.encode(value))
+    elif depth and isinstance(value, list) and value:
+        start = "["
+        for each in value:
+            parts.append(start)
+            _parts(each, depth - 1, parts)
+            start = ","
+        parts.append("]")
+    elif depth and isinstance(value, dict) and value and all(type(key) is str for key in value):
+        start = "{"
+        for key in sorted(value):
+            parts.append(f"{start}{_JSON.encode(key)}:")
+            _parts(value[key], depth - 1, parts)
+            start = ","
+        parts.append("}")
+    else:
+        parts.append(_JSON.encode(value))
 
 
 def plain_json(text: str) -> str | None:
     """Return the JSON of a long text, such as an image; ``None`` when it takes more than quotes."""
     if not text.isascii() or len(text.encode().translate(None, _ESCAPED)) < len(text):
         return None
-    return '"' + text.replace("\n", "\\n") + '"'
+    escaped = text.replace("\n", "\\n") if "\n" in text else text
+    return f'"{escaped}"'
 
 
 def text_bytes(text: str) -> bytes:
