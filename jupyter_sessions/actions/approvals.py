@@ -70,10 +70,11 @@ async def _approve(timeline: Timeline, shelf: Shelf, merge_id: MergeId, token: s
 
     try:
         await apply(shelf, target, "merge", By("user"), targets, guard=guard, commit=commit)
-    except Moved:
-        raise Conflict(f"A notebook was written just now. {LOOK_AGAIN}") from None
-    finally:
+    except BaseException as error:
         await _release(shelf, merge_id, claimed)
+        if isinstance(error, Moved):
+            raise Conflict(f"A notebook was written just now. {LOOK_AGAIN}") from None
+        raise
     return await read_merge(timeline, shelf.scope, merge_id)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from ..errors import Conflict, SessionsError
@@ -18,12 +18,12 @@ from ..ids import MAIN, NotebookId, OperationId, VersionId
 from ..models.branch import Branch
 from ..models.live import VersionAdded
 from ..models.version import OperationKind
-from ..notebooks.cells import Notebook
+from ..notebooks.cells import Cell, Notebook
 from ..notebooks.diff import counts, diff
-from ..notebooks.manifest import Manifest, snapshot
+from ..notebooks.manifest import CellEntry, Manifest, snapshot
 from ..storage import branches, heads, operations, thinning, versions
 from ..storage.connections import Conn
-from ..storage.heads import Head
+from ..storage.heads import FileStat, Head
 from ..storage.operations import Change, Operation
 from ..storage.states import State, find_state, get_state
 from ..storage.writer import Transaction
@@ -33,7 +33,7 @@ from .loading import load_differing, load_some
 from .merge_authors import Merged, add_merged, merged
 from .recording import By
 from .replacing import Replacement, Replacing
-from .shelf import Shelf, load_notebook
+from .shelf import Shelf, restored
 from .syncing import api_name
 
 _log = logging.getLogger(__name__)
@@ -71,6 +71,8 @@ class Plan:
     new_name: str | None
     """Its file then. Other branches than main get files only when someone opens them."""
     authors: list[Merged]
+    known: Mapping[CellEntry, Cell] = field(default_factory=dict)
+    """Cells of the file now: those that stay need not be loaded again."""
 
 
 async def apply(
@@ -141,10 +143,11 @@ async def _plan(shelf: Shelf, branch: Branch, replacing: Replacing, target: Targ
     old, new, origin = await load_some(shelf, old_version, target.version, target.origin)
     name = None if path is None else api_name(shelf, branch, path)
     there = None if name is None else await replacing.read(name)
-    if there is None:
-        name = None
-    elif not await asyncio.to_thread(holds, there, old):
-        raise Moved
+    if name is None or there is None:
+        name, known = None, {}
+    else:
+        await _require_there(shelf, branch, target, replacing.read_from(name), there, old)
+        known = dict(zip(old.cells, there["cells"], strict=True))
     new_name = None
     if target.path is not None and target.path != path:
         await _require_free(shelf, branch, replacing, target.path)
@@ -152,7 +155,24 @@ async def _plan(shelf: Shelf, branch: Branch, replacing: Replacing, target: Targ
         new_name = api_name(shelf, branch, target.path)
         await shelf.folder.make_parent(file_of(branch.folder, target.path))
     change, authors = await _compared(shelf, target, old, new, origin)
-    return Plan(target, change, name, new_name, authors)
+    return Plan(target, change, name, new_name, authors, known)
+
+
+async def _require_there(
+    shelf: Shelf,
+    branch: Branch,
+    target: Target,
+    stat: FileStat | None,
+    there: Notebook,
+    old: Manifest,
+) -> None:
+    """Raise ``Moved`` when a notebook is not at the version that the branch has."""
+    async with shelf.database.read() as conn:
+        head = await heads.get_head(conn, shelf.scope, branch.id, target.notebook_id)
+    was = None if target.before is None else target.before.version_id
+    recorded = head is not None and stat is not None and (was, stat) == (head.version_id, head.stat)
+    if not recorded and not await asyncio.to_thread(holds, there, old):
+        raise Moved
 
 
 async def _compared(
@@ -246,19 +266,22 @@ async def _replacements(shelf: Shelf, plans: Sequence[Plan]) -> list[Replacement
     for plan in plans:
         if plan.name is None and plan.new_name is None:
             continue
-        after, target = None, plan.target
+        after, trusted, target = None, False, plan.target
         if target.version is not None and plan.new_name is not None:
-            after = await load_notebook(shelf, target.version)
-        trusted = after is not None and await _is_trusted(shelf, target)
+            [new] = await load_some(shelf, target.version)
+            after = await restored(shelf, new, plan.known)
+            known = {**plan.known, **dict(zip(new.cells, after["cells"], strict=True))}
+            trusted = await _is_trusted(shelf, target, known)
         found.append(Replacement(plan.name, plan.new_name, after, trusted))
     return found
 
 
-async def _is_trusted(shelf: Shelf, target: Target) -> bool:
+async def _is_trusted(shelf: Shelf, target: Target, known: Mapping[CellEntry, Cell]) -> bool:
     """Tell whether the outputs that come in were trusted where they come from."""
     if target.origin is None:
         return False
-    return await shelf.documents.is_trusted(await load_notebook(shelf, target.origin))
+    [origin] = await load_some(shelf, target.origin)
+    return await shelf.documents.is_trusted(await restored(shelf, origin, known))
 
 
 async def finish(

@@ -105,12 +105,26 @@ class Contents:
         """Read a notebook for the record, in one step where it lies on a local disk."""
         local = self.local_file(path)
         seen = None if local is None else await asyncio.to_thread(self._look, local)
-        if seen is None:  # there is more to it, or something to say
-            file = await self.read(path)
-            seen = SeenNotebook(file.content, file.stat)
-        return seen
+        if seen is not None:
+            return seen[0]
+        file = await self.read(path)
+        return SeenNotebook(file.content, file.stat)
 
-    def _look(self, file: Path) -> SeenNotebook | None:
+    async def read_quickly(self, path: str) -> NotebookFile:
+        """Like ``read``, without the manager where it lies on a local disk."""
+        local = self.local_file(path)
+
+        def read() -> NotebookFile | None:
+            found = None if local is None else self._look(local)
+            if found is None:
+                return None
+            seen, raw = found
+            return NotebookFile(path, seen.content, _digest(raw), seen.stat)
+
+        return await asyncio.to_thread(read) or await self.read(path)
+
+    def _look(self, file: Path) -> tuple[SeenNotebook, bytes] | None:
+        """Return a notebook and its file; ``None`` if it takes the manager, or a sentence."""
         # Imported here: the server has it already; a command line without a server does without.
         from jupyter_core.paths import is_hidden
 
@@ -119,7 +133,8 @@ class Contents:
             hidden = not self.manager.allow_hidden and is_hidden(str(file), self.manager.root_dir)
             if stat is None or hidden or stat.size > MAX_NOTEBOOK:
                 return None
-            return SeenNotebook(read_notebook(file.read_bytes().decode()), stat)
+            raw = file.read_bytes()
+            return SeenNotebook(read_notebook(raw.decode()), stat), raw
         except (OSError, UnicodeDecodeError, BadRequest):
             return None
 
@@ -213,7 +228,7 @@ class Contents:
     async def is_trusted(self, content: Notebook) -> bool:
         """Tell whether outputs of this very notebook may be shown as they are."""
         notary = self.manager.notary
-        signature, _ = await asyncio.to_thread(_node, notary, content, content)
+        signature = await asyncio.to_thread(notary.compute_signature, content)
         return bool(notary.store.check_signature(signature, notary.algorithm))
 
     async def after_move(self, path: str, new_path: str | None) -> None:
@@ -334,9 +349,8 @@ def _node(notary: Any, before: Notebook, content: Notebook) -> tuple[str, Any]:
     # Imported here: the server has it already; a command line without a server does without.
     import nbformat
 
-    old = nbformat.from_dict(before)  # type: ignore[no-untyped-call]
     node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
-    return notary.compute_signature(old), node
+    return notary.compute_signature(before), node
 
 
 def _with_old_outputs(before: Notebook, after: Notebook) -> set[str]:

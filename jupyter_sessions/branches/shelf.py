@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Protocol
 
 from ..ids import VersionId
 from ..models.scope import Scope
-from ..notebooks.cells import Notebook
+from ..notebooks.cells import Cell, Notebook
 from ..notebooks.manifest import (
+    CellEntry,
     Encoded,
     Known,
     Manifest,
@@ -137,10 +139,15 @@ async def load_notebook(shelf: Shelf, version_id: VersionId) -> Notebook:
     return await restored(shelf, manifest)
 
 
-async def restored(shelf: Shelf, manifest: Manifest) -> Notebook:
-    """Return the notebook of a manifest whose pieces are all stored."""
-    pieces = await load_pieces(shelf, digests_of(manifest))
-    return await asyncio.to_thread(restore, manifest, pieces)
+async def restored(
+    shelf: Shelf,
+    manifest: Manifest,
+    known: Mapping[CellEntry, Cell] = MappingProxyType({}),
+) -> Notebook:
+    """Return the notebook of a manifest whose pieces are all stored, or whose cells are known."""
+    rest = tuple(entry for entry in manifest.cells if entry not in known)
+    pieces = await load_pieces(shelf, digests_of(Manifest(rest, manifest.details)))
+    return await asyncio.to_thread(restore, manifest, pieces, known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -124,15 +125,21 @@ def keep_details(pieces: dict[Digest, bytes], details: Mapping[str, Any]) -> Dig
     return keep(pieces, json_bytes(details)) if details else None
 
 
-def restore(manifest: Manifest, pieces: Mapping[Digest, bytes]) -> Notebook:
-    """Return exactly the notebook that was snapshotted.
+def restore(
+    manifest: Manifest,
+    pieces: Mapping[Digest, bytes],
+    known: Mapping[CellEntry, Cell] = MappingProxyType({}),
+) -> Notebook:
+    """Return exactly the notebook that was snapshotted; it shares cells that are ``known``.
 
     Raise ``KeyError`` when ``pieces`` has not all that ``digests_of`` names.
     """
     notebook: Notebook = {"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     if manifest.details is not None:
         notebook = json.loads(pieces[manifest.details])
-    notebook["cells"] = [restore_cell(entry, pieces) for entry in manifest.cells]
+    notebook["cells"] = [
+        known[entry] if entry in known else restore_cell(entry, pieces) for entry in manifest.cells
+    ]
     return notebook
 
 
