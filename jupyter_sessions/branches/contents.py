@@ -13,6 +13,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from ..notebooks.cells import Notebook, new_notebook
 from ..notebooks.file import read_notebook, write_notebook
 from ..notebooks.text import size_text
 from ..storage.heads import FileStat
-from .disk import disk_error, disk_errors, file_stat, replace_file, stat_of
+from .disk import digest_of_file, disk_error, disk_errors, file_stat, replace_file, stat_of
 from .paths import folder_of
 from .staging import Moved as Moved
 
@@ -105,26 +106,33 @@ class Contents:
         """Read a notebook for the record, in one step where it lies on a local disk."""
         local = self.local_file(path)
         seen = None if local is None else await asyncio.to_thread(self._look, local)
-        if seen is not None:
-            return seen[0]
-        file = await self.read(path)
-        return SeenNotebook(file.content, file.stat)
+        if seen is None:
+            file = await self.read(path)
+            seen = SeenNotebook(file.content, file.stat)
+        return seen
 
     async def read_quickly(self, path: str) -> NotebookFile:
         """Like ``read``, without the manager where it lies on a local disk."""
         local = self.local_file(path)
+        found = None if local is None else await asyncio.to_thread(self._bytes, local)
+        if found is None:
+            return await self.read(path)
+        raw, stat = found
+        # Two threads: a digest needs none of the interpreter.
+        digest, content = await asyncio.gather(
+            asyncio.to_thread(_digest, raw), asyncio.to_thread(_content, raw)
+        )
+        if content is None:
+            return await self.read(path)
+        return NotebookFile(path, content, digest, stat)
 
-        def read() -> NotebookFile | None:
-            found = None if local is None else self._look(local)
-            if found is None:
-                return None
-            seen, raw = found
-            return NotebookFile(path, seen.content, _digest(raw), seen.stat)
+    def _look(self, file: Path) -> SeenNotebook | None:
+        found = self._bytes(file)
+        content = None if found is None else _content(found[0])
+        return None if found is None or content is None else SeenNotebook(content, found[1])
 
-        return await asyncio.to_thread(read) or await self.read(path)
-
-    def _look(self, file: Path) -> tuple[SeenNotebook, bytes] | None:
-        """Return a notebook and its file; ``None`` if it takes the manager, or a sentence."""
+    def _bytes(self, file: Path) -> tuple[bytes, FileStat] | None:
+        """Return what a file holds; ``None`` if it takes the manager to say why it cannot."""
         # Imported here: the server has it already; a command line without a server does without.
         from jupyter_core.paths import is_hidden
 
@@ -133,9 +141,8 @@ class Contents:
             hidden = not self.manager.allow_hidden and is_hidden(str(file), self.manager.root_dir)
             if stat is None or hidden or stat.size > MAX_NOTEBOOK:
                 return None
-            raw = file.read_bytes()
-            return SeenNotebook(read_notebook(raw.decode()), stat), raw
-        except (OSError, UnicodeDecodeError, BadRequest):
+            return file.read_bytes(), stat
+        except OSError:
             return None
 
     def stat(self, path: str) -> FileStat | None:
@@ -337,6 +344,12 @@ def contents_error(error: Exception, path: str) -> SessionsError:
     return SessionsError(f"The server failed at {path!r}: {said}.")
 
 
+def _content(raw: bytes) -> Notebook | None:
+    with suppress(UnicodeDecodeError, BadRequest):
+        return read_notebook(raw.decode())
+    return None
+
+
 def _parsed(path: str, text: str, stat: FileStat | None) -> NotebookFile:
     try:
         content = read_notebook(text)
@@ -371,7 +384,7 @@ def _replace(file: Path, before: NotebookFile, content: Notebook, algorithm: str
     raw = write_notebook(content)
 
     def check() -> None:
-        if _digest(file.read_bytes()) != before.digest:
+        if digest_of_file(file) != before.digest:
             raise Moved
 
     with disk_errors(before.path), folder_of(file.parent, ()) as folder:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import BadRequest
 from .cells import Notebook, joined, normalize
-from .pieces import LONG, plain_json
+from .pieces import LONG, add_long
 
 LINE_END = "\n"
 _EMPTY = {list: "[]", dict: "{}", type(None): "null"}
@@ -67,8 +67,9 @@ def write_notebook(notebook: Notebook) -> bytes:
     }
     parts: list[str] = []
     _indent(content, LINE_END, parts)
+    parts.append(LINE_END)
     try:
-        return f"{''.join(parts)}\n".encode()
+        return "".join(parts).encode()
     except UnicodeEncodeError:  # half of a surrogate pair: only an escape can hold it
         return f"{_dumped(content, ensure_ascii=True)}\n".encode()
 
@@ -82,8 +83,10 @@ def _dumped(value: Any, *, ensure_ascii: bool = False) -> str:
 def _indent(value: Any, line_end: str, parts: list[str]) -> None:
     """Add the parts of what ``_dumped`` returns, in a third of its time; lines end so."""
     kind, inner = type(value), f"{line_end} "
-    if kind is str:
-        parts.append((plain_json(value) if len(value) > LONG else None) or encode_basestring(value))
+    if kind is str and len(value) > LONG:
+        add_long(value, parts)
+    elif kind is str:
+        parts.append(encode_basestring(value))
     elif kind is int:
         parts.append(repr(value))
     elif kind in _EMPTY and not value:

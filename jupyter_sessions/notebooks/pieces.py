@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any, NewType
 
 Digest = NewType("Digest", str)
@@ -42,7 +43,7 @@ def _parts(value: Any, depth: int, parts: list[str]) -> None:
     They lie at ``[output]["data"][media type]``: it is enough to look into the first few levels.
     """
     if isinstance(value, str) and len(value) > LONG:
-        parts.append(plain_json(value) or _JSON.encode(value))
+        add_long(value, parts)
     elif depth and isinstance(value, list) and value:
         start = "["
         for each in value:
@@ -61,12 +62,12 @@ def _parts(value: Any, depth: int, parts: list[str]) -> None:
         parts.append(_JSON.encode(value))
 
 
-def plain_json(text: str) -> str | None:
-    """Return the JSON of a long text, such as an image; ``None`` when it takes more than quotes."""
+def add_long(text: str, parts: list[str]) -> None:
+    """Add the parts of the JSON of a long text, which as a rule takes no more than quotes."""
     if not text.isascii() or len(text.encode().translate(None, _ESCAPED)) < len(text):
-        return None
-    escaped = text.replace("\n", "\\n") if "\n" in text else text
-    return f'"{escaped}"'
+        parts.append(encode_basestring(text))
+    else:
+        parts += ('"', text.replace("\n", "\\n") if "\n" in text else text, '"')
 
 
 def text_bytes(text: str) -> bytes:
