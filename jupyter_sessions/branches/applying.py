@@ -29,7 +29,7 @@ from ..storage.states import State, find_state, get_state
 from ..storage.writer import Transaction
 from .contents import Moved
 from .layout import file_of
-from .loading import load_differing, load_some
+from .loading import EMPTY, load_differing, read_some
 from .merge_authors import Merged, add_merged, merged
 from .recording import By
 from .replacing import Replacement, Replacing
@@ -71,6 +71,9 @@ class Plan:
     new_name: str | None
     """Its file then. Other branches than main get files only when someone opens them."""
     authors: list[Merged]
+    new: Manifest = EMPTY
+    origin: Manifest = EMPTY
+    """The versions of the target, and that where its cells come in from."""
     known: Mapping[CellEntry, Cell] = field(default_factory=dict)
     """Cells of the file now: those that stay need not be loaded again."""
 
@@ -139,14 +142,16 @@ def tell(shelf: Shelf, branch: Branch, id_: OperationId, changes: Sequence[Chang
 
 async def _plan(shelf: Shelf, branch: Branch, replacing: Replacing, target: Target) -> Plan:
     path = None if target.before is None else target.before.path
-    old_version = None if target.before is None else target.before.version_id
-    old, new, origin = await load_some(shelf, old_version, target.version, target.origin)
+    head, (old, new, origin) = await shelf.database.query(partial(_known, shelf, branch, target))
     name = None if path is None else api_name(shelf, branch, path)
     there = None if name is None else await replacing.read(name)
+    known: dict[CellEntry, Cell] = {}
     if name is None or there is None:
-        name, known = None, {}
+        name = None
     else:
-        await _require_there(shelf, branch, target, replacing.read_from(name), there, old)
+        recorded = _is_recorded(target, head, replacing.read_from(name))
+        if not recorded and not await asyncio.to_thread(holds, there, old):
+            raise Moved
         known = dict(zip(old.cells, there["cells"], strict=True))
     new_name = None
     if target.path is not None and target.path != path:
@@ -155,24 +160,22 @@ async def _plan(shelf: Shelf, branch: Branch, replacing: Replacing, target: Targ
         new_name = api_name(shelf, branch, target.path)
         await shelf.folder.make_parent(file_of(branch.folder, target.path))
     change, authors = await _compared(shelf, target, old, new, origin)
-    return Plan(target, change, name, new_name, authors, known)
+    return Plan(target, change, name, new_name, authors, new, origin, known)
 
 
-async def _require_there(
-    shelf: Shelf,
-    branch: Branch,
-    target: Target,
-    stat: FileStat | None,
-    there: Notebook,
-    old: Manifest,
-) -> None:
-    """Raise ``Moved`` when a notebook is not at the version that the branch has."""
-    async with shelf.database.read() as conn:
-        head = await heads.get_head(conn, shelf.scope, branch.id, target.notebook_id)
-    was = None if target.before is None else target.before.version_id
-    recorded = head is not None and stat is not None and (was, stat) == (head.version_id, head.stat)
-    if not recorded and not await asyncio.to_thread(holds, there, old):
-        raise Moved
+async def _known(
+    shelf: Shelf, branch: Branch, target: Target, conn: Conn
+) -> tuple[Head | None, list[Manifest]]:
+    head = await heads.get_head(conn, shelf.scope, branch.id, target.notebook_id)
+    old = None if target.before is None else target.before.version_id
+    return head, await read_some(conn, shelf.scope, old, target.version, target.origin)
+
+
+def _is_recorded(target: Target, head: Head | None, file: FileStat | None) -> bool:
+    """Tell whether a file is still the one that was recorded as the target's old version."""
+    if head is None or target.before is None or file is None:
+        return False
+    return (head.version_id, head.stat) == (target.before.version_id, file)
 
 
 async def _compared(
@@ -268,20 +271,16 @@ async def _replacements(shelf: Shelf, plans: Sequence[Plan]) -> list[Replacement
             continue
         after, trusted, target = None, False, plan.target
         if target.version is not None and plan.new_name is not None:
-            [new] = await load_some(shelf, target.version)
-            after = await restored(shelf, new, plan.known)
-            known = {**plan.known, **dict(zip(new.cells, after["cells"], strict=True))}
-            trusted = await _is_trusted(shelf, target, known)
+            after = await restored(shelf, plan.new, plan.known)
+            trusted = target.origin is not None and await _is_trusted(shelf, plan, after)
         found.append(Replacement(plan.name, plan.new_name, after, trusted))
     return found
 
 
-async def _is_trusted(shelf: Shelf, target: Target, known: Mapping[CellEntry, Cell]) -> bool:
+async def _is_trusted(shelf: Shelf, plan: Plan, after: Notebook) -> bool:
     """Tell whether the outputs that come in were trusted where they come from."""
-    if target.origin is None:
-        return False
-    [origin] = await load_some(shelf, target.origin)
-    return await shelf.documents.is_trusted(await restored(shelf, origin, known))
+    known = {**plan.known, **dict(zip(plan.new.cells, after["cells"], strict=True))}
+    return await shelf.documents.is_trusted(await restored(shelf, plan.origin, known))
 
 
 async def finish(

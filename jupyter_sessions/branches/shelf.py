@@ -15,7 +15,6 @@ from ..notebooks.cells import Cell, Notebook
 from ..notebooks.manifest import (
     CellEntry,
     Encoded,
-    Known,
     Manifest,
     Snapshot,
     chunks_of,
@@ -97,9 +96,8 @@ async def read_stored(
     roots = await versions.get_roots(conn, scope, ids)
     wanted = {chunk for root in roots.values() for chunk in chunks_of(root)}
     chunks = await versions.get_pieces(conn, scope, wanted)
-    known: Known = {}
     return {
-        id_: Stored(decode(root, lambda digest: chunks[digest], known), root)
+        id_: Stored(decode(root, lambda digest: chunks[digest]), root)
         for id_, root in roots.items()
     }
 

@@ -15,19 +15,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from .cells import Cell, Notebook
-from .pieces import DIGEST_BYTES, Load, digest_of, json_bytes, text_bytes
+from .pieces import DIGEST_BYTES, Load, digest_of, json_bytes, outputs_bytes, text_bytes
 from .pieces import Digest as Digest
 
 MEAN_CHUNK = 8
 """Small, because a cell more likely lies in a long chunk than in a short one."""
 MAX_CHUNK = 64
+KEPT_CHUNKS = 4_096
+"""Decoded chunks that are kept, some 12 MB: versions that are compared share most of them."""
 MAX_COUNT = 2**63
 
 _FORM = 1
@@ -48,10 +50,6 @@ class CellEntry(NamedTuple):
     details: Digest | None = None
     """JSON of ``{"metadata", "attachments", …}``, without metadata when it is empty; ``None`` when
     nothing is left."""
-
-
-Known = dict[Digest, list[CellEntry]]
-"""The cells of chunks, by their digests."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def _entry(cell: Cell, pieces: dict[Digest, bytes]) -> CellEntry:
         cell["id"],
         cell["cell_type"],
         keep(pieces, text_bytes(cell["source"])),
-        keep(pieces, json_bytes(outputs)) if outputs else None,
+        keep(pieces, outputs_bytes(outputs)) if outputs else None,
         count,
         keep_details(pieces, details),
     )
@@ -180,17 +178,10 @@ def encode(manifest: Manifest) -> Encoded:
     return Encoded(root, dict(zip(digests, parts, strict=True)))
 
 
-def decode(root: bytes, load: Load, known: Known | None = None) -> Manifest:
-    """Return the manifest of a root, whose chunks ``load`` gives.
-
-    Those that are ``known`` from another version are not decoded again.
-    """
+def decode(root: bytes, load: Load) -> Manifest:
+    """Return the manifest of a root, whose chunks ``load`` gives."""
     details, chunks = _parts(root)
-    known = {} if known is None else known
-    for chunk in chunks:
-        if chunk not in known:
-            known[chunk] = list(_entries(load(chunk)))
-    return Manifest(tuple(chain.from_iterable(known[chunk] for chunk in chunks)), details)
+    return Manifest(tuple(chain.from_iterable(_entries(load(chunk)) for chunk in chunks)), details)
 
 
 def chunks_of(root: bytes) -> list[Digest]:
@@ -233,7 +224,12 @@ def _chunk_bytes(cells: tuple[CellEntry, ...]) -> bytes:
     return b"".join(parts)
 
 
-def _entries(chunk: bytes) -> Iterator[CellEntry]:
+@lru_cache(KEPT_CHUNKS)
+def _entries(chunk: bytes) -> tuple[CellEntry, ...]:
+    return tuple(_read_entries(chunk))
+
+
+def _read_entries(chunk: bytes) -> Iterator[CellEntry]:
     at = 0
     while at < len(chunk):
         flags, length = chunk[at], chunk[at + 1]

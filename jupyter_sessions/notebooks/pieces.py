@@ -29,37 +29,62 @@ def digest_of(data: bytes) -> Digest:
 
 def json_bytes(value: Any) -> bytes:
     """Return the one JSON text of a value."""
-    parts: list[str] = []
-    _parts(value, 4, parts)
     try:
-        return "".join(parts).encode()
+        return _JSON.encode(value).encode()
     except UnicodeEncodeError:  # half of a surrogate pair: only an escape can hold it
         return _ASCII.encode(value).encode()
 
 
-def _parts(value: Any, depth: int, parts: list[str]) -> None:
-    """Add the parts of what ``_JSON.encode`` returns, in a third of its time if there are images.
+def outputs_bytes(outputs: list[Any]) -> bytes:
+    """Return the same of a cell's outputs, in half the time where there are images."""
+    if not any(_has_long(output) for output in outputs):
+        return json_bytes(outputs)
+    parts: list[str] = []
+    start = "["
+    for output in outputs:
+        parts.append(start)
+        _add_output(output, parts)
+        start = ","
+    parts.append("]")
+    try:
+        return "".join(parts).encode()
+    except UnicodeEncodeError:
+        return json_bytes(outputs)
 
-    They lie at ``[output]["data"][media type]``: it is enough to look into the first few levels.
-    """
-    if isinstance(value, str) and len(value) > LONG:
-        add_long(value, parts)
-    elif depth and isinstance(value, list) and value:
-        start = "["
-        for each in value:
-            parts.append(start)
-            _parts(each, depth - 1, parts)
-            start = ","
-        parts.append("]")
-    elif depth and isinstance(value, dict) and value and all(type(key) is str for key in value):
-        start = "{"
-        for key in sorted(value):
-            parts.append(f"{start}{_JSON.encode(key)}:")
-            _parts(value[key], depth - 1, parts)
-            start = ","
-        parts.append("}")
-    else:
-        parts.append(_JSON.encode(value))
+
+def _has_long(output: Any) -> bool:
+    data = output.get("data") if isinstance(output, dict) else None
+    if not isinstance(data, dict):
+        return False
+    return any(isinstance(value, str) and len(value) > LONG for value in data.values())
+
+
+def _add_output(output: Any, parts: list[str]) -> None:
+    if not _has_long(output):
+        parts.append(_JSON.encode(output))
+        return
+    start = "{"
+    for key in sorted(output):
+        parts.append(f"{start}{_JSON.encode(key)}:")
+        if key == "data":
+            _add_data(output[key], parts)
+        else:
+            parts.append(_JSON.encode(output[key]))
+        start = ","
+    parts.append("}")
+
+
+def _add_data(data: dict[str, Any], parts: list[str]) -> None:
+    start = "{"
+    for key in sorted(data):
+        parts.append(f"{start}{_JSON.encode(key)}:")
+        value = data[key]
+        if isinstance(value, str) and len(value) > LONG:
+            add_long(value, parts)
+        else:
+            parts.append(_JSON.encode(value))
+        start = ","
+    parts.append("}")
 
 
 def add_long(text: str, parts: list[str]) -> None:

@@ -58,6 +58,12 @@ _OF_NOTEBOOK = (*_OF_BRANCH, head.c.notebook_id == bindparam("notebook"))
 _GET = select(head).where(*_OF_NOTEBOOK)
 _FIND = select(head).where(*_OF_BRANCH, head.c.path == bindparam("at"))
 _FIND = _FIND.order_by(head.c.notebook_id.desc()).limit(1)
+_LIST = select(head).where(*_OF_BRANCH).order_by(head.c.path)
+_MEETING = select(meeting.c.version_id, meeting.c.path).where(
+    meeting.c.notebook_id == bindparam("notebook"),
+    meeting.c.one == bindparam("low"),
+    meeting.c.other == bindparam("high"),
+)
 _UPDATE = head.update().where(*_OF_NOTEBOOK)
 
 
@@ -84,8 +90,8 @@ async def find_head(conn: Conn, scope: Scope, branch_id: BranchId, path: str) ->
 
 async def list_heads(conn: Conn, scope: Scope, branch_id: BranchId) -> list[Head]:
     """Return all heads that the branch has of its own."""
-    query = select(head).where(*_of(scope, branch_id)).order_by(head.c.path)
-    return [_head(row) for row in await conn.execute(query)]
+    keys = {"project": scope.project_id, "branch": branch_id}
+    return [_head(row) for row in await conn.execute(_LIST, keys)]
 
 
 async def list_heads_of(conn: Conn, scope: Scope, notebook_id: NotebookId) -> list[Head]:
@@ -134,10 +140,8 @@ async def get_meeting(
 ) -> Meeting | None:
     """Return the last state that both branches have had, if a merge made them meet."""
     low, high = sorted((one, other))
-    query = select(meeting.c.version_id, meeting.c.path).where(
-        meeting.c.notebook_id == notebook_id, meeting.c.one == low, meeting.c.other == high
-    )
-    row = (await conn.execute(query)).first()
+    keys = {"notebook": notebook_id, "low": low, "high": high}
+    row = (await conn.execute(_MEETING, keys)).first()
     return None if row is None else Meeting(VersionId(row.version_id), row.path)
 
 
