@@ -104,7 +104,11 @@ async def apply(
         plans = [await _plan(shelf, branch, replacing, target) for target in targets]
         made = await _begin(shelf, branch, kind, by, plans, undoes, guard)
         try:
-            await replacing.stage(tag_of(made.id), await _replacements(shelf, plans))
+            # Side by side: signatures need little of the interpreter.
+            replacements, _ = await asyncio.gather(
+                _replacements(shelf, plans), replacing.look_at_trust()
+            )
+            await replacing.stage(tag_of(made.id), replacements)
             await replacing.swap()
         except BaseException:
             await _abandon(shelf, replacing, made)

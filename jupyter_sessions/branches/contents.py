@@ -166,7 +166,8 @@ class Contents:
         ``trusted`` names the cells whose outputs come from a run just now. ``saved`` is called as
         soon as the file is there: until then a front end that saves finds a file it does not know.
         """
-        node = await self._trusting(before.content, content, trusted)
+        was_trusted = await self.is_trusted(before.content)
+        node = await self._trusting(before.content, content, trusted, was_trusted=was_trusted)
         model = {"type": "notebook", "format": "json", "content": node}
         local = self.local_file(before.path)
         if local is not None:
@@ -196,12 +197,18 @@ class Contents:
             await asyncio.to_thread(self.stat, path),
         )
 
-    async def _trusting(self, before: Notebook, content: Notebook, trusted: Collection[str]) -> Any:
+    async def _trusting(
+        self,
+        before: Notebook,
+        content: Notebook,
+        trusted: Collection[str],
+        *,
+        was_trusted: bool,
+    ) -> Any:
         """Return the notebook with the cells marked whose outputs may be shown as they are."""
-        notary = self.manager.notary
-        signature, node = await asyncio.to_thread(_node, notary, before, content)
+        node = await asyncio.to_thread(_node, content)
         same: set[str] = set()
-        if notary.store.check_signature(signature, notary.algorithm):
+        if was_trusted:
             same = await asyncio.to_thread(_with_old_outputs, before, content)
         for cell in node.cells:
             if cell.cell_type == "code" and (cell.id in same or cell.id in trusted):
@@ -209,10 +216,18 @@ class Contents:
         return node
 
     async def drafted(
-        self, path: str, before: Notebook | None, content: Notebook, trusted: Collection[str]
+        self,
+        path: str,
+        before: Notebook | None,
+        content: Notebook,
+        trusted: Collection[str],
+        *,
+        was_trusted: bool,
     ) -> bytes:
         """Return what a save of the notebook is to write: hooks have seen it, it is signed."""
-        node = await self._trusting(before or new_notebook(), content, trusted)
+        node = await self._trusting(
+            before or new_notebook(), content, trusted, was_trusted=was_trusted
+        )
         model = {"type": "notebook", "format": "json", "content": node}
         try:
             self.manager.run_pre_save_hooks(model=model, path=path)
@@ -252,15 +267,16 @@ class Contents:
         except Exception:  # checkpoints and listeners are anyone's code
             _log.exception("After %s was moved, its checkpoints failed", path)
 
-    def describe(self, file: Path, raw: bytes | None) -> SavedFile:
-        """Return what the contents API says of a file; ``raw`` is what was just written."""
-        raw = file.read_bytes() if raw is None else raw
-        algorithm = self.manager.hash_algorithm
+    def hash_of(self, raw: bytes) -> str:
+        """Return the hash of a file that holds ``raw``, as the contents API gives it."""
+        return hashlib.new(self.manager.hash_algorithm, raw).hexdigest()
+
+    def describe(self, file: Path, known: str | None) -> SavedFile:
+        """Return what the contents API says of a file; ``known`` is its hash."""
         info = file.stat()
         modified = _time_text(datetime.fromtimestamp(info.st_mtime, UTC))
-        return SavedFile(
-            hashlib.new(algorithm, raw).hexdigest(), algorithm, modified, file_stat(info)
-        )
+        hash_ = known or self.hash_of(file.read_bytes())
+        return SavedFile(hash_, self.manager.hash_algorithm, modified, file_stat(info))
 
     def local_file(self, path: str) -> Path | None:
         """Return the file, where the manager's way to save is one that we know."""
@@ -358,12 +374,11 @@ def _parsed(path: str, text: str, stat: FileStat | None) -> NotebookFile:
     return NotebookFile(path, content, _digest(text.encode("utf-8", "surrogatepass")), stat)
 
 
-def _node(notary: Any, before: Notebook, content: Notebook) -> tuple[str, Any]:
+def _node(content: Notebook) -> Any:
     # Imported here: the server has it already; a command line without a server does without.
     import nbformat
 
-    node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
-    return notary.compute_signature(before), node
+    return nbformat.from_dict(content)  # type: ignore[no-untyped-call]
 
 
 def _with_old_outputs(before: Notebook, after: Notebook) -> set[str]:

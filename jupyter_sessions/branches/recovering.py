@@ -114,6 +114,7 @@ async def _finish(
         plans.append(plan)
         if replacement is not None:
             replacements.append(replacement)
+    await replacing.look_at_trust()
     await replacing.stage(tag_of(made.id), replacements)
     await replacing.swap()
     by = By(made.writer, made.session_id, made.run_id)

@@ -45,6 +45,8 @@ class _Step:
     swaps: list[Swap] = field(default_factory=list)
     """On a local disk; else the contents manager saves in its own way."""
     raw: bytes = b""
+    hash: str = ""
+    """Of ``raw``, as the contents API gives it."""
 
 
 class Replacing:
@@ -54,6 +56,7 @@ class Replacing:
         self._contents, self._rooms, self._tell = contents, rooms, tell
         self._files: dict[str, NotebookFile] = {}
         self._shared: dict[str, Notebook] = {}
+        self._trusted: set[str] = set()
         self._steps: list[_Step] = []
         self._swapped: list[Swap] = []
         self._put: list[_Step] = []
@@ -70,6 +73,12 @@ class Replacing:
             return None
         return self._files[name].content
 
+    async def look_at_trust(self) -> None:
+        """Find out which of the files that were read may show their outputs as they are."""
+        for name, file in self._files.items():
+            if await self._contents.is_trusted(file.content):
+                self._trusted.add(name)
+
     def read_from(self, name: str) -> FileStat | None:
         """Return the file that a notebook was read from; ``None``: from a shared document."""
         file = self._files.get(name)
@@ -84,9 +93,11 @@ class Replacing:
         for change in changes:
             step = await self._step(tag, change)
             self._steps.append(step)
-            for swap in step.swaps:
-                with disk_errors(change.new_name or change.name or ""):
-                    await asyncio.to_thread(stage, swap)
+            with disk_errors(change.new_name or change.name or ""):
+                _, step.hash = await asyncio.gather(
+                    asyncio.to_thread(_stage, step.swaps),
+                    asyncio.to_thread(self._contents.hash_of, step.raw),
+                )
 
     async def swap(self) -> None:
         """Make the change. Raises ``Moved`` when someone wrote meanwhile; then nothing changed."""
@@ -97,7 +108,7 @@ class Replacing:
             await self.take_back()
             raise
         for step in self._steps:
-            await self._announce(step, step.before, step.change.after, step.raw)
+            await self._announce(step, step.before, step.change.after, step.hash)
 
     async def take_back(self) -> None:
         """Have everything as it was."""
@@ -148,7 +159,9 @@ class Replacing:
         step = _Step(change, None if old is None else old.content)
         if change.after is not None and target is not None:
             changed = _changed_outputs(step.before, change.after) if change.trusted else set()
-            step.raw = await self._contents.drafted(target, step.before, change.after, changed)
+            step.raw = await self._contents.drafted(
+                target, step.before, change.after, changed, was_trusted=name in self._trusted
+            )
         step.swaps = self._swaps(tag, step, old)
         return step
 
@@ -158,10 +171,10 @@ class Replacing:
         there = None if target is None else self._contents.local_file(target)
         if here is None and there is None:
             return []
-        digest = None if old is None else old.digest
+        digest, stat = (None, None) if old is None else (old.digest, old.stat)
         if here is not None and here == there:
-            return [Swap(here, tag, digest, step.raw)]
-        swaps = [] if here is None else [Swap(here, tag, digest, None)]
+            return [Swap(here, tag, digest, step.raw, stat)]
+        swaps = [] if here is None else [Swap(here, tag, digest, None, stat)]
         return swaps if there is None else [*swaps, Swap(there, tag, None, step.raw)]
 
     async def _swap_files(self) -> None:
@@ -208,15 +221,20 @@ class Replacing:
             step.room.apply(between(step.before, step.change.after), trusted=step.change.trusted)
 
     async def _announce(
-        self, step: _Step, old: Notebook | None, new: Notebook | None, raw: bytes | None
+        self, step: _Step, old: Notebook | None, new: Notebook | None, hash_: str | None
     ) -> None:
         name = step.change.new_name
         if name is None or name != step.change.name or old is None or new is None:
             return
         saved = None if step.room is not None else SavedFile()
         if step.swaps:
-            saved = await asyncio.to_thread(self._contents.describe, step.swaps[-1].file, raw)
+            saved = await asyncio.to_thread(self._contents.describe, step.swaps[-1].file, hash_)
         self._tell(name, await asyncio.to_thread(between, old, new), saved)
+
+
+def _stage(swaps: Iterable[Swap]) -> None:
+    for swap in swaps:
+        stage(swap)
 
 
 def _changed_outputs(before: Notebook | None, after: Notebook) -> set[str]:

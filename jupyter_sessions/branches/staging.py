@@ -13,7 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .disk import digest_of_file, sync_folder, write_draft
+from ..storage.heads import FileStat
+from .disk import digest_of_file, file_stat, sync_folder, write_draft
 from .paths import folder_of
 
 
@@ -33,6 +34,8 @@ class Swap:
     """SHA-256 of what it holds; ``None``: there is no such file."""
     raw: bytes | None
     """What it is to hold; ``None``: it goes."""
+    stat: FileStat | None = None
+    """The file when it was read, where that is known."""
 
     @property
     def new(self) -> str:
@@ -51,8 +54,9 @@ def stage(swap: Swap) -> None:
         if swap.raw is not None:
             write_draft(folder, swap.file.name, swap.new, swap.raw)
         if swap.digest is not None:
-            _check(swap)
             _keep(swap, folder)
+            if file_stat(os.stat(swap.old, dir_fd=folder)) != swap.stat:
+                _check(swap)  # perhaps a copy; else ``replace`` looks into the file soon enough
         sync_folder(folder)
 
 
