@@ -1,0 +1,45 @@
+import type { Kernel } from '@jupyterlab/services';
+
+import type { ForkedBranch } from '../../api/forks';
+import { ApiError } from '../../api/request';
+import type { ForkModel } from './model';
+
+/** Fork as soon as no cell runs; `undefined` when that is given up. */
+export async function forkWhenIdle(
+  kernel: Kernel.IKernelConnection | null,
+  model: ForkModel,
+  stop: AbortSignal
+): Promise<ForkedBranch | undefined> {
+  while (!stop.aborted) {
+    await idle(kernel, stop);
+    try {
+      return stop.aborted ? undefined : await model.make('auto');
+    } catch (error) {
+      // The next of many cells has begun.
+      if (!(error instanceof ApiError && error.code === 'kernel_busy')) {
+        throw error;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Until the kernel has nothing to do, or is gone. */
+function idle(kernel: Kernel.IKernelConnection | null, stop: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (!kernel || kernel.status !== 'busy' || stop.aborted) {
+      resolve();
+      return;
+    }
+    const done = () => {
+      kernel.statusChanged.disconnect(look);
+      kernel.disposed.disconnect(done);
+      stop.removeEventListener('abort', done);
+      resolve();
+    };
+    const look = (_: unknown, status: Kernel.Status) => status !== 'busy' && done();
+    kernel.statusChanged.connect(look);
+    kernel.disposed.connect(done);
+    stop.addEventListener('abort', done);
+  });
+}
