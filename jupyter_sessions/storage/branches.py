@@ -14,6 +14,7 @@ from ..ids import MAIN, BranchId, NotebookId, OperationId, RunId, SessionId, new
 from ..models.base import utcnow
 from ..models.branch import Branch, BranchStatus
 from ..models.envelope import Actor
+from ..models.fork_record import ForkRecord
 from ..models.scope import Scope
 from .schema import branch, head
 
@@ -73,6 +74,7 @@ async def add_branch(
     created_by: Actor = "user",
     session_id: SessionId | None = None,
     run_id: RunId | None = None,
+    fork: ForkRecord | None = None,
 ) -> Branch:
     """Insert a branch; its notebooks are those of the parent at ``forked_at``."""
     now = utcnow()
@@ -86,6 +88,7 @@ async def add_branch(
         created_by=created_by,
         session_id=session_id,
         run_id=run_id,
+        fork=fork,
         created_at=now,
         updated_at=now,
     )
@@ -94,7 +97,8 @@ async def add_branch(
 
 
 async def _insert(conn: AsyncConnection, made: Branch) -> None:
-    values = made.model_dump(exclude={"notebook_count"})
+    values = made.model_dump(exclude={"notebook_count", "fork"})
+    values["fork"] = None if made.fork is None else made.fork.model_dump_json()
     await conn.execute(branch.insert().values(**values, name_key=name_key(made.name)))
 
 
@@ -146,7 +150,7 @@ async def list_branches_of(
     for row in await conn.execute(query):
         fields = row._asdict()
         own = NotebookHead(*(fields.pop(column.name) for column in _HEAD))
-        found.append((Branch.model_validate(fields), own))
+        found.append((_branch(fields), own))
     return found
 
 
@@ -211,4 +215,10 @@ def _this(scope: Scope, id_: BranchId) -> tuple[Any, ...]:
 
 
 def _model(row: Row[*tuple[Any, ...]]) -> Branch:
-    return Branch.model_validate(row._asdict())
+    return _branch(row._asdict())
+
+
+def _branch(fields: dict[str, Any]) -> Branch:
+    fork = fields.pop("fork")
+    record = None if fork is None else ForkRecord.model_validate_json(fork)
+    return Branch.model_validate({**fields, "fork": record})

@@ -68,10 +68,15 @@ class Checkpoints:
         found = await asyncio.to_thread(self._read)
         return [each for each, _ in found if kernel_id in (None, each.kernel_id)]
 
-    async def find(self, sources: Sequence[str]) -> Checkpoint | None:
-        """Return the checkpoint after these cells, or after the most of them."""
+    async def find(
+        self, sources: Sequence[str], is_meant: Callable[[Checkpoint], bool]
+    ) -> Checkpoint | None:
+        """Return the checkpoint after these cells, or after the most of them.
+
+        Other kernels have run the same cells and are not the same: ``is_meant`` tells which are.
+        """
         wanted = {key(sources[:count]): count for count in range(1, len(sources) + 1)}
-        found = [each for each in await self.present() if each.key in wanted]
+        found = [each for each in await self.present() if each.key in wanted and is_meant(each)]
         return max(found, key=lambda each: each.count, default=None)
 
     async def fork(self, checkpoint: Checkpoint, order: dict[str, Any]) -> dict[str, Any]:
@@ -108,7 +113,8 @@ class Checkpoints:
     async def keep_within_budget(self) -> None:
         """Enforce the budget until cancelled."""
         while True:
-            await self.enforce()
+            with suppress(OSError):  # no such look at the memory on this platform
+                await self.enforce()
             await asyncio.sleep(UPKEEP_SECONDS)
 
     async def close(self) -> None:

@@ -18,38 +18,37 @@ NOTHING_KEPT = (
 )
 
 
-def describe(said: dict[str, Any]) -> ForkProbe:
-    """Return the answer of a kernel's probe as the user is told it."""
-    hazards = read_hazards(said)
+def describe(said: dict[str, Any], differs: list[Hazard]) -> ForkProbe:
+    """Return the answer of a kernel's probe as the user is told it, for its present state."""
     memory = said.get("memory", {})
-    if said["status"] != "ok":
-        refused = [each.detail for each in hazards if each.level == "refuse"]
-        return ForkProbe(
-            engine="rerun",
-            reason=said.get("message") or " ".join(refused),
-            text=RERUN,
-            memory=memory.get("resident", 0),
-            busy=said.get("busy", False),
-            hazards=hazards,
-        )
+    resident = memory.get("resident", 0)
+    hazards = read_hazards(said)
     cost = BASE_MS + TABLE_MS * memory.get("page_tables", 0) // MIB
     return ForkProbe(
         engine="fork",
-        text=_text(hazards, memory.get("resident", 0), cost),
+        text=_text(hazards, resident, cost),
         milliseconds=cost,
-        memory=memory.get("resident", 0),
+        memory=resident,
         busy=said.get("busy", False),
-        hazards=hazards,
+        hazards=differs + hazards,
         not_carried=not_carried(hazards),
     )
 
 
-def describe_past(said: dict[str, Any], checkpoint: Checkpoint | None, count: int) -> ForkProbe:
+def describe_again(said: dict[str, Any], reason: str) -> ForkProbe:
+    """Return the same where nothing of a kernel can be used."""
+    return ForkProbe(
+        engine="rerun",
+        reason=reason,
+        text=RERUN,
+        memory=said.get("memory", {}).get("resident", 0),
+        busy=said.get("busy", False),
+        hazards=read_hazards(said),
+    )
+
+
+def describe_past(said: dict[str, Any], checkpoint: Checkpoint, count: int) -> ForkProbe:
     """Return the same for a state that is no longer the kernel's, after ``count`` cells."""
-    if checkpoint is None:
-        return ForkProbe(
-            engine="rerun", reason=NOTHING_KEPT, text=RERUN, busy=said.get("busy", False)
-        )
     missing = count - checkpoint.count
     text = f"Ready in about {BASE_MS / 1000:.2g} s, from what was kept after {checkpoint.count} "
     text += "cell." if checkpoint.count == 1 else "cells."

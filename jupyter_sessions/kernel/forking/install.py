@@ -9,7 +9,7 @@ from typing import Any
 
 from .capability import kernel_app, refusal
 from .descriptors import channel_events, event_descriptors
-from .executed import executed, key
+from .executed import digests, executed
 from .forker import Forker
 from .hazards import find_hazards
 from .moments import Moments, stop_watching
@@ -63,7 +63,7 @@ def probe(app: Any) -> dict[str, Any]:
     return {
         "status": "unsafe" if refused else "ok",
         "busy": busy(app),
-        "executed": key(executed(app)),
+        "executed": digests(executed(app)),
         "hazards": hazards,
         "memory": memory(),
         "names": sorted(name for name in app.kernel.shell.user_ns if not name.startswith("_")),
