@@ -1,73 +1,9 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
 import { path, request } from './request';
-import type { Branch, OpenedNotebook } from './schema';
+import type { ForkedBranch, ForkPoint, ForkPreview, NewNotebookFork } from './schema';
 
 type Settings = ServerConnection.ISettings;
-
-export type Engine = 'fork' | 'namespace' | 'rerun';
-
-export interface Hazard {
-  code: string;
-  level: 'warn' | 'refuse';
-  detail: string;
-  names: string[];
-}
-
-export interface NotCarried {
-  name: string;
-  reason: string;
-}
-
-export interface ForkProbe {
-  engine: Engine;
-  reason: string;
-  text: string;
-  milliseconds: number | null;
-  memory: number;
-  busy: boolean;
-  missing: number;
-  hazards: Hazard[];
-  not_carried: NotCarried[];
-}
-
-export interface ForkPoint {
-  notebook: string;
-  cell_id: string;
-}
-
-export interface ForkPreview {
-  shared: number;
-  below: number;
-  kernel: ForkProbe;
-}
-
-export interface NewNotebookFork extends ForkPoint {
-  name: string;
-  below: 'keep' | 'drop';
-  kernel: 'auto' | 'rerun' | 'none';
-  session: string | null;
-}
-
-export interface ForkRecord {
-  notebook: string;
-  cell_id: string;
-  shared: number;
-  below: 'keep' | 'drop';
-  engine: Engine | 'none';
-  reason: string;
-  milliseconds: number | null;
-  hazards: Hazard[];
-  not_carried: NotCarried[];
-}
-
-export interface ForkedBranch {
-  branch: Branch;
-  opened: OpenedNotebook;
-  fork: ForkRecord;
-  kernel_id: string | null;
-  running: number;
-}
 
 /** Say what forking a notebook at a cell would be. */
 export function probeFork(
@@ -96,15 +32,4 @@ export function stopFork(settings: Settings, project: string, branch: string): P
 
 function at(project: string, branch: string): string {
   return `projects/${path(project)}/branches/${path(branch)}/fork`;
-}
-
-/** Cells of a branch run again, in its own kernel. */
-export interface ForkProgress {
-  type: 'fork.progress';
-  branch: string;
-  notebook: string;
-  done: number;
-  total: number;
-  state: 'running' | 'completed' | 'failed' | 'stopped';
-  error: string | null;
 }

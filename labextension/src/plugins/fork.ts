@@ -4,7 +4,6 @@ import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 
-import type { ForkRecord } from '../api/forks';
 import type { IForkParts } from '../branches/fork';
 import { CommandIDs, NO_ARGS } from '../commands';
 import { branchIcon } from '../components/icons';
@@ -94,7 +93,7 @@ function followForks(parts: IForkParts): void {
   const followed = new Set<unknown>();
   const look = async (panel: NotebookPanel) => {
     const project = projects.at(panel.context.localPath);
-    if (!project || lines.has(panel) || panel.isDisposed) {
+    if (!project || lines.has(panel)) {
       return;
     }
     const branches = projects.branchesOf(project.id);
@@ -105,7 +104,7 @@ function followForks(parts: IForkParts): void {
     await branches.ensure();
     const place = branches.branchOf(panel.context.localPath);
     const branch = place ? branches.get(place.branch) : undefined;
-    const record = (branch as { fork?: ForkRecord } | undefined)?.fork;
+    const record = branch?.fork;
     if (branch && record && record.notebook === place?.notebook) {
       const { ForkLine } = await code();
       if (!lines.has(panel) && !panel.isDisposed) {

@@ -3,7 +3,7 @@ import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 
-import type { ForkedBranch } from '../../api/forks';
+import type { ForkedBranch } from '../../api/schema';
 import { telling } from '../../chats/dialogs';
 import { cellName } from '../../components/cells';
 import { duration } from '../../components/times';

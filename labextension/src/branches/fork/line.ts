@@ -4,8 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import type { ServerConnection } from '@jupyterlab/services';
 
-import type { ForkRecord } from '../../api/forks';
-import type { Branch, DiffCell, VersionAdded } from '../../api/schema';
+import type { Branch, DiffCell, ForkRecord, VersionAdded } from '../../api/schema';
 import { readDiff } from '../../api/versions';
 import { fullTime, when } from '../../components/times';
 import type { BranchesModel } from '../../models/branches';

@@ -1,7 +1,8 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
-import { forkNotebook, type ForkedBranch, type ForkPreview, probeFork } from '../../api/forks';
+import { forkNotebook, probeFork } from '../../api/forks';
 import { messageOf } from '../../api/request';
+import type { ForkedBranch, ForkPreview, NewNotebookFork } from '../../api/schema';
 import type { BranchesModel, IPlace } from '../../models/branches';
 import { Observable } from '../../models/observable';
 import { named } from '../rows';
@@ -30,7 +31,7 @@ export interface IForkSource {
   running(): IRunningCell | null;
 }
 
-export type ForkKernel = 'auto' | 'rerun' | 'none';
+export type ForkKernel = NewNotebookFork['kernel'];
 
 /** A way to fork, as a button. */
 export type ForkWay = 'fork' | 'run' | 'stateless' | 'wait';

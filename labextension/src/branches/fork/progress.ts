@@ -1,6 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
 
-import { type ForkedBranch, type ForkProgress, stopFork } from '../../api/forks';
+import { stopFork } from '../../api/forks';
+import type { ForkedBranch, ForkProgress } from '../../api/schema';
 import { telling } from '../../chats/dialogs';
 import type { Live } from '../../api/unions';
 import type { SessionsModel } from '../../models/sessions';
@@ -24,11 +25,10 @@ export function followRerun(parts: IBranchParts, { branch, running }: ForkedBran
     actions: [stop]
   });
   const onLive = (_: SessionsModel, message: Live) => {
-    const progress = message as unknown as ForkProgress;
-    if (progress.type !== 'fork.progress' || progress.branch !== branch.id) {
+    if (message.type !== 'fork.progress' || message.branch !== branch.id) {
       return;
     }
-    const { done, total, state } = progress;
+    const { done, total, state } = message;
     if (state === 'running') {
       Notification.update({
         id,
@@ -39,7 +39,7 @@ export function followRerun(parts: IBranchParts, { branch, running }: ForkedBran
     }
     live.live.disconnect(onLive);
     Notification.dismiss(id);
-    sayEnd(parts, branch.name, progress, open);
+    sayEnd(parts, branch.name, message, open);
   };
   live.live.connect(onLive);
   void live.ensure();

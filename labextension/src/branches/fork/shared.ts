@@ -1,5 +1,4 @@
-import type { ForkRecord } from '../../api/forks';
-import type { DiffCell } from '../../api/schema';
+import type { DiffCell, ForkRecord } from '../../api/schema';
 
 /**
  * Place of the last cell that a forked notebook shares; −1 when none is left.

@@ -1,7 +1,7 @@
 import type { Kernel } from '@jupyterlab/services';
 
-import type { ForkedBranch } from '../../api/forks';
 import { ApiError } from '../../api/request';
+import type { ForkedBranch } from '../../api/schema';
 import type { ForkModel } from './model';
 
 /** Fork as soon as no cell runs; `undefined` when that is given up. */
@@ -10,10 +10,9 @@ export async function forkWhenIdle(
   model: ForkModel,
   stop: AbortSignal
 ): Promise<ForkedBranch | undefined> {
-  while (!stop.aborted) {
-    await idle(kernel, stop);
+  while (await isIdle(kernel, stop)) {
     try {
-      return stop.aborted ? undefined : await model.make('auto');
+      return await model.make('auto');
     } catch (error) {
       // The next of many cells has begun.
       if (!(error instanceof ApiError && error.code === 'kernel_busy')) {
@@ -24,18 +23,18 @@ export async function forkWhenIdle(
   return undefined;
 }
 
-/** Until the kernel has nothing to do, or is gone. */
-function idle(kernel: Kernel.IKernelConnection | null, stop: AbortSignal): Promise<void> {
+/** Wait until the kernel has nothing to do, or is gone; `false`: it is given up. */
+function isIdle(kernel: Kernel.IKernelConnection | null, stop: AbortSignal): Promise<boolean> {
   return new Promise(resolve => {
     if (!kernel || kernel.status !== 'busy' || stop.aborted) {
-      resolve();
+      resolve(!stop.aborted);
       return;
     }
     const done = () => {
       kernel.statusChanged.disconnect(look);
       kernel.disposed.disconnect(done);
       stop.removeEventListener('abort', done);
-      resolve();
+      resolve(!stop.aborted);
     };
     const look = (_: unknown, status: Kernel.Status) => status !== 'busy' && done();
     kernel.statusChanged.connect(look);

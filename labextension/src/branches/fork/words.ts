@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ForkProbe, ForkRecord, Hazard } from '../../api/forks';
+import type { ForkProbe, ForkRecord, Hazard } from '../../api/schema';
 import { duration } from '../../components/times';
 
 /** What stands before the words about an engine. */
@@ -80,13 +80,20 @@ function waitingLine(trans: TranslationBundle, { running, now }: IKnown): IEngin
   return { mark: 'waits', title, detail };
 }
 
-function forkLine(trans: TranslationBundle, { missing, memory, milliseconds }: ForkProbe): IEngineLine {
+function forkLine(trans: TranslationBundle, probe: ForkProbe): IEngineLine {
+  const { missing, memory, milliseconds, hazards } = probe;
+  const differs = hazards.filter(each => each.code === HISTORY).map(each => each.detail);
   const size = memory > 0 ? trans.__('%1 in memory.', bytes(trans, memory)) : '';
   if (missing > 0) {
+    const ranAfter = trans._n(
+      'It ran after the state that was kept.',
+      'They ran after the state that was kept.',
+      missing
+    );
     return {
       mark: 'ok',
       title: trans._n('Shares memory, runs %1 cell again', 'Shares memory, runs %1 cells again', missing),
-      detail: [size, trans.__('They ran after the state that was kept.')].filter(Boolean).join(' ')
+      detail: [size, ranAfter, ...differs].filter(Boolean).join(' ')
     };
   }
   const title =
@@ -96,7 +103,7 @@ function forkLine(trans: TranslationBundle, { missing, memory, milliseconds }: F
   return {
     mark: 'ok',
     title,
-    detail: [size, trans.__('Nothing is computed again.')].filter(Boolean).join(' ')
+    detail: [size, trans.__('Nothing is computed again.'), ...differs].filter(Boolean).join(' ')
   };
 }
 
@@ -127,6 +134,13 @@ function rerunLine(trans: TranslationBundle, probe: ForkProbe, code: number): IE
   };
 }
 
+/** How the state differs from what the cells say: nothing is lost by it. */
+const HISTORY = 'history';
+
+function isLoss({ code, level }: Hazard): boolean {
+  return level === 'warn' && code !== HISTORY;
+}
+
 /** Something that a branch lacks, or has not in working order. */
 export interface ILost {
   /** "Thread" */
@@ -143,7 +157,7 @@ export function lostOf(trans: TranslationBundle, { engine, hazards, not_carried 
   if (engine !== 'fork' && engine !== 'namespace') {
     return [];
   }
-  const warned = hazards.filter(each => each.level === 'warn');
+  const warned = hazards.filter(isLoss);
   const said = new Set(warned.flatMap(each => each.names));
   const reasons = new Map<string, string[]>();
   for (const { name, reason } of not_carried.filter(each => !said.has(each.name))) {
@@ -166,7 +180,7 @@ export function lostText(trans: TranslationBundle, lossy: Lossy): string {
     return '';
   }
   const counts = new Map<string, number>();
-  for (const each of hazards.filter(({ level }) => level === 'warn')) {
+  for (const each of hazards.filter(isLoss)) {
     const code = each.code === 'duckdb' ? 'connections' : each.code;
     counts.set(code, (counts.get(code) ?? 0) + Math.max(1, each.names.length));
   }
