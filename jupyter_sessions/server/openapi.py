@@ -30,6 +30,7 @@ from ..models.prompt import PromptPreview, ToolInfo
 from ..models.run import Interrupt, NewMessage, QueueOrder, Run, RunPatch
 from ..models.search import Hit
 from ..models.session import NewFork, NewSession, Pin, Session, SessionOrder, SessionPatch
+from ..models.tree import NotebookTree
 from ..models.variable import VariableList
 from ..models.version import (
     CellAuthors,
@@ -87,6 +88,7 @@ MODELS: tuple[Any, ...] = (
     OpenNotebook,
     OpenedNotebook,
     NotebookBranch,
+    NotebookTree,
     ForkPoint,
     ForkPreview,
     ForkProgress,
@@ -241,6 +243,7 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
     (PROJECT + "/convergences", "get", "Where branches met, newest first", None, "[Convergence]",
      200, ("notebook",)),
     (NOTEBOOK + "/branches", "get", "Branches of a notebook", None, "[NotebookBranch]", 200, ()),
+    (NOTEBOOK + "/tree", "get", "Its branches as a tree", None, "NotebookTree", 200, ()),
     (NOTEBOOK + "/authors", "get", "Who wrote its cells", None, "[CellAuthors]", 200,
      ("branch",)),
     (PROJECT + "/versions", "get", "Versions, newest first", None, "[Version]", 200,

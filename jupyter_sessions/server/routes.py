@@ -47,6 +47,7 @@ from .versions import (
     NotebookBranchesHandler,
     OpenHandler,
     RestoreHandler,
+    TreeHandler,
     VersionHandler,
     VersionUndoHandler,
 )
@@ -76,6 +77,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/branches/{ID}", BranchHandler),
     (f"/projects/{ID}/branches/{ID}/open", OpenHandler),
     (f"/projects/{ID}/notebooks/{ID}/branches", NotebookBranchesHandler),
+    (f"/projects/{ID}/notebooks/{ID}/tree", TreeHandler),
     (f"/projects/{ID}/notebooks/{ID}/authors", AuthorsHandler),
     (f"/projects/{ID}/versions", HistoryHandler),
     (f"/projects/{ID}/versions/{ID}", VersionHandler),

@@ -133,16 +133,20 @@ async def list_branches(conn: AsyncConnection, scope: Scope) -> list[Branch]:
 
 
 async def list_branches_of(
-    conn: AsyncConnection, scope: Scope, notebook_id: NotebookId
+    conn: AsyncConnection, scope: Scope, notebook_id: NotebookId, *, deleted: bool = False
 ) -> list[tuple[Branch, NotebookHead]]:
-    """Return the branches that have a head of their own of a notebook, but for deleted ones."""
+    """Return the branches that have a head of their own of a notebook.
+
+    Main comes first, then they are in the order in which they were made; those that are deleted
+    come with ``deleted``.
+    """
     query = (
         _BRANCH.add_columns(*_HEAD)
         .join(head, (head.c.project_id == branch.c.project_id) & (head.c.branch_id == branch.c.id))
         .where(
             head.c.notebook_id == notebook_id,
             branch.c.project_id == scope.project_id,
-            branch.c.status != "deleted",
+            *(() if deleted else (branch.c.status != "deleted",)),
         )
         .order_by(branch.c.parent.is_not(None), branch.c.id)
     )

@@ -1572,6 +1572,54 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/projects/{project}/notebooks/{notebook}/tree': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Its branches as a tree */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          notebook: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['NotebookTree'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/prompt': {
     parameters: {
       query?: never;
@@ -7481,6 +7529,27 @@ export interface components {
       notebooks: components['schemas']['ChangedNotebook'][];
     };
     /**
+     * NotebookTree
+     * @description A notebook on all branches that it was changed or opened on.
+     */
+    NotebookTree: {
+      /**
+       * Lanes
+       * @description Main first, then in order of the forks; those of deleted branches too.
+       */
+      lanes: components['schemas']['TreeLane'][];
+      /**
+       * Language
+       * @default python
+       */
+      language: string;
+      /**
+       * Notebook
+       * @description Path on main, or on the first branch that has it.
+       */
+      notebook: string;
+    };
+    /**
      * Nothing
      * @description The event says all by its type.
      */
@@ -9421,6 +9490,59 @@ export interface components {
       whole: components['schemas']['Blob'] | null;
     };
     /**
+     * TreeCell
+     * @description A cell, as one line tells it.
+     */
+    TreeCell: {
+      /** Cell Id */
+      cell_id: string;
+      /** Cell Type */
+      cell_type: string;
+      /**
+       * Count
+       * @description Number of the execution, as in ``[12]``.
+       * @default null
+       */
+      count: number | null;
+      /**
+       * Line
+       * @description Its first line that is not empty, cut at 120 characters.
+       * @default
+       */
+      line: string;
+    };
+    /**
+     * TreeLane
+     * @description A branch of the notebook.
+     */
+    TreeLane: {
+      /**
+       * After
+       * @description Id of the parent's cell that it forks from: the last one that both have. ``None`` for main,
+       *     or when they have none in common.
+       * @default null
+       */
+      after: string | null;
+      /** Branch */
+      branch: string;
+      /**
+       * Cells
+       * @description Of a branch, those that it does not have as its parent had them; of main all.
+       */
+      cells: components['schemas']['TreeCell'][];
+      /**
+       * Notebook
+       * @description Path of the notebook there; ``None`` when it was deleted on that branch.
+       */
+      notebook: string | null;
+      /**
+       * Shared
+       * @description Cells up to the fork.
+       * @default 0
+       */
+      shared: number;
+    };
+    /**
      * Undone
      * @description What an undo did.
      */
@@ -9871,6 +9993,7 @@ export type NotebookDetails = components['schemas']['NotebookDetails'];
 export type NotebookDiff = components['schemas']['NotebookDiff'];
 export type NotebooksChanged = components['schemas']['NotebooksChanged'];
 export type NotebooksChangedData = components['schemas']['NotebooksChangedData'];
+export type NotebookTree = components['schemas']['NotebookTree'];
 export type Nothing = components['schemas']['Nothing'];
 export type OpenedNotebook = components['schemas']['OpenedNotebook'];
 export type OpenNotebook = components['schemas']['OpenNotebook'];
@@ -9941,6 +10064,8 @@ export type ToolCalledData = components['schemas']['ToolCalledData'];
 export type ToolInfo = components['schemas']['ToolInfo'];
 export type ToolReturned = components['schemas']['ToolReturned'];
 export type ToolReturnedData = components['schemas']['ToolReturnedData'];
+export type TreeCell = components['schemas']['TreeCell'];
+export type TreeLane = components['schemas']['TreeLane'];
 export type Undone = components['schemas']['Undone'];
 export type UndoRun = components['schemas']['UndoRun'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
