@@ -26,6 +26,12 @@ from .key_results import (
 )
 from .lines import ForkHandler, PinsHandler, QueueHandler
 from .merges import ApproveHandler, DecisionsHandler, MergeHandler, MergesListHandler
+from .notebook_forks import (
+    ForkProbeHandler,
+    ForkProgressHandler,
+    ForkStopHandler,
+    NotebookForkHandler,
+)
 from .projects import ExampleHandler, ProjectHandler, ProjectsHandler
 from .prompt import PromptHandler, ToolsHandler
 from .run_changes import ChangesHandler, RedoHandler, RunDiffHandler, UndoHandler
@@ -76,6 +82,10 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/branches", BranchesHandler),
     (f"/projects/{ID}/branches/{ID}", BranchHandler),
     (f"/projects/{ID}/branches/{ID}/open", OpenHandler),
+    (f"/projects/{ID}/branches/{ID}/fork", NotebookForkHandler),
+    (f"/projects/{ID}/branches/{ID}/fork/probe", ForkProbeHandler),
+    (f"/projects/{ID}/branches/{ID}/fork/progress", ForkProgressHandler),
+    (f"/projects/{ID}/branches/{ID}/fork/stop", ForkStopHandler),
     (f"/projects/{ID}/notebooks/{ID}/branches", NotebookBranchesHandler),
     (f"/projects/{ID}/notebooks/{ID}/tree", TreeHandler),
     (f"/projects/{ID}/notebooks/{ID}/authors", AuthorsHandler),

@@ -11,7 +11,7 @@ BASE_MS = 50
 TABLE_MS = 33
 """Per MiB of page tables; measured from 4 GiB with and without huge pages."""
 MIB = 1024 * 1024
-RERUN = "The cells above run again in a new kernel."
+NO_CODE = "A new kernel is started."
 NOTHING_KEPT = (
     "No state of the kernel was kept after these cells: they were changed, run in another order, "
     "or took no time. Run them again on the branch."
@@ -35,14 +35,18 @@ def describe(said: dict[str, Any], differs: list[Hazard]) -> ForkProbe:
     )
 
 
-def describe_again(said: dict[str, Any], reason: str) -> ForkProbe:
-    """Return the same where nothing of a kernel can be used."""
+def describe_again(said: dict[str, Any], reason: str, count: int) -> ForkProbe:
+    """Return the same where nothing of a kernel can be used, and ``count`` cells run again."""
+    text = f"The {count} code cells up to here run again, in a new kernel."
+    if count < 2:
+        text = "The code cell up to here runs again, in a new kernel." if count else NO_CODE
     return ForkProbe(
         engine="rerun",
         reason=reason,
-        text=RERUN,
+        text=text,
         memory=said.get("memory", {}).get("resident", 0),
         busy=said.get("busy", False),
+        missing=count,
         hazards=read_hazards(said),
     )
 

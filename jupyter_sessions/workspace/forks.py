@@ -91,7 +91,7 @@ class Forks:
             assert above is not None
             return describe_past(said, choice, len(above.cells))
         if isinstance(choice, ForkRefused):
-            return describe_again(said, str(choice))
+            return describe_again(said, str(choice), 0 if above is None else len(above.cells))
         return describe(said, choice)
 
     async def watch(self, kernel_id: str, patience: float = ANSWER_SECONDS) -> None:
@@ -113,6 +113,14 @@ class Forks:
             async with connected(manager) as client:
                 await self._set_policy(client, {})
         await self.checkpoints.drop_kernel(kernel_id)
+
+    def can_be_forked(self, kernel_id: str) -> bool:
+        """Tell whether it is worth asking a kernel: others are remote, or of another language."""
+        try:
+            require_local(self._manager(kernel_id))
+        except ForkRefused:
+            return False
+        return True
 
     def is_watched(self, kernel_id: str) -> bool:
         """Tell whether the present process of a kernel makes checkpoints."""

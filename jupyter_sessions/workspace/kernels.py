@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 from jupyter_core.utils import ensure_async
 
 from ..errors import KernelError
-from .execution import Executed, ShowOutputs, execute
+from .execution import Executed, ShowOutputs, execute, identity
 from .outputs import MAX_SIZE
 from .subshells import interrupt as interrupt_subshell
 from .tables import NOTHING, Capture, shown_value
@@ -119,6 +119,22 @@ class Kernels:
             if session["type"] == "notebook" and known:
                 return str(session["kernel"]["id"])
         return None
+
+    def process(self, kernel_id: str) -> object:
+        """Return what tells one process of a kernel from the next."""
+        if kernel_id not in self._kernels:
+            return None
+        return identity(self._kernels.get_kernel(kernel_id))
+
+    def kernel_name(self, kernel_id: str) -> str:
+        """Return the kernelspec that a kernel was started with."""
+        return str(self._kernels.get_kernel(kernel_id).kernel_name)
+
+    async def end(self, path: str) -> None:
+        """Shut down the kernel of the notebook at ``path``, if it has one."""
+        for session in await self._sessions.list_sessions():
+            if session["path"] in (path, f"RTC:{path}"):
+                await ensure_async(self._sessions.delete_session(session["id"]))
 
     async def notebooks(self) -> list[str]:
         """Return the notebooks that have a kernel, as the contents API names them."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from ...actions.notebook_forks import NotebookForks
 from ...actions.notebooks import NotebookEditor
 from ...actions.places import Append, Call
 from ...branches.folder import ProjectFolder
@@ -43,6 +44,7 @@ class ToolContext:
     shelf: Shelf
     """The project's notebooks, with their versions and branches."""
     notebooks: NotebookEditor
+    forks: NotebookForks
     terminals: Terminals
     surroundings: Surroundings
     """The files that commands and cells may change."""
