@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.ui.branched import code, prose, run_command, write
 
 LOAD = "import os\nwith open('loads', 'a') as log: log.write('x')\ndata = list(range(1000))"
+IDLE = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 
@@ -55,7 +56,7 @@ def on(page, branch):
 def run_all(page, branch="main"):
     """Run the cells from the top, one after the other, until the last has its number."""
     here = on(page, branch)
-    expect(here.locator("[data-status='idle']")).to_have_count(1)
+    page.wait_for_function(IDLE)
     run_command(page, "notebook:run-all-cells")
     expect(here.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text(re.compile(r"\[\d+\]:"))
 
@@ -103,4 +104,6 @@ def test_a_fork_has_the_variables_without_running_the_cells_again(page, lab, pro
     expect(page.get_by_text(re.compile("^Forked in "))).to_be_visible()
     assert run_in(page, "boosting", "print(total, len(data))") == "499500 1000"
     assert loads(folder) == "x"
+    # Nothing of the fork is seen in the original.
+    expect(on(page, "main").locator(".jp-OutputArea-output")).to_have_text(["499500"])
     assert page.errors == []
