@@ -34,12 +34,14 @@ from ..models.fork import (
     NotCarried,
 )
 from ..models.live import CellDelete, CellOp
+from ..models.variable import VariableList
 from ..storage import branches
 from ..timeline import Timeline
 from ..workspace.costs import describe_again
 from ..workspace.fork_engine import ForkEngine
 from ..workspace.fork_points import Above, CodeCell
 from ..workspace.fork_runs import ForkRun
+from ..workspace.variables import list_variables
 from .active_branch import require_usable
 from .branch_deletion import delete_branch
 from .branches import check_name, create_branch, read_branch
@@ -123,10 +125,25 @@ class NotebookForks:
             raise NotFound(f"run of shared cells on the branch {branch.name!r}")
         return found
 
+    async def ended(self, branch: BranchId) -> ForkProgress | None:
+        """Wait until the shared cells have run on a branch; ``None`` when none had to."""
+        return await self._engine.runs.ended(branch)
+
     async def stop(self, text: str) -> None:
         """Stop them; what has run stays in the kernel."""
         branch = await read_branch(self._timeline, self._shelf.scope, text)
         await self._engine.runs.stop(branch.id)
+
+    async def variables(self, text: str, notebook: str) -> VariableList:
+        """Return the variables of a notebook's kernel on a branch. Raises NotFound."""
+        shelf = self._shelf
+        branch = await read_branch(self._timeline, shelf.scope, text)
+        require_usable(branch)
+        place = await place_of(shelf, notebook, branch)
+        if place.path is None:
+            raise NotFound(f"notebook {notebook!r} on the branch {branch.name!r}")
+        kernel_id = await self._engine.kernels.find(api_name(shelf, branch, place.path))
+        return await list_variables(self._engine.forks, kernel_id)
 
     async def _point(self, text: str, asked: ForkPoint) -> _Point:
         shelf = self._shelf

@@ -64,3 +64,13 @@ class ForkStopHandler(NotebookForksHandler):
         await forks.stop(branch)
         self.set_status(204)
         self.finish()
+
+
+class VariablesHandler(NotebookForksHandler):
+    """``/projects/{project}/branches/{branch}/variables``"""
+
+    @authenticated
+    @authorized
+    async def get(self, project_id: str, branch: str) -> None:
+        forks = await self.forks(project_id)
+        self.answer(await forks.variables(branch, self.get_query_argument("notebook")))

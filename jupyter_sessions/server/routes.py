@@ -31,6 +31,7 @@ from .notebook_forks import (
     ForkProgressHandler,
     ForkStopHandler,
     NotebookForkHandler,
+    VariablesHandler,
 )
 from .projects import ExampleHandler, ProjectHandler, ProjectsHandler
 from .prompt import PromptHandler, ToolsHandler
@@ -86,6 +87,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/branches/{ID}/fork/probe", ForkProbeHandler),
     (f"/projects/{ID}/branches/{ID}/fork/progress", ForkProgressHandler),
     (f"/projects/{ID}/branches/{ID}/fork/stop", ForkStopHandler),
+    (f"/projects/{ID}/branches/{ID}/variables", VariablesHandler),
     (f"/projects/{ID}/notebooks/{ID}/branches", NotebookBranchesHandler),
     (f"/projects/{ID}/notebooks/{ID}/tree", TreeHandler),
     (f"/projects/{ID}/notebooks/{ID}/authors", AuthorsHandler),

@@ -50,6 +50,17 @@ class ForkRuns:
         """Return how far a branch is; ``None`` when nothing ran again there."""
         return self._last.get(branch)
 
+    async def ended(self, branch: BranchId) -> ForkProgress | None:
+        """Wait until the cells of a branch have run; when the caller is cancelled, stop them."""
+        task = self._tasks.get(branch)
+        if task is not None:
+            try:
+                await asyncio.shield(task)
+            except asyncio.CancelledError:
+                await self.stop(branch)
+                raise
+        return self.progress(branch)
+
     async def stop(self, branch: BranchId) -> None:
         """Interrupt the cell that runs, and run no other."""
         task = self._tasks.get(branch)

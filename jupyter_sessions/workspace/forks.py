@@ -81,6 +81,19 @@ class Forks:
         async with connected(manager) as client:
             await self._prepare(manager, client, ANSWER_SECONDS)
 
+    async def ask(self, kernel_id: str, kind: str) -> dict[str, Any]:
+        """Ask a kernel what our code there can tell. Raises ForkRefused, KernelBusy, KernelError.
+
+        A kernel that has our code answers while a cell runs.
+        """
+        manager = self._manager(kernel_id)
+        async with connected(manager) as client:
+            await self._prepare(manager, client, PROBE_SECONDS)
+            try:
+                return await ask(client, kind, seconds=ANSWER_SECONDS)
+            except TimeoutError:
+                raise ForkRefused(NOT_IPYKERNEL) from None
+
     async def probe(self, kernel_id: str, above: Above | None = None) -> ForkProbe:
         """Return what ``fork`` with the same arguments would do, before it is done."""
         manager = self._manager(kernel_id)

@@ -103,6 +103,11 @@ class Kernels:
         kernel_id, note = await self.ensure(path, kernel_name)
         return Turn(kernel_id, note, self._locks.setdefault(kernel_id, asyncio.Lock()))
 
+    def turns(self, kernel_id: str, count: int) -> list[Turn]:
+        """Take places for several cells that nothing else may come between; leave them all."""
+        lock = self._locks.setdefault(kernel_id, asyncio.Lock())
+        return [Turn(kernel_id, "", lock) for _ in range(count)]
+
     async def ensure(self, path: str, kernel_name: str | None) -> tuple[str, str]:
         """Return the id of the notebook's kernel, and a sentence if it was started just now."""
         lock = self._locks.setdefault(f"path:{path}", asyncio.Lock())

@@ -48,16 +48,20 @@ async def run_again(
     process = kernels.process(kernel_id)
     done: list[Executed] = []
     progress(0, len(sources))
-    for place, source in enumerate(sources):
-        same = await kernels.find(path) == kernel_id
-        if not same or kernels.process(kernel_id) != process:
-            return RanAgain(kernel_id, done)
-        turn = await kernels.turn(path, kernel_name)
-        outputs = show(place) if show is not None else _ignore
-        done.append(await kernels.run(turn, source, owner=owner, show=outputs))
-        if done[-1].status != "ok":
-            return RanAgain(kernel_id, done)
-        progress(place + 1, len(sources))
+    turns = kernels.turns(kernel_id, len(sources))  # what others run comes behind them all
+    try:
+        for place, (turn, source) in enumerate(zip(turns, sources, strict=True)):
+            same = await kernels.find(path) == kernel_id
+            if not same or kernels.process(kernel_id) != process:
+                return RanAgain(kernel_id, done)
+            outputs = show(place) if show is not None else _ignore
+            done.append(await kernels.run(turn, source, owner=owner, show=outputs))
+            if done[-1].status != "ok":
+                return RanAgain(kernel_id, done)
+            progress(place + 1, len(sources))
+    finally:
+        for turn in turns:
+            turn.leave()
     return RanAgain(kernel_id, done, complete=True)
 
 

@@ -1,4 +1,4 @@
-"""Three requests more on the control channel: to fork, to probe, and when to make checkpoints."""
+"""Requests more on the control channel: to fork, to probe, to make checkpoints, to look inside."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .forker import Forker
 from .hazards import find_hazards
 from .moments import Moments, stop_watching
 from .parking import busy
+from .variables import variables
 
 
 def install() -> None:
@@ -48,6 +49,10 @@ def start(app: Any, events: set[int]) -> None:
             stop_watching(app)
         app.session.send(stream, "checkpoint_policy_reply", {"status": "ok"}, parent, ident)
 
+    def variables_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
+        app.session.send(stream, "variables_reply", variables(app), parent, ident)
+
+    app.kernel.control_handlers["variables_request"] = variables_request
     app.kernel.control_handlers["checkpoint_policy_request"] = checkpoint_policy_request
     app.kernel.control_handlers["fork_request"] = fork_request
     app.kernel.control_handlers["fork_probe_request"] = fork_probe_request
