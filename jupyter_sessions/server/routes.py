@@ -14,6 +14,7 @@ from .catalog import (
     RuntimesHandler,
     StatusHandler,
 )
+from .convergences import ConvergeHandler, ConvergencesHandler
 from .dependencies import ContextImportHandler, DependenciesHandler
 from .dispositions import DispositionHandler, SchemaCheckHandler
 from .events import EventsHandler, EventsSocket
@@ -87,6 +88,8 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/branches/{ID}/fork/progress", ForkProgressHandler),
     (f"/projects/{ID}/branches/{ID}/fork/stop", ForkStopHandler),
     (f"/projects/{ID}/branches/{ID}/variables", VariablesHandler),
+    (f"/projects/{ID}/branches/{ID}/converge", ConvergeHandler),
+    (f"/projects/{ID}/convergences", ConvergencesHandler),
     (f"/projects/{ID}/notebooks/{ID}/branches", NotebookBranchesHandler),
     (f"/projects/{ID}/notebooks/{ID}/authors", AuthorsHandler),
     (f"/projects/{ID}/versions", HistoryHandler),

@@ -9,8 +9,6 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from jupyter_sessions.ids import new_id
-from tests.server.forked import Notebook
-from tests.workspace.forking.conftest import attach  # noqa: F401 - a fixture
 
 CELLS = (
     "# Churn",
@@ -21,13 +19,9 @@ CELLS = (
 
 
 @pytest.fixture
-def notebook(api, project, jp_root_dir, jp_serverapp, attach):  # noqa: F811
-    file = jp_root_dir / project["path"] / "work.ipynb"
-    branches = f"projects/{project['id']}/branches"
-    path = f"{project['path']}/work.ipynb"
-    made = Notebook(api, attach, jp_serverapp.session_manager, branches, file, path)
-    made.write(*CELLS)
-    return made
+def notebook(notebook):
+    notebook.write(*CELLS)
+    return notebook
 
 
 VALUES = """
