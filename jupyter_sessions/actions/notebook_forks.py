@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
+from ..branches.cell_edits import CellEdits
 from ..branches.checkout import checkout
+from ..branches.documents import Kept
 from ..branches.layout import branch_folder, file_of, make_ready
 from ..branches.recording import By
 from ..branches.references import place_of
 from ..branches.removal import remove_empty
-from ..branches.settling import settle_notebooks
 from ..branches.shelf import Shelf
 from ..branches.syncing import api_name, keeper
-from ..errors import ForkRefused, KernelError, NotFound
+from ..errors import BadRequest, ForkRefused, KernelError, NotFound
 from ..ids import BranchId, RunId, StreamId
 from ..models.branch import Branch, NewBranch, OpenedNotebook
 from ..models.envelope import Actor
 from ..models.fork import (
     Engine,
+    FanOut,
     Forked,
     ForkedBranch,
     ForkPoint,
@@ -30,21 +32,23 @@ from ..models.fork import (
     ForkProgress,
     ForkRecord,
     Hazard,
+    NewFanOut,
     NewNotebookFork,
     NotCarried,
 )
-from ..models.live import CellDelete, CellOp
+from ..models.live import CellDelete, CellEdit, CellOp
 from ..models.variable import VariableList
 from ..storage import branches
 from ..timeline import Timeline
 from ..workspace.costs import describe_again
 from ..workspace.fork_engine import ForkEngine
-from ..workspace.fork_points import Above, CodeCell
 from ..workspace.fork_runs import ForkRun
+from ..workspace.reruns import RanAgain
 from ..workspace.variables import list_variables
 from .active_branch import require_usable
 from .branch_deletion import delete_branch
 from .branches import check_name, create_branch, read_branch
+from .fork_points import Point, read_point
 from .notebooks import whole
 
 NO_KERNEL = "The notebook has no kernel here, and so no state that could be forked."
@@ -52,18 +56,11 @@ ASKED = "It was asked for that the cells run again."
 
 
 @dataclass(frozen=True, slots=True)
-class _Point:
-    """A cell of a notebook on a branch, as it is now."""
+class _Edit:
+    """What a cell is to be on the new branch, and to run there."""
 
-    branch: Branch
-    notebook: str
     cell_id: str
-    shared: int
-    below: list[str]
-    """Ids of the cells below."""
-    above: Above
-    kernel_id: str | None
-    kernel_name: str | None
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +114,21 @@ class NotebookForks:
         """
         return await whole(self._fork(branch, new, actor, run_id))
 
+    async def fan_out(
+        self,
+        branch: str,
+        new: NewFanOut,
+        *,
+        actor: Actor = "user",
+        run_id: RunId | None = None,
+    ) -> FanOut:
+        """Run variants of a cell at once, each on a branch forked at the cell above.
+
+        Raises what ``fork`` raises, and BadRequest when it is no code cell or the first one; then
+        no branch is left.
+        """
+        return await whole(self._fan_out(branch, new, actor, run_id))
+
     async def progress(self, text: str) -> ForkProgress:
         """Return how far the cells are that run again on a branch, or how they ended."""
         branch = await read_branch(self._timeline, self._shelf.scope, text)
@@ -145,37 +157,10 @@ class NotebookForks:
         kernel_id = await self._engine.kernels.find(api_name(shelf, branch, place.path))
         return await list_variables(self._engine.forks, kernel_id)
 
-    async def _point(self, text: str, asked: ForkPoint) -> _Point:
-        shelf = self._shelf
-        branch = await read_branch(self._timeline, shelf.scope, text)
-        require_usable(branch)
-        place = await place_of(shelf, asked.notebook, branch)
-        if place.path is None:
-            raise NotFound(f"notebook {asked.notebook!r} on the branch {branch.name!r}")
-        await settle_notebooks(shelf, branch, [place.path])
-        await checkout(shelf, branch, place.path)
-        name = api_name(shelf, branch, place.path)
-        document = await shelf.documents.read(name)
-        cells = document.content["cells"]
-        ids = [cell["id"] for cell in cells]
-        if asked.cell_id not in ids:
-            raise NotFound(f"cell {asked.cell_id!r} in {place.path!r} on {branch.name!r}")
-        shared = ids.index(asked.cell_id) + 1
-        kernel_id = await self._engine.kernels.find(name)
-        return _Point(
-            branch=branch,
-            notebook=place.path,
-            cell_id=asked.cell_id,
-            shared=shared,
-            below=ids[shared:],
-            above=Above(_code(cells[:shared]), _code(cells[shared:])),
-            kernel_id=kernel_id,
-            kernel_name=document.kernel_name or self._default_kernel
-            if kernel_id is None
-            else self._engine.kernels.kernel_name(kernel_id),
-        )
+    async def _point(self, text: str, asked: ForkPoint) -> Point:
+        return await read_point(self._timeline, self._shelf, self._engine.kernels, text, asked)
 
-    async def _probe(self, at: _Point) -> ForkProbe:
+    async def _probe(self, at: Point) -> ForkProbe:
         count = len(at.above.cells)
         if at.kernel_id is None or not count:
             return describe_again({}, NO_KERNEL if count else "", count)
@@ -184,8 +169,42 @@ class NotebookForks:
         except (KernelError, NotFound) as error:
             return describe_again({}, str(error), count)
 
+    async def _fan_out(
+        self, text: str, new: NewFanOut, actor: Actor, run_id: RunId | None
+    ) -> FanOut:
+        here = ForkPoint(notebook=new.notebook, cell_id=new.cell_id)
+        at = await self._point(text, here)
+        if at.before is None:
+            raise BadRequest("Nothing is above this cell that its variants could share.")
+        if not at.is_code:
+            raise BadRequest(f"Cell {new.cell_id!r} is no code cell: it has no variants to run.")
+        for variant in new.variants:
+            await check_name(self._timeline, self._shelf.scope, variant.name)
+        made: list[ForkedBranch] = []
+        try:
+            for variant in new.variants:
+                point = {"notebook": at.notebook, "cell_id": at.before, "name": variant.name}
+                asked = NewNotebookFork.model_validate(point)
+                edit = _Edit(new.cell_id, variant.source)
+                made.append(await self._fork(text, asked, actor, run_id, edit))
+        except BaseException:
+            for each in made:
+                await self._engine.runs.stop(each.branch.id)
+                await self._withdraw(each.opened.path, each.branch.id)
+            raise
+        return FanOut(items=made)
+
+    async def _withdraw(self, path: str, branch: BranchId) -> None:
+        await self._engine.kernels.end(path)
+        await delete_branch(self._timeline, self._shelf, self._engine.kernels, branch)
+
     async def _fork(
-        self, text: str, new: NewNotebookFork, actor: Actor, run_id: RunId | None
+        self,
+        text: str,
+        new: NewNotebookFork,
+        actor: Actor,
+        run_id: RunId | None,
+        edit: _Edit | None = None,
     ) -> ForkedBranch:
         at = await self._point(text, new)
         await check_name(self._timeline, self._shelf.scope, new.name)
@@ -201,12 +220,16 @@ class NotebookForks:
                 await remove_empty(self._shelf, folder)
                 raise
         try:
-            opened = await self._open(at, new, made, actor, run_id)
+            opened = await self._open(
+                at, new, made, self._keeper(at, new, made, actor, run_id), edit
+            )
         except BaseException:
-            await self._engine.kernels.end(path)
-            await delete_branch(self._timeline, self._shelf, self._engine.kernels, made.id)
+            await self._withdraw(path, made.id)
             raise
-        self._run(at, started, opened)
+        if edit is not None:
+            started = replace(started, sources=[*started.sources, edit.source])
+        kept = self._keeper(at, new, made, actor, run_id)
+        self._run(at, started, opened, None if edit is None else (edit, kept))
         assert made.fork is not None
         return ForkedBranch(
             branch=await read_branch(self._timeline, self._shelf.scope, made.id),
@@ -233,7 +256,7 @@ class NotebookForks:
         finally:
             engine.claimed.discard(claim)
 
-    async def _start(self, at: _Point, new: NewNotebookFork, path: str) -> _Started:
+    async def _start(self, at: Point, new: NewNotebookFork, path: str) -> _Started:
         """Have a kernel for the new branch, by the best engine that works."""
         if new.kernel == "none":
             return _Started("none")
@@ -250,10 +273,11 @@ class NotebookForks:
                     sources=tried.missing,
                 )
             reason = tried
-        kernel_id, _ = await self._engine.kernels.ensure(path, at.kernel_name)
+        kernel_name = at.kernel_name or self._default_kernel
+        kernel_id, _ = await self._engine.kernels.ensure(path, kernel_name)
         return _Started("rerun", kernel_id, reason, sources=at.above.sources)
 
-    async def _try_fork(self, at: _Point, path: str) -> Forked | str:
+    async def _try_fork(self, at: Point, path: str) -> Forked | str:
         """Return why not, if the kernel cannot be forked. Raises KernelBusy."""
         if at.kernel_id is None:
             return NO_KERNEL
@@ -264,7 +288,7 @@ class NotebookForks:
 
     async def _branch(
         self,
-        at: _Point,
+        at: Point,
         new: NewNotebookFork,
         folder: str,
         started: _Started,
@@ -293,46 +317,59 @@ class NotebookForks:
             fork=record,
         )
 
+    def _keeper(
+        self, at: Point, new: NewNotebookFork, made: Branch, actor: Actor, run_id: RunId | None
+    ) -> Kept:
+        if actor == "agent":
+            return keeper(self._shelf, made, at.notebook, By("agent", new.session, run_id))
+        return keeper(self._shelf, made, at.notebook, By("user"), "save")
+
     async def _open(
-        self,
-        at: _Point,
-        new: NewNotebookFork,
-        made: Branch,
-        actor: Actor,
-        run_id: RunId | None,
+        self, at: Point, new: NewNotebookFork, made: Branch, kept: Kept, edit: _Edit | None
     ) -> OpenedNotebook:
         """Have the notebook as a file on the new branch, with the cells that it is to have."""
         shelf = self._shelf
         file = await checkout(shelf, made, at.notebook)
         path = shelf.folder.api(file)
-        if new.below == "drop" and at.below:
-            ops: list[CellOp] = [CellDelete(cell_id=cell_id) for cell_id in at.below]
-            if actor == "agent":
-                kept = keeper(shelf, made, at.notebook, By("agent", new.session, run_id))
-            else:
-                kept = keeper(shelf, made, at.notebook, By("user"), "save")
+        ops: list[CellOp] = []
+        if new.below == "drop":
+            ops += [CellDelete(cell_id=cell_id) for cell_id in at.below]
+        if edit is not None:
+            before = at.sources.get(edit.cell_id, "")
+            ops.append(CellEdit(cell_id=edit.cell_id, before=before, source=edit.source))
+        if ops:
             await shelf.documents.edit(shelf.scope.project_id, path, lambda _: ops, kept)
         return OpenedNotebook(branch=made.id, notebook=at.notebook, file=file, path=path)
 
-    def _run(self, at: _Point, started: _Started, opened: OpenedNotebook) -> None:
+    def _run(
+        self,
+        at: Point,
+        started: _Started,
+        opened: OpenedNotebook,
+        variant: tuple[_Edit, Kept] | None,
+    ) -> None:
         if not started.sources:
             return
-        stream = StreamId(self._shelf.scope.project_id)
+        project_id = self._shelf.scope.project_id
+
+        async def keep(ran: RanAgain) -> None:
+            """Write the outputs of the variant into the notebook, if it ran."""
+            assert variant is not None
+            edit, kept = variant
+            if len(ran.executed) == len(started.sources):
+                done = ran.executed[-1]
+                edits = CellEdits(self._shelf.documents, kept)
+                await edits.set_outputs(
+                    project_id, opened.path, edit.cell_id, done.outputs, done.execution_count
+                )
+
         run = ForkRun(
-            branch=BranchId(opened.branch),
+            branch=opened.branch,
             notebook=at.notebook,
             path=opened.path,
             kernel_name=at.kernel_name,
             sources=started.sources,
-            publish=lambda told: self._timeline.publish(stream, told),
+            publish=lambda told: self._timeline.publish(StreamId(project_id), told),
+            ended=None if variant is None else keep,
         )
         self._engine.runs.start(run)
-
-
-def _code(cells: list[dict[str, Any]]) -> tuple[CodeCell, ...]:
-    """Return the code cells; kernels keep no record of empty ones."""
-    return tuple(
-        CodeCell(cell["source"], cell.get("execution_count"))
-        for cell in cells
-        if cell["cell_type"] == "code" and cell["source"].strip()
-    )

@@ -14,6 +14,7 @@ from .text import Name, PathText
 
 __all__ = [
     "Engine",
+    "FanOut",
     "ForkPoint",
     "ForkPreview",
     "ForkProbe",
@@ -22,8 +23,10 @@ __all__ = [
     "Forked",
     "ForkedBranch",
     "Hazard",
+    "NewFanOut",
     "NewNotebookFork",
     "NotCarried",
+    "Variant",
 ]
 
 
@@ -105,6 +108,30 @@ class ForkedBranch(Model):
     """``None`` when it starts without a kernel."""
     running: int = 0
     """Cells that run again now; ``ForkProgress`` on the project's stream tells how far it is."""
+
+
+class Variant(Model):
+    """Another source for a cell, to be run on a branch of its own."""
+
+    name: Name
+    """Of the branch."""
+    source: Annotated[str, Field(max_length=5_000_000)]
+
+
+class NewFanOut(Model):
+    """Body of ``POST …/branches/{branch}/fan-out``: variants of a cell, run all at once."""
+
+    notebook: PathText
+    cell_id: Annotated[str, Field(min_length=1, max_length=64)]
+    """The code cell; each branch is forked at the one above it."""
+    variants: Annotated[list[Variant], Field(min_length=1, max_length=8)]
+
+
+class FanOut(Model):
+    """The branches of a fan-out: ``ForkProgress`` on the project's stream tells when each ends."""
+
+    items: list[ForkedBranch]
+    """In the order of the variants."""
 
 
 class ForkProgress(Model):

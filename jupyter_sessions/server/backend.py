@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
 
+from ..actions.convergences import finish_left
 from ..actions.notebook_forks import NotebookForks
 from ..actions.notebooks import NotebookEditor
 from ..actions.projects import read_project, require_folder
@@ -187,6 +188,7 @@ async def open_backend(app: SessionsApp) -> Backend:
 
     # Before anyone looks at notebooks: what is in their files may be half of a change.
     await recover_all(timeline, presence, shelf_of)
+    await finish_left(timeline)
     runner = Runner(
         timeline,
         models,

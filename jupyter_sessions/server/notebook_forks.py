@@ -6,7 +6,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from ..actions.notebook_forks import NotebookForks
-from ..models.fork import ForkPoint, NewNotebookFork
+from ..models.fork import ForkPoint, NewFanOut, NewNotebookFork
 from .base import SessionsHandler
 
 
@@ -64,6 +64,20 @@ class ForkStopHandler(NotebookForksHandler):
         await forks.stop(branch)
         self.set_status(204)
         self.finish()
+
+
+class FanOutHandler(NotebookForksHandler):
+    """``/projects/{project}/branches/{branch}/fan-out``"""
+
+    @authenticated
+    @authorized
+    async def post(self, project_id: str, branch: str) -> None:
+        forks = await self.forks(project_id)
+        made = await forks.fan_out(branch, self.body(NewFanOut))
+        self.set_header(
+            "Location", f"{self.base_url}jupyter-sessions/projects/{project_id}/branches"
+        )
+        self.answer(made, 201)
 
 
 class VariablesHandler(NotebookForksHandler):

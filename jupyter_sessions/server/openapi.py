@@ -21,7 +21,15 @@ from ..models.convergence import Convergence, NewConvergence
 from ..models.dependency import Dependencies, Dependency
 from ..models.disposition import CheckedSchema, Disposition, DispositionChange, SchemaCheck
 from ..models.event import Event
-from ..models.fork import ForkedBranch, ForkPoint, ForkPreview, ForkProgress, NewNotebookFork
+from ..models.fork import (
+    FanOut,
+    ForkedBranch,
+    ForkPoint,
+    ForkPreview,
+    ForkProgress,
+    NewFanOut,
+    NewNotebookFork,
+)
 from ..models.key_result import KeyResult, KeyResultData, KeyResultPatch, NewKeyResult
 from ..models.live import Attend, Frame, Saved, Subscribe, Unsubscribe
 from ..models.merge import Approval, Merge, MergeDecisions, MergePreview, NewMerge
@@ -94,6 +102,8 @@ MODELS: tuple[Any, ...] = (
     ForkProgress,
     NewNotebookFork,
     ForkedBranch,
+    NewFanOut,
+    FanOut,
     NewConvergence,
     Convergence,
     VariableList,
@@ -124,6 +134,7 @@ BODIES = (
     "NewBranch",
     "NewConvergence",
     "NewDependency",
+    "NewFanOut",
     "NewFork",
     "NewKeyResult",
     "NewMerge",
@@ -139,6 +150,7 @@ BODIES = (
     "SessionOrder",
     "SessionPatch",
     "UndoRun",
+    "Variant",
     "VersionPatch",
 )
 """What callers send: fields with a default may be left out."""
@@ -236,6 +248,8 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
     (BRANCH + "/fork/progress", "get", "How far cells are that run again", None, "ForkProgress",
      200, ()),
     (BRANCH + "/fork/stop", "post", "Stop them", None, None, 204, ()),
+    (BRANCH + "/fan-out", "post", "Run variants of a cell, each on a fork of its own", "NewFanOut",
+     "FanOut", 201, ()),
     (BRANCH + "/variables", "get", "Variables of the branch's kernel", None, "VariableList", 200,
      ("notebook",)),
     (BRANCH + "/converge", "post", "Have branches meet", "NewConvergence", "Convergence", 201,

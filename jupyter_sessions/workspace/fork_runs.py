@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,6 +31,8 @@ class ForkRun:
     kernel_name: str | None
     sources: Sequence[str]
     publish: Callable[[ForkProgress], None]
+    ended: Callable[[RanAgain], Awaitable[None]] | None = None
+    """Keeps what came of the cells, before it is told that they have ended."""
 
 
 class ForkRuns:
@@ -90,6 +92,8 @@ class ForkRuns:
                 owner=f"fork:{run.branch}",
                 progress=heard,
             )
+            if run.ended is not None:
+                await run.ended(ran)
             state, error = _outcome(ran)
             self._say(run, done, state, error)
         except asyncio.CancelledError:

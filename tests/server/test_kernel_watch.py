@@ -7,20 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.forked import Notebook
-from tests.workspace.forking.conftest import attach  # noqa: F401 - a fixture
-
 SLOW = "import time; time.sleep(1.1)"
 
 
 @pytest.fixture
-def notebook(api, project, jp_root_dir, jp_serverapp, attach):  # noqa: F811
-    file = jp_root_dir / project["path"] / "work.ipynb"
-    branches = f"projects/{project['id']}/branches"
-    path = f"{project['path']}/work.ipynb"
-    made = Notebook(api, attach, jp_serverapp.session_manager, branches, file, path)
-    made.write(SLOW, "last = 1")
-    return made
+def notebook(notebook):
+    notebook.write(SLOW, "last = 1")
+    return notebook
 
 
 @pytest.fixture

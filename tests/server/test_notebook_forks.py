@@ -9,8 +9,6 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from jupyter_sessions.ids import new_id
-from tests.server.forked import Notebook
-from tests.workspace.forking.conftest import attach  # noqa: F401 - a fixture
 
 CELLS = (
     "# Churn",
@@ -21,13 +19,9 @@ CELLS = (
 
 
 @pytest.fixture
-def notebook(api, project, jp_root_dir, jp_serverapp, attach):  # noqa: F811
-    file = jp_root_dir / project["path"] / "work.ipynb"
-    branches = f"projects/{project['id']}/branches"
-    path = f"{project['path']}/work.ipynb"
-    made = Notebook(api, attach, jp_serverapp.session_manager, branches, file, path)
-    made.write(*CELLS)
-    return made
+def notebook(notebook):
+    notebook.write(*CELLS)
+    return notebook
 
 
 VALUES = """
@@ -355,3 +349,53 @@ async def test_the_variables_of_a_branch_are_listed_also_while_a_cell_runs(noteb
     await source.finish(busy)
     assert (await refused(notebook.api("GET", path, notebook="other.ipynb")))[0] == 404
     assert (await refused(notebook.api("GET", path)))[0] == 400
+
+
+async def fan_out(notebook, cell, **variants):
+    given = [{"name": name, "source": source} for name, source in variants.items()]
+    body = {"notebook": "work.ipynb", "cell_id": cell, "variants": given}
+    return await notebook.api("POST", f"{notebook.branches}/main/fan-out", body)
+
+
+async def test_variants_of_a_cell_run_at_once_each_on_its_branch(notebook, jp_root_dir):
+    notebook.write("import os, time; data = [1]", "data.append(0)", "data")
+    await notebook.run(await notebook.start(), "a")
+    meet = "data.append({0}); os.mkdir('{0}')\nwhile not os.path.exists('{1}'): time.sleep(0.01)\n"
+    sources = {"one": meet.format(2, 3) + "data", "two": meet.format(3, 2) + "data"}
+    made = (await fan_out(notebook, "b", **sources))["items"]
+    assert [each["fork"]["engine"] for each in made] == ["fork", "fork"]
+    for each, shown in zip(made, ("[1, 2]", "[1, 3]"), strict=True):
+        assert (await notebook.ended(each["branch"]["id"]))["state"] == "completed"
+        file = jp_root_dir / each["opened"]["path"]
+        _, cell, last = json.loads(file.read_text())["cells"]
+        assert notebook.sources(file)["b"] == sources[each["branch"]["name"]]
+        assert cell["outputs"][0]["data"]["text/plain"] in (shown, [shown])
+        assert (cell["execution_count"], last["outputs"]) == (2, [])
+    assert notebook.sources()["b"] == "data.append(0)"
+
+
+async def test_a_variant_that_fails_keeps_its_error_in_the_notebook(notebook, jp_root_dir):
+    notebook.write("data = [1]", "data")
+    [made] = (await fan_out(notebook, "b", one="1 / 0"))["items"]
+    assert (made["fork"]["engine"], made["running"]) == ("rerun", 2)
+    assert (await notebook.ended("one"))["state"] == "failed"
+    cells = json.loads((jp_root_dir / made["opened"]["path"]).read_text())["cells"]
+    assert cells[1]["outputs"][0]["ename"] == "ZeroDivisionError"
+
+
+@pytest.mark.parametrize(
+    ("cell", "variants", "status"),
+    [
+        ("a", {"one": "1"}, 400),
+        ("gone", {"one": "1"}, 404),
+        ("b", {}, 400),
+        ("b", {"one": "1", "main": "2"}, 409),
+        ("b", {"one": "1", "ONE": "2"}, 409),
+        ("b", {str(n): "" for n in range(9)}, 400),
+    ],
+)
+async def test_a_fan_out_that_cannot_be_leaves_no_branch(notebook, cell, variants, status):
+    assert (await refused(fan_out(notebook, cell, **variants)))[0] == status
+    assert await notebook.kernels() == []
+    shown = (await notebook.api("GET", notebook.branches))["items"]
+    assert [each["name"] for each in shown if each["status"] != "deleted"] == ["main"]

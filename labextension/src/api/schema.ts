@@ -636,6 +636,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/projects/{project}/branches/{branch}/fan-out': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Run variants of a cell, each on a fork of its own */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewFanOut'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['FanOut'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/branches/{branch}/fork': {
     parameters: {
       query?: never;
@@ -5447,6 +5499,17 @@ export interface components {
        */
       kind: 'event';
     };
+    /**
+     * FanOut
+     * @description The branches of a fan-out: ``ForkProgress`` on the project's stream tells when each ends.
+     */
+    FanOut: {
+      /**
+       * Items
+       * @description In the order of the variants.
+       */
+      items: components['schemas']['ForkedBranch'][];
+    };
     /** FileChanged */
     FileChanged: {
       /**
@@ -7109,6 +7172,21 @@ export interface components {
       session_id: string;
       /** @default null */
       value: components['schemas']['JsonValue'];
+    };
+    /**
+     * NewFanOut
+     * @description Body of ``POST …/branches/{branch}/fan-out``: variants of a cell, run all at once.
+     */
+    NewFanOut: {
+      /**
+       * Cell Id
+       * @description The code cell; each branch is forked at the one above it.
+       */
+      cell_id: string;
+      /** Notebook */
+      notebook: string;
+      /** Variants */
+      variants: components['schemas']['Variant'][];
     };
     /**
      * NewFork
@@ -9771,6 +9849,19 @@ export interface components {
       total: number;
     };
     /**
+     * Variant
+     * @description Another source for a cell, to be run on a branch of its own.
+     */
+    Variant: {
+      /**
+       * Name
+       * @description Of the branch.
+       */
+      name: string;
+      /** Source */
+      source: string;
+    };
+    /**
      * Version
      * @description A state of one notebook on one branch.
      */
@@ -9919,6 +10010,7 @@ export type ErrorBody = components['schemas']['ErrorBody'];
 export type ErrorFrame = components['schemas']['ErrorFrame'];
 export type Event = components['schemas']['Event'];
 export type EventFrame = components['schemas']['EventFrame'];
+export type FanOut = components['schemas']['FanOut'];
 export type FileChanged = components['schemas']['FileChanged'];
 export type FileChangedData = components['schemas']['FileChangedData'];
 export type FileRead = components['schemas']['FileRead'];
@@ -9979,6 +10071,7 @@ export type ModelList = components['schemas']['ModelList'];
 export type NewBranch = components['schemas']['NewBranch'];
 export type NewConvergence = components['schemas']['NewConvergence'];
 export type NewDependency = components['schemas']['NewDependency'];
+export type NewFanOut = components['schemas']['NewFanOut'];
 export type NewFork = components['schemas']['NewFork'];
 export type NewKeyResult = components['schemas']['NewKeyResult'];
 export type NewMerge = components['schemas']['NewMerge'];
@@ -10075,6 +10168,7 @@ export type UserPrompted = components['schemas']['UserPrompted'];
 export type UserPromptedData = components['schemas']['UserPromptedData'];
 export type Variable = components['schemas']['Variable'];
 export type VariableList = components['schemas']['VariableList'];
+export type Variant = components['schemas']['Variant'];
 export type Version = components['schemas']['Version'];
 export type VersionAdded = components['schemas']['VersionAdded'];
 export type VersionPatch = components['schemas']['VersionPatch'];
