@@ -62,7 +62,9 @@ export function BranchesView(props: IBranchesViewProps): React.JSX.Element {
       ) : tree ? (
         <TreeView key={tree.notebook} model={tree} acts={props} colours={props.colours} />
       ) : (
-        <p className="jps-Branches-hint">{trans.__('Choose a notebook above: its branches are shown as a tree.')}</p>
+        <p className="jps-Branches-hint">
+          {trans.__('Choose a notebook above: its branches are shown as a tree.')}
+        </p>
       )}
       <div role="status" className="jps-Unseen">
         {state.said}

@@ -103,7 +103,12 @@ interface IRowProps {
 function Row({ lane, stop, row, active }: IRowProps): React.JSX.Element | null {
   const trans = useTrans();
   const place = { left: lane.x + 8, top: stop.y - SIZE.box / 2, width: SIZE.cell, height: SIZE.box };
-  const shared = { 'data-key': stop.key, 'data-branch': lane.branch.id, tabIndex: active ? 0 : -1, style: place };
+  const shared = {
+    'data-key': stop.key,
+    'data-branch': lane.branch.id,
+    tabIndex: active ? 0 : -1,
+    style: place
+  };
   switch (row.kind) {
     case 'meeting':
       return null;
@@ -111,7 +116,14 @@ function Row({ lane, stop, row, active }: IRowProps): React.JSX.Element | null {
       const { cells, from } = row;
       const count = trans._n('%1 cell', '%1 cells', cells.length);
       return (
-        <div {...shared} role="treeitem" aria-level={2} aria-expanded={false} className="jps-Tree-group" data-act="unfold">
+        <div
+          {...shared}
+          role="treeitem"
+          aria-level={2}
+          aria-expanded={false}
+          className="jps-Tree-group"
+          data-act="unfold"
+        >
           <caretRightIcon.react tag="span" className="jps-Icon jps-mod-small" />
           <span>
             {from + 1}–{from + cells.length}
@@ -153,7 +165,12 @@ function coloured(line: string, tokens: readonly IToken[]): React.ReactNode[] {
   const parts: React.ReactNode[] = [];
   let at = 0;
   for (const { from, to, className } of tokens) {
-    parts.push(line.slice(at, from), <span key={from} className={className}>{line.slice(from, to)}</span>);
+    parts.push(
+      line.slice(at, from),
+      <span key={from} className={className}>
+        {line.slice(from, to)}
+      </span>
+    );
     at = to;
   }
   return [...parts, line.slice(at)];

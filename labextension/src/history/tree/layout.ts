@@ -2,7 +2,7 @@ import type { Branch, Convergence, TreeLane } from '../../api/schema';
 import { headKey, type LaneRow, rowsOf } from './rows';
 
 /** Measures of the tree, in pixels. */
-export const SIZE = { lane: 236, cell: 204, row: 32, box: 24, head: 44, left: 24, top: 12, gap: 16 };
+export const SIZE = { lane: 256, cell: 222, row: 32, box: 24, head: 44, left: 24, top: 12, gap: 16 };
 
 /** What stands at a place of a lane. */
 export interface IStop {
@@ -109,7 +109,10 @@ class Drafts {
     const known = new Set(rows.flatMap(row => (row.kind === 'cell' ? [row.cell.cell_id] : [])));
     const first = stops[0];
     if (first) {
-      grow(first, children.filter(each => !known.has(each.lane.after ?? '')));
+      grow(
+        first,
+        children.filter(each => !known.has(each.lane.after ?? ''))
+      );
     }
     const waiting = () => this._wins(branch.id).filter(each => !stops.some(stop => stop.key === each.id));
     for (const row of rows) {
@@ -122,7 +125,10 @@ class Drafts {
       put(row);
       const stop = stops.at(-1);
       if (row.kind === 'cell' && stop) {
-        grow(stop, children.filter(each => each.lane.after === row.cell.cell_id));
+        grow(
+          stop,
+          children.filter(each => each.lane.after === row.cell.cell_id)
+        );
       }
     }
     for (const each of waiting()) {

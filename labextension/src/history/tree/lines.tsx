@@ -42,7 +42,15 @@ export function Lines({ tree, here }: ILinesProps): React.JSX.Element {
   );
 }
 
-function Lane({ lane, lanes, here }: { lane: ILane; lanes: readonly ILane[]; here: boolean }): React.JSX.Element {
+function Lane({
+  lane,
+  lanes,
+  here
+}: {
+  lane: ILane;
+  lanes: readonly ILane[];
+  here: boolean;
+}): React.JSX.Element {
   const { x, top, bottom, fork, branch } = lane;
   const forks = lanes.filter(each => each.fork?.parent === branch.id).map(each => each.fork?.y ?? 0);
   const shared = Math.max(top - 8, ...forks);
@@ -80,7 +88,9 @@ function Meeting({ meeting }: { meeting: IMeeting }): React.JSX.Element {
 
 function lineTo(from: { x: number; y: number }, x: number, y: number): string {
   const step = Math.sign(x - from.x) * CURVE;
-  return step === 0 ? `M${x} ${from.y}V${y}` : `M${from.x} ${from.y}V${y - CURVE}q0 ${CURVE} ${step} ${CURVE}H${x}`;
+  return step === 0
+    ? `M${x} ${from.y}V${y}`
+    : `M${from.x} ${from.y}V${y - CURVE}q0 ${CURVE} ${step} ${CURVE}H${x}`;
 }
 
 /** Filled where one won, hollow where all are kept, half where cells were chosen of each. */

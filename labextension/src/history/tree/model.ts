@@ -1,6 +1,6 @@
 import { listConvergences, readTree } from '../../api/branches';
 import { messageOf, Unreachable } from '../../api/request';
-import type { Branch, Convergence, NotebookTree } from '../../api/schema';
+import type { Branch, Convergence, Event, NotebookTree } from '../../api/schema';
 import { type BranchesModel, MAIN } from '../../models/branches';
 import { Observable } from '../../models/observable';
 import type { BranchesState } from '../table/state';
@@ -21,6 +21,7 @@ export class TreeModel extends Observable {
     super();
     state.changed.connect(this._onState, this);
     state.branches.versionAdded.connect(this._readSoon, this);
+    state.sessions.happened.connect(this._onEvent, this);
     void this.read();
   }
 
@@ -113,6 +114,7 @@ export class TreeModel extends Observable {
     window.clearTimeout(this._timer);
     this.state.changed.disconnect(this._onState, this);
     this.branches.versionAdded.disconnect(this._readSoon, this);
+    this.state.sessions.happened.disconnect(this._onEvent, this);
     super.dispose();
   }
 
@@ -124,6 +126,12 @@ export class TreeModel extends Observable {
     }
     this._count = this.branches.items.length;
     this._arrange();
+  }
+
+  private _onEvent(_: unknown, { type }: Event): void {
+    if (type === 'branch.converged') {
+      this._readSoon();
+    }
   }
 
   private _readSoon(): void {

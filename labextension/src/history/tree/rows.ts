@@ -3,7 +3,12 @@ import type { TreeCell } from '../../api/schema';
 /** A row of a lane: a cell, several that are folded, or a place where branches met. */
 export type LaneRow =
   | { readonly kind: 'cell'; readonly key: string; readonly cell: TreeCell }
-  | { readonly kind: 'group'; readonly key: string; readonly cells: readonly TreeCell[]; readonly from: number }
+  | {
+      readonly kind: 'group';
+      readonly key: string;
+      readonly cells: readonly TreeCell[];
+      readonly from: number;
+    }
   | { readonly kind: 'meeting'; readonly key: string; readonly id: string };
 
 /** So many cells in a row, none of which is forked at, stand as one. */

@@ -16,7 +16,8 @@ export function TreeTools(props: { model: TreeModel; acts: IBranchActs }): React
   const model = useModel(props.model);
   const trans = useTrans();
   const { selected, notebook, layout } = model;
-  const [from, to] = selected.length === 1 ? [MAIN, selected[0]] : selected;
+  const pair: readonly string[] = selected.length === 1 ? [MAIN, ...selected] : selected;
+  const [from, to] = pair;
   const compared = from !== undefined && to !== undefined && from !== to;
   const why = trans.__('Select two branches with the space bar, or with Ctrl and a click');
   const lane = layout.lanes.find(each => each.stops.some(stop => stop.key === model.focus));
@@ -28,6 +29,7 @@ export function TreeTools(props: { model: TreeModel; acts: IBranchActs }): React
         look="flat"
         icon={compareIcon}
         disabled={!compared}
+        aria-label={trans.__('Compare')}
         title={compared ? undefined : why}
         onClick={() => compared && acts.onCompareTwo(from, to, notebook)}
       >
@@ -37,6 +39,7 @@ export function TreeTools(props: { model: TreeModel; acts: IBranchActs }): React
         look="flat"
         icon={mergeIcon}
         disabled={!compared}
+        aria-label={trans.__('Converge…')}
         title={compared ? undefined : why}
         onClick={() => compared && acts.onConverge(selected, notebook)}
       >
@@ -46,6 +49,7 @@ export function TreeTools(props: { model: TreeModel; acts: IBranchActs }): React
         look="flat"
         icon={branchIcon}
         disabled={!lane || lane.branch.status === 'deleted' || cell === undefined}
+        aria-label={trans.__('Fork')}
         title={trans.__('Fork from the cell that has the focus')}
         onClick={() =>
           lane && cell !== undefined && acts.onFork(lane.branch.id, lane.lane.notebook ?? notebook, cell)

@@ -52,7 +52,10 @@ function Loaded({ model, acts, colours }: ITreeProps): React.JSX.Element {
   return (
     <div className="jps-Tree-body">
       <div ref={scroller} className="jps-Tree-scroll">
-        <div className="jps-Tree-sized" style={{ width: (width * zoom) / 100, height: (height * zoom) / 100 }}>
+        <div
+          className="jps-Tree-sized"
+          style={{ width: (width * zoom) / 100, height: (height * zoom) / 100 }}
+        >
           <div
             role="tree"
             aria-label={trans.__('Branches of %1', model.notebook)}
@@ -77,7 +80,12 @@ function Loaded({ model, acts, colours }: ITreeProps): React.JSX.Element {
               ))}
             </ColoursContext.Provider>
             {meetings.map(({ convergence, x, y }) => (
-              <span key={convergence.id} role="note" className="jps-Tree-meeting" style={{ left: x + 14, top: y - 9 }}>
+              <span
+                key={convergence.id}
+                role="note"
+                className="jps-Tree-meeting"
+                style={{ left: x + 14, top: y - 9 }}
+              >
                 {meetingText(trans, convergence, model.branches.nameOf(convergence.source))}
               </span>
             ))}
@@ -116,7 +124,11 @@ function useHandlers(
     } else if (row?.kind === 'group') {
       model.unfold(key, `${branch.id} cell ${row.cells[0]?.cell_id ?? ''}`);
     } else {
-      acts.onOpen(branch.id, lane.lane.notebook ?? model.notebook, row?.kind === 'cell' ? row.cell.cell_id : undefined);
+      acts.onOpen(
+        branch.id,
+        lane.lane.notebook ?? model.notebook,
+        row?.kind === 'cell' ? row.cell.cell_id : undefined
+      );
     }
   };
   // A row that was opened is gone: the first of those that it stood for has the focus.

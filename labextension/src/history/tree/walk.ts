@@ -35,13 +35,27 @@ export function walkedTo(tree: ITree, from: string, pressed: string): string | u
 /** The branch that forks here, else what is nearest at the right. */
 function rightOf({ lanes }: ITree, lane: ILane, stop: IStop): string {
   const forked = lanes.find(each => each.fork?.key === stop.key);
-  return forked?.stops[0]?.key ?? nearest(lanes.filter(each => each.x > lane.x), stop.y) ?? stop.key;
+  return (
+    forked?.stops[0]?.key ??
+    nearest(
+      lanes.filter(each => each.x > lane.x),
+      stop.y
+    ) ??
+    stop.key
+  );
 }
 
 /** From a name to where its branch forks, else to what is nearest at the left. */
 function leftOf({ lanes }: ITree, lane: ILane, stop: IStop): string {
   const back = stop.row === null ? lane.fork?.key : undefined;
-  return back ?? nearest(lanes.filter(each => each.x < lane.x), stop.y) ?? stop.key;
+  return (
+    back ??
+    nearest(
+      lanes.filter(each => each.x < lane.x),
+      stop.y
+    ) ??
+    stop.key
+  );
 }
 
 function nearest(lanes: readonly ILane[], y: number): string | undefined {

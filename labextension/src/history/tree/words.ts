@@ -45,12 +45,12 @@ export function cellLabel(trans: TranslationBundle, { count, cell_type, line }: 
 }
 
 /** What became of branches that met: "Winner: drop-tenure-bins". */
-export function meetingText(trans: TranslationBundle, { kind }: Convergence, source: string): string {
+export function meetingText(trans: TranslationBundle, { kind, losers }: Convergence, source: string): string {
   switch (kind) {
     case 'winner':
       return trans.__('Winner: %1', source);
     case 'comparison':
-      return trans.__('Comparison: all kept');
+      return losers.length > 1 ? trans.__('Comparison: all kept') : trans.__('Comparison: both kept');
     case 'manual':
       return trans.__('Cells chosen, on %1', source);
   }
