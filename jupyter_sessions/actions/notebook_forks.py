@@ -17,7 +17,7 @@ from ..branches.references import place_of
 from ..branches.removal import remove_empty
 from ..branches.shelf import Shelf
 from ..branches.syncing import api_name, keeper
-from ..errors import BadRequest, ForkRefused, KernelError, NotFound
+from ..errors import BadRequest, Conflict, ForkRefused, KernelError, NotFound
 from ..ids import BranchId, RunId, StreamId
 from ..models.branch import Branch, NewBranch, OpenedNotebook
 from ..models.envelope import Actor
@@ -39,10 +39,12 @@ from ..models.fork import (
 from ..models.live import CellDelete, CellEdit, CellOp
 from ..models.variable import VariableList
 from ..storage import branches
+from ..storage.branches import name_key
 from ..timeline import Timeline
 from ..workspace.costs import describe_again
 from ..workspace.fork_engine import ForkEngine
 from ..workspace.fork_runs import ForkRun
+from ..workspace.kernels import Kernels
 from ..workspace.reruns import RanAgain
 from ..workspace.variables import list_variables
 from .active_branch import require_usable
@@ -91,6 +93,11 @@ class NotebookForks:
         """``default_kernel`` serves notebooks that name none; ``None`` is the server's default."""
         self._timeline, self._shelf, self._engine = timeline, shelf, engine
         self._default_kernel = default_kernel
+
+    @property
+    def kernels(self) -> Kernels:
+        """Return the kernels that are forked."""
+        return self._engine.kernels
 
     async def preview(self, branch: str, point: ForkPoint) -> ForkPreview:
         """Return what forking at a cell would be. Raises NotFound when the cell is gone."""
@@ -178,8 +185,10 @@ class NotebookForks:
             raise BadRequest("Nothing is above this cell that its variants could share.")
         if not at.is_code:
             raise BadRequest(f"Cell {new.cell_id!r} is no code cell: it has no variants to run.")
-        for variant in new.variants:
+        for place, variant in enumerate(new.variants):
             await check_name(self._timeline, self._shelf.scope, variant.name)
+            if name_key(variant.name) in {name_key(each.name) for each in new.variants[:place]}:
+                raise Conflict(f"Two variants are called {variant.name!r}: name them apart.")
         made: list[ForkedBranch] = []
         try:
             for variant in new.variants:

@@ -7,12 +7,11 @@ on: a busy kernel need not be asked.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,15 +31,6 @@ CELL_SECONDS = 1.0
 PILED_SECONDS = 2.0
 UPKEEP_SECONDS = 2.0
 ANSWER_SECONDS = 10.0
-
-
-def key(sources: Sequence[str]) -> str:
-    """Return what a checkpoint is found by: the same cells, run in the same order.
-
-    The kernel reckons it in the same way, from the history that it has really executed.
-    """
-    text = "\0".join(source.rstrip("\n") for source in sources)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Checkpoints:
@@ -67,17 +57,6 @@ class Checkpoints:
         """Return those that are there, the oldest first."""
         found = await asyncio.to_thread(self._read)
         return [each for each, _ in found if kernel_id in (None, each.kernel_id)]
-
-    async def find(
-        self, sources: Sequence[str], is_meant: Callable[[Checkpoint], bool]
-    ) -> Checkpoint | None:
-        """Return the checkpoint after these cells, or after the most of them.
-
-        Other kernels have run the same cells and are not the same: ``is_meant`` tells which are.
-        """
-        wanted = {key(sources[:count]): count for count in range(1, len(sources) + 1)}
-        found = [each for each in await self.present() if each.key in wanted and is_meant(each)]
-        return max(found, key=lambda each: each.count, default=None)
 
     async def fork(self, checkpoint: Checkpoint, order: dict[str, Any]) -> dict[str, Any]:
         """Have it forked; return what the branch says. Raises KernelError when it is gone."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..models.checkpoint import Checkpoint
 from ..models.fork import ForkProbe, Hazard, NotCarried
+from .fork_points import Past
 
 BASE_MS = 50
 TABLE_MS = 33
@@ -13,8 +13,8 @@ TABLE_MS = 33
 MIB = 1024 * 1024
 NO_CODE = "A new kernel is started."
 NOTHING_KEPT = (
-    "No state of the kernel was kept after these cells: they were changed, run in another order, "
-    "or took no time. Run them again on the branch."
+    "No state of the kernel was kept after this cell: it was changed since, never ran, or took no "
+    "time."
 )
 
 
@@ -51,9 +51,9 @@ def describe_again(said: dict[str, Any], reason: str, count: int) -> ForkProbe:
     )
 
 
-def describe_past(said: dict[str, Any], checkpoint: Checkpoint, count: int) -> ForkProbe:
-    """Return the same for a state that is no longer the kernel's, after ``count`` cells."""
-    missing = count - checkpoint.count
+def describe_past(said: dict[str, Any], past: Past) -> ForkProbe:
+    """Return the same for a state that is no longer the kernel's."""
+    checkpoint, missing = past.checkpoint, len(past.missing)
     text = f"Ready in about {BASE_MS / 1000:.2g} s, from what was kept after {checkpoint.count} "
     text += "cell." if checkpoint.count == 1 else "cells."
     if missing:
@@ -66,7 +66,7 @@ def describe_past(said: dict[str, Any], checkpoint: Checkpoint, count: int) -> F
         milliseconds=BASE_MS,
         memory=checkpoint.shared_bytes,
         missing=missing,
-        hazards=checkpoint.hazards,
+        hazards=past.differs + checkpoint.hazards,
         not_carried=not_carried(checkpoint.hazards),
     )
 

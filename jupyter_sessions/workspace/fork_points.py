@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..models.checkpoint import Checkpoint
 from ..models.fork import Hazard
 
 
@@ -52,9 +53,39 @@ def differences(above: Above, ran: list[str]) -> list[Hazard] | None:
         return []
     if not ran or not wanted or not _ran_last(above, ran):
         return None
-    detail = "The kernel is forked as it is now: " + "; ".join(_parts(wanted, ran)) + "."
+    detail = "Its state is not only what the cells say: " + "; ".join(_parts(wanted, ran)) + "."
     stale = [place for place, each in enumerate(wanted, 1) if each not in ran]
     return [Hazard(code="history", detail=detail, names=[f"code cell {n}" for n in stale])]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A checkpoint that a cell stands for."""
+
+    checkpoint: Checkpoint
+    missing: list[str] = field(default_factory=list)
+    """Sources of cells that ran after it, and have to run again."""
+    differs: list[Hazard] = field(default_factory=list)
+
+
+def past(above: Above, ran: list[str], found: Sequence[Checkpoint]) -> Past | None:
+    """Return the checkpoint that is meant by the cells, of those that are of the kernel's past.
+
+    The best is one after exactly these cells. When they ran like that, the longest beginning of
+    them is near: the cells after it were quick, or it would not be the last. Else the cell of the
+    fork counts, as for the present: its last run left a state, whatever ran before. Else the
+    longest beginning is better than none.
+    """
+    wanted = [digest(source) for source in above.sources]
+    begins = [each for each in found if each.count and each.executed == wanted[: each.count]]
+    exact = max(begins, key=lambda each: (each.count, each.made_at), default=None)
+    if exact is not None and (exact.count == len(wanted) or ran[: len(wanted)] == wanted):
+        return Past(exact, above.sources[exact.count :])
+    for each in sorted(found, key=lambda each: each.made_at, reverse=True):
+        differs = differences(above, each.executed)
+        if differs is not None:
+            return Past(each, differs=differs)
+    return None if exact is None else Past(exact, above.sources[exact.count :])
 
 
 def _ran_last(above: Above, ran: list[str]) -> bool:

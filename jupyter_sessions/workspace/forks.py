@@ -25,7 +25,7 @@ from .costs import (
     not_carried,
     read_hazards,
 )
-from .fork_points import Above, differences
+from .fork_points import Above, Past, differences, past
 from .injection import ask, connected, inject
 from .launches import (
     ANSWER_SECONDS,
@@ -99,10 +99,12 @@ class Forks:
         manager = self._manager(kernel_id)
         async with connected(manager) as client:
             said = await self._say(manager, client, PROBE_SECONDS)
+            if "executed" in said and said["busy"]:  # with the end of what was asked before, maybe
+                await asyncio.sleep(INTERVAL)
+                said = await self._say(manager, client, PROBE_SECONDS)
         choice = await self._choose(manager, said, above)
-        if isinstance(choice, Checkpoint):
-            assert above is not None
-            return describe_past(said, choice, len(above.cells))
+        if isinstance(choice, Past):
+            return describe_past(said, choice)
         if isinstance(choice, ForkRefused):
             return describe_again(said, str(choice), 0 if above is None else len(above.cells))
         return describe(said, choice)
@@ -162,8 +164,8 @@ class Forks:
         async with connected(manager) as client:
             choice = await self._settled(manager, client, above, began + wait)
             launch: Launch
-            if isinstance(choice, Checkpoint):
-                launch = FromCheckpoint(self._forking, self.checkpoints, choice)
+            if isinstance(choice, Past):
+                launch = FromCheckpoint(self._forking, self.checkpoints, choice.checkpoint)
             else:
                 launch = FromKernel(self._forking, client)
             branch_id = await self._start(manager.kernel_name, path, launch)
@@ -173,12 +175,8 @@ class Forks:
         self._remember(branch_id, manager, kernel_id, choice)
         if self.is_watched(kernel_id):
             await self.watch(branch_id)
-        hazards = read_hazards(launch.reply)
-        missing: list[str] = []
-        if isinstance(choice, Checkpoint):
-            missing = above.sources[choice.count :] if above is not None else []
-        else:
-            hazards = choice + hazards
+        differs = choice.differs if isinstance(choice, Past) else choice
+        hazards = differs + read_hazards(launch.reply)
         return Forked(
             kernel_id=branch_id,
             source_kernel_id=kernel_id,
@@ -187,18 +185,18 @@ class Forks:
             paused_ms=launch.reply.get("forked_ms", 0),
             hazards=hazards,
             not_carried=not_carried(hazards),
-            missing=missing,
+            missing=choice.missing if isinstance(choice, Past) else [],
         )
 
     async def _settled(
         self, manager: Any, client: Any, above: Above | None, until: float
-    ) -> list[Hazard] | Checkpoint:
+    ) -> list[Hazard] | Past:
         """Return what is to be forked, when nothing has to be waited for. Raises KernelBusy."""
         while True:
             left = until - time.monotonic()
             said = await self._say(manager, client, max(left, INTERVAL))
             choice = await self._choose(manager, said, above)
-            if isinstance(choice, Checkpoint):
+            if isinstance(choice, Past):
                 return choice
             if isinstance(choice, ForkRefused):
                 raise choice
@@ -210,7 +208,7 @@ class Forks:
 
     async def _choose(
         self, manager: Any, said: dict[str, Any], above: Above | None
-    ) -> list[Hazard] | Checkpoint | ForkRefused:
+    ) -> list[Hazard] | Past | ForkRefused:
         """Return what would be forked: the present state, with how it differs; or the past."""
         refused = refusal(said)
         # A cell runs, and the kernel has not told its history: the present one is waited for.
@@ -219,10 +217,11 @@ class Forks:
         if now is not None and refused is None:
             return now
         if above is not None:
-            is_meant = self._own_past(manager)
-            found = await self.checkpoints.find(above.sources, is_meant)
-            if found is not None:
-                return found
+            is_own = self._own_past(manager)
+            found = [each for each in await self.checkpoints.present() if is_own(each)]
+            meant = past(above, said.get("executed", []), found)
+            if meant is not None:
+                return meant
         return refused or ForkRefused(NOTHING_KEPT)
 
     def _own_past(self, manager: Any) -> Callable[[Checkpoint], bool]:
@@ -236,16 +235,16 @@ class Forks:
             at = None if origin is None else origin.source
             limit = limit if origin is None else min(origin.until, limit or origin.until)
 
-        def is_meant(found: Checkpoint) -> bool:
+        def is_own(found: Checkpoint) -> bool:
             until = allowed.get(found.kernel_id)
             return found.kernel_id in allowed and (until is None or found.made_at <= until)
 
-        return is_meant
+        return is_own
 
     def _remember(
-        self, branch_id: str, manager: Any, kernel_id: str, choice: list[Hazard] | Checkpoint
+        self, branch_id: str, manager: Any, kernel_id: str, choice: list[Hazard] | Past
     ) -> None:
-        until = choice.made_at if isinstance(choice, Checkpoint) else datetime.now(UTC)
+        until = choice.checkpoint.made_at if isinstance(choice, Past) else datetime.now(UTC)
         branch = (branch_id, process_of(self._manager(branch_id)))
         self._origins[branch] = Origin((kernel_id, process_of(manager)), until)
 

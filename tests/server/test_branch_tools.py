@@ -101,7 +101,7 @@ async def test_no_tool_merges_or_approves():
     names = [tool.name for tool in catalog() if tool.group == "branches"]
     assert names == [
         "list_branches", "create_branch", "switch_branch", "diff_branches", "propose_merge",
-        "fork_notebook",
+        "fork_notebook", "fan_out", "propose_winner",
     ]  # fmt: skip
     assert not [tool.name for tool in catalog() if "approve" in tool.name]
 
@@ -194,4 +194,29 @@ async def test_the_agent_forks_a_notebook_and_goes_on_with_the_variables(
     assert [each["fork"] and each["fork"]["engine"] for each in branches] == [
         None, "fork", "rerun",
     ]  # fmt: skip
+    await jp_serverapp.kernel_manager.shutdown_all()
+
+
+async def test_the_agent_fans_out_and_proposes_a_winner(
+    api, conversation, script, file, jp_serverapp
+):
+    file.write_text(json.dumps(new_notebook(cells=[
+        new_code_cell("data = [1]", id="one"), new_code_cell("data", id="two"),
+    ])))  # fmt: skip
+    run = [("run_cell", {"notebook": "a.ipynb", "cell_id": "one"})]
+    variants = [{"name": "Small", "source": "data * 2"}, {"name": "Bad", "source": "1 / 0"}]
+    out = {"notebook": "a.ipynb", "cell_id": "two", "variants": variants}
+    won = {"notebook": "a.ipynb", "winner": "Small", "losers": ["Bad"]}
+    none = {**out, "variants": []}
+    script(run, [("fan_out", out)], [("fan_out", none)], [("propose_winner", won)], "Done.")
+    await conversation.say("Compare.")
+    _, shown, refused, proposed = await returned(conversation)
+    assert "[1, 1]" in shown
+    assert "ZeroDivisionError" in shown
+    assert "variants: List should have at least 1 item" in refused
+    assert "its cells, and its kernel, go to 'main'" in proposed
+    [met] = (await api("GET", f"{conversation.project}/convergences"))["items"]
+    merge = await api("GET", f"{conversation.project}/merges/{met['merge']}")
+    assert (met["status"], merge["merge"]["created_by"]) == ("open", "agent")
+    assert sources(file) == ["data = [1]", "data"]
     await jp_serverapp.kernel_manager.shutdown_all()

@@ -397,5 +397,4 @@ async def test_a_variant_that_fails_keeps_its_error_in_the_notebook(notebook, jp
 async def test_a_fan_out_that_cannot_be_leaves_no_branch(notebook, cell, variants, status):
     assert (await refused(fan_out(notebook, cell, **variants)))[0] == status
     assert await notebook.kernels() == []
-    shown = (await notebook.api("GET", notebook.branches))["items"]
-    assert [each["name"] for each in shown if each["status"] != "deleted"] == ["main"]
+    assert await names(notebook) == ["main"]

@@ -11,8 +11,8 @@ import pytest
 
 from jupyter_sessions.errors import ForkRefused, KernelError
 from jupyter_sessions.models.checkpoint import Checkpoint
-from jupyter_sessions.workspace.checkpoints import Checkpoints, key, memory_budget, worth
-from jupyter_sessions.workspace.fork_points import Above
+from jupyter_sessions.workspace.checkpoints import Checkpoints, memory_budget, worth
+from jupyter_sessions.workspace.fork_points import Above, digest
 
 CELLS = [
     "import random, time; random.seed(1); data = [1]; time.sleep(1.1)",
@@ -39,7 +39,7 @@ async def test_any_past_cell_is_forked_while_the_kernel_is_busy(
         assert await source.finish(request) == "", cell
     first, second = await seen(checkpoints, 2)
     assert (first.count, second.count) == (1, 3)
-    assert (first.key, second.key) == (key(CELLS[:1]), key(CELLS[:3]))
+    assert second.executed == [digest(cell) for cell in CELLS[:3]]
     assert second.total_seconds > second.seconds >= 1.1
     busy = source.send("time.sleep(600)")
     probe = await forks.probe(source.id, above=Above.of(CELLS[:3]))
@@ -59,7 +59,10 @@ async def test_any_past_cell_is_forked_while_the_kernel_is_busy(
     for cell in forked.missing:
         await earlier.run(cell)
     with pytest.raises(ForkRefused, match="No state of the kernel was kept"):
-        await fork("d.ipynb", above=Above.of(["another = 1", *CELLS[:3]]))
+        await fork("d.ipynb", above=Above.of(["another = 1", CELLS[1]]))
+    changed, forked = await fork("d.ipynb", above=Above.of(["another = 1", *CELLS[1:3]]))
+    assert "1 cell of those shared changed since" in forked.hazards[0].detail
+    assert await changed.run("len(data)") == "3"
     await source.manager.interrupt_kernel()
     assert "KeyboardInterrupt" in await source.finish(busy)
     assert await source.run("data") == "[]"
