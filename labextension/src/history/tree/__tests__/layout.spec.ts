@@ -8,6 +8,9 @@ import { stopsOf, walkedTo } from '../walk';
 
 const cell = (id: string): TreeCell => ({ cell_id: id, cell_type: 'code', count: null, line: id });
 
+/** A cell for each letter. */
+const cellsOf = (ids: string) => Array.from(ids, cell);
+
 const source = (
   id: string,
   cells: string,
@@ -15,7 +18,7 @@ const source = (
   patch: Partial<Branch> = {}
 ): ILaneSource => ({
   branch: branch(id, patch),
-  lane: { branch: id, notebook: 'n.ipynb', after: null, shared: 0, cells: [...cells].map(cell), ...lane }
+  lane: { branch: id, notebook: 'n.ipynb', after: null, shared: 0, cells: cellsOf(cells), ...lane }
 });
 
 const met = (kind: Convergence['kind'], patch: Partial<Convergence>) =>
@@ -35,7 +38,7 @@ const yOf = (tree: ITree, key: string) => stopsOf(tree).find(each => each.key ==
 
 describe('rows of a lane', () => {
   const ids = (open: string[] = []) =>
-    rowsOf('main', [...'abcdefgh'].map(cell), new Set(['f']), new Set(open)).map(row =>
+    rowsOf('main', cellsOf('abcdefgh'), new Set(['f']), new Set(open)).map(row =>
       row.kind === 'cell' ? row.cell.cell_id : row.kind === 'group' ? row.cells.length : ''
     );
 
