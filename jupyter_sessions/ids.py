@@ -19,6 +19,7 @@ KeyResultId = NewType("KeyResultId", str)
 BranchId = NewType("BranchId", str)
 """``main``, or the id that a branch got when it was made: it stays when the branch is renamed."""
 MergeId = NewType("MergeId", str)
+ConvergenceId = NewType("ConvergenceId", str)
 OperationId = NewType("OperationId", int)
 """Counts up in the order in which notebooks changed."""
 NotebookId = NewType("NotebookId", int)

@@ -16,6 +16,7 @@ from ..models.branch_events import (
     BranchCreatedData,
 )
 from ..models.envelope import Actor
+from ..models.fork_record import ForkRecord
 from ..models.scope import Scope
 from ..models.text import MAX_NAME
 from ..storage import branches, operations, projects
@@ -45,13 +46,16 @@ async def create_branch(
     *,
     actor: Actor = "user",
     run_id: RunId | None = None,
+    folder: str | None = None,
+    fork: ForkRecord | None = None,
 ) -> Branch:
     """Make a branch of another, at one of its versions or as it is now. No file is touched.
 
     With ``new.session`` that session works on it from here on, and with ``run_id`` its run too.
-    Raises BadRequest over the name or the version, Conflict when the name is taken.
+    ``folder`` is a place for its notebooks that was chosen before; ``fork`` says how it was forked
+    at a cell. Raises BadRequest over the name or the version, Conflict when the name is taken.
     """
-    scope = shelf.scope
+    scope, root = shelf.scope, shelf.folder.root
 
     async def work(entry: Entry) -> Branch:
         await projects.update_project(entry.conn, scope)  # names are given out one after the other
@@ -59,19 +63,25 @@ async def create_branch(
         require_usable(parent)
         await _check_name(entry.conn, scope, new.name)
         taken = await branches.list_folders(entry.conn, scope)
+        place = folder
+        if place is None:
+            place = await aside(entry.conn, partial(branch_folder, root, new.name, taken))
+        if place in taken:
+            raise Conflict(f"Another branch took the folder {place!r} just now: try again.")
         made = await branches.add_branch(
             entry.conn,
             scope,
             new.name,
-            await aside(entry.conn, partial(branch_folder, shelf.folder.root, new.name, taken)),
+            place,
             parent=parent.id,
             forked_at=await _forked_at(entry.conn, scope, parent, new.version),
             created_by=actor,
             session_id=new.session,
             run_id=run_id,
+            fork=fork,
         )
         data = BranchCreatedData(
-            branch=made.id, name=made.name, parent=parent.id, forked_at=made.forked_at
+            branch=made.id, name=made.name, parent=parent.id, forked_at=made.forked_at, fork=fork
         )
         origin = Origin(scope, run_id=run_id)
         entry.append(origin, BranchCreated, data, actor=actor, session_id=new.session)
@@ -83,6 +93,12 @@ async def create_branch(
     if new.session is not None:
         await announce(timeline, scope, new.session)
     return made
+
+
+async def check_name(timeline: Timeline, scope: Scope, name: str) -> None:
+    """Raise BadRequest or Conflict when no branch can be given this name."""
+    async with timeline.database.read() as conn:
+        await _check_name(conn, scope, name)
 
 
 async def change_branch(

@@ -20,7 +20,7 @@ from ..models.live import MergeMoved
 from ..models.merge import CellDecision, Merge, MergeDecisions, MergePreview, MergeStatus
 from ..models.merge_choice import Decision
 from ..models.scope import Scope
-from ..storage import branches, merges, sessions
+from ..storage import branches, convergences, merges, sessions
 from ..storage.connections import Conn
 from ..storage.merges import Decided
 from ..timeline import Entry, Origin, Timeline
@@ -144,6 +144,7 @@ async def close(timeline: Timeline, scope: Scope, merge_id: MergeId) -> None:
         if merge.status == "merged" or merge.operation is not None:
             raise Conflict("This merge was made already. To take it back, undo its version.")
         closed = await merges.update_merge(entry.conn, scope, merge_id, status="closed")
+        await convergences.close_open(entry.conn, scope, merge_id)
         source = await branches.get_branch(entry.conn, scope, merge.source)
         target = await branches.get_branch(entry.conn, scope, merge.target)
         announce_merge(entry, scope, closed, MergeClosed, data_of(closed, source, target), "user")

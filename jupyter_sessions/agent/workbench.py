@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ..actions.notebook_forks import NotebookForks
 from ..actions.notebooks import NotebookEditor
 from ..branches.shelf import Shelf
 from ..branches.surroundings import Surroundings
@@ -27,6 +28,7 @@ class ProjectWorkbench:
     timeline: Timeline
     shelf: Shelf
     notebooks: NotebookEditor
+    forks: NotebookForks
     terminals: Terminals
     surroundings: Surroundings
     """The files that commands and cells of one run may change."""
@@ -50,6 +52,7 @@ class ProjectWorkbench:
             folder=self.shelf.folder,
             shelf=self.shelf,
             notebooks=self.notebooks,
+            forks=self.forks,
             terminals=self.terminals,
             surroundings=self.surroundings,
             notebook=notebook,

@@ -47,6 +47,11 @@ async def remove_files(shelf: Shelf, branch: Branch) -> None:
     await asyncio.to_thread(_prune, shelf.folder.root / branch.folder)
 
 
+async def remove_empty(shelf: Shelf, folder: str) -> None:
+    """Remove the folders below a branch's folder, and itself, as far as nothing lies in them."""
+    await asyncio.to_thread(_prune, shelf.folder.root / folder)
+
+
 async def _files(shelf: Shelf, branch: Branch) -> list[str]:
     folder = shelf.folder.root / branch.folder
     found = await asyncio.to_thread(walk, shelf.folder.root, folder)

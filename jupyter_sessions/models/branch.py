@@ -9,6 +9,7 @@ from pydantic import Field
 from ..ids import MAIN, BranchId, OperationId, ProjectId, RunId, SessionId
 from .base import Model, Time
 from .envelope import Actor
+from .fork_record import ForkRecord
 from .text import Name, PathText
 
 BranchStatus = Literal["active", "dormant", "completed", "deleted"]
@@ -36,6 +37,8 @@ class Branch(Model):
     session_id: SessionId | None = None
     """Session that it was made in."""
     run_id: RunId | None = None
+    fork: ForkRecord | None = None
+    """How it was forked, when that was at a cell of a notebook."""
     created_at: Time
     updated_at: Time
     """When something on it changed last."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..ids import BranchId, MergeId, OperationId, RunId, SessionId
+from ..ids import BranchId, ConvergenceId, MergeId, OperationId, RunId, SessionId
 from .base import Model
 from .branch import BranchStatus
+from .convergence import ConvergenceKind, KernelFate
 from .envelope import Blob, EventBase
+from .fork_record import ForkRecord
 from .version import ChangedFile, ChangedNotebook, LeftAlone
 
 
@@ -16,6 +18,8 @@ class BranchCreatedData(Model):
     name: str
     parent: BranchId
     forked_at: OperationId
+    fork: ForkRecord | None = None
+    """How it was forked, when that was at a cell of a notebook."""
 
 
 class BranchChangedData(Model):
@@ -40,6 +44,20 @@ class MergeData(Model):
     operation: OperationId | None = None
     cells: int = 0
     """Cells that the merge changed on the target."""
+
+
+class BranchConvergedData(Model):
+    """Branches of a notebook met."""
+
+    convergence: ConvergenceId
+    kind: ConvergenceKind
+    notebook: str
+    source: BranchId
+    source_name: str
+    target: BranchId
+    target_name: str
+    losers: list[BranchId]
+    kernel: KernelFate
 
 
 class OperationUndoneData(Model):
@@ -104,6 +122,10 @@ class MergeApplied(EventBase[MergeData]):
 
 class MergeClosed(EventBase[MergeData]):
     type: Literal["merge.closed"] = "merge.closed"
+
+
+class BranchConverged(EventBase[BranchConvergedData]):
+    type: Literal["branch.converged"] = "branch.converged"
 
 
 class OperationUndone(EventBase[OperationUndoneData]):

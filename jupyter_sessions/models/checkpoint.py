@@ -13,8 +13,8 @@ class Checkpoint(Model):
 
     kernel_id: str
     """The kernel that it was made of; it ends with it."""
-    key: str
-    """The cells that had run, in their order; see ``workspace.checkpoints.key``."""
+    executed: list[str]
+    """The cells that had run, in their order; see ``workspace.fork_points.digest``."""
     count: int
     """How many they were."""
     seconds: float

@@ -14,6 +14,7 @@ from ..ids import MAIN, BranchId, RunId
 from .base import Model
 from .branch_events import (
     BranchChanged,
+    BranchConverged,
     BranchCreated,
     BranchSwitched,
     MergeApplied,
@@ -361,6 +362,7 @@ Event = Annotated[
     | BranchCreated
     | BranchChanged
     | BranchSwitched
+    | BranchConverged
     | MergeProposed
     | MergeApplied
     | MergeClosed

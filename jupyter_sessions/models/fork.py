@@ -6,33 +6,28 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..ids import SessionId
+from ..ids import BranchId, SessionId
 from .base import Model
 from .branch import Branch, OpenedNotebook
+from .fork_record import Engine, ForkRecord, Hazard, NotCarried
 from .text import Name, PathText
 
-Engine = Literal["fork", "namespace", "rerun"]
-"""``fork``: copies the process; ``namespace``: the variables; ``rerun``: runs the cells again."""
-
-
-class Hazard(Model):
-    """Something that a branch does not have as its source has it."""
-
-    code: str
-    """A word for programs: ``threads``, ``sockets``, ``connections``, ``native-pool``, …"""
-    level: Literal["warn", "refuse"] = "warn"
-    """``refuse``: the branch would hang or do damage, so that the next engine is used."""
-    detail: str
-    """A sentence for the user."""
-    names: list[str] = []
-    """Variables, threads or addresses."""
-
-
-class NotCarried(Model):
-    """A variable that the branch will not have, or not in working order."""
-
-    name: str
-    reason: str
+__all__ = [
+    "Engine",
+    "FanOut",
+    "ForkPoint",
+    "ForkPreview",
+    "ForkProbe",
+    "ForkProgress",
+    "ForkRecord",
+    "Forked",
+    "ForkedBranch",
+    "Hazard",
+    "NewFanOut",
+    "NewNotebookFork",
+    "NotCarried",
+    "Variant",
+]
 
 
 class ForkProbe(Model):
@@ -103,23 +98,6 @@ class NewNotebookFork(ForkPoint):
     """Make it the active branch of this session."""
 
 
-class ForkRecord(Model):
-    """How a branch was forked; kept with it."""
-
-    notebook: str
-    cell_id: str
-    shared: int
-    """Cells that were shared, up to and including ``cell_id``."""
-    below: Literal["keep", "drop"]
-    engine: Engine | Literal["none"]
-    reason: str = ""
-    """Why a better engine was not used."""
-    milliseconds: int | None = None
-    """Until the kernel answered; ``None`` while cells run again, or without a kernel."""
-    hazards: list[Hazard] = []
-    not_carried: list[NotCarried] = []
-
-
 class ForkedBranch(Model):
     """A branch that was forked at a cell, and its notebook, which is there now."""
 
@@ -130,3 +108,41 @@ class ForkedBranch(Model):
     """``None`` when it starts without a kernel."""
     running: int = 0
     """Cells that run again now; ``ForkProgress`` on the project's stream tells how far it is."""
+
+
+class Variant(Model):
+    """Another source for a cell, to be run on a branch of its own."""
+
+    name: Name
+    """Of the branch."""
+    source: Annotated[str, Field(max_length=5_000_000)]
+
+
+class NewFanOut(Model):
+    """Body of ``POST …/branches/{branch}/fan-out``: variants of a cell, run all at once."""
+
+    notebook: PathText
+    cell_id: Annotated[str, Field(min_length=1, max_length=64)]
+    """The code cell; each branch is forked at the one above it."""
+    variants: Annotated[list[Variant], Field(min_length=1, max_length=8)]
+
+
+class FanOut(Model):
+    """The branches of a fan-out: ``ForkProgress`` on the project's stream tells when each ends."""
+
+    items: list[ForkedBranch]
+    """In the order of the variants."""
+
+
+class ForkProgress(Model):
+    """Cells of a branch run again, in its own kernel. Sent on the project's stream."""
+
+    type: Literal["fork.progress"] = "fork.progress"
+    branch: BranchId
+    notebook: str
+    done: int
+    """Cells that have run."""
+    total: int
+    state: Literal["running", "completed", "failed", "stopped"]
+    error: str | None = None
+    """For ``failed``: a sentence with what the cell raised."""

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue, TypeAdapter
 from ..ids import BranchId, MergeId, OperationId, ProjectId, RunId, SessionId, StreamId
 from .base import Model, Time
 from .event import Event
+from .fork import ForkProgress
 from .session import Session
 
 
@@ -191,6 +192,7 @@ Live = Annotated[
     | NotebookChanged
     | VersionAdded
     | MergeMoved
+    | ForkProgress
     | SaveRequested
     | SessionState
     | SessionsOrdered,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
 
+from ..actions.convergences import finish_left
+from ..actions.notebook_forks import NotebookForks
 from ..actions.notebooks import NotebookEditor
 from ..actions.projects import read_project, require_folder
 from ..actions.recovery import recover_all
@@ -32,10 +34,15 @@ from ..models.scope import Scope
 from ..storage.database import open_database
 from ..storage.servers import Presence
 from ..timeline import Timeline
+from ..workspace.checkpoints import Checkpoints
+from ..workspace.fork_engine import ForkEngine
+from ..workspace.fork_runs import ForkRuns
+from ..workspace.forks import Forks
 from ..workspace.kernels import Kernels
 from ..workspace.terminals import Terminals
 from .attendance import Attendance
 from .kernel_env import KernelGrant
+from .kernel_watch import KernelWatch
 from .upkeep import keep_tidy
 from .watch import ProjectWatch
 
@@ -54,6 +61,7 @@ class Backend:
     attendance: Attendance
     documents: Documents
     kernels: Kernels
+    engine: ForkEngine
     terminals: Terminals
     presence: Presence
     serverapp: Any
@@ -63,16 +71,24 @@ class Backend:
     """The notebooks of a project, with their versions. Raises FolderMissing."""
     watch: ProjectWatch
     """Sees what others do to notebooks."""
+    kernel_watch: KernelWatch
+    """Has kernels make checkpoints."""
     project_deleted: asyncio.Event
     upkeep: asyncio.Task[None]
     """Keeps the index of the search."""
     tidying: asyncio.Task[None]
     """Thins old versions of notebooks."""
+    budgeting: asyncio.Task[None]
+    """Drops checkpoints of kernels that cost more than they save."""
     _local_models: asyncio.Task[None] | None = None
 
     async def notebooks(self, scope: Scope) -> NotebookEditor:
         """Return the notebooks of a project. Raises FolderMissing."""
         return (await self.workbench(scope)).notebooks
+
+    async def notebook_forks(self, scope: Scope) -> NotebookForks:
+        """Return what forks the notebooks of a project. Raises FolderMissing."""
+        return (await self.workbench(scope)).forks
 
     async def kernel_path(self, grant: KernelGrant) -> str | None:
         """Return the notebook that a kernel belongs to now, or the path that it was started for."""
@@ -98,10 +114,13 @@ class Backend:
         if self._local_models is not None:
             self._local_models.cancel()
             await asyncio.gather(self._local_models, return_exceptions=True)
-        for task in (self.upkeep, self.tidying):
+        tasks = (self.upkeep, self.tidying, self.budgeting)
+        for task in tasks:
             task.cancel()
-        await asyncio.wait([self.upkeep, self.tidying])
+        await asyncio.wait(tasks)
         await self.runner.close()
+        await self.kernel_watch.close()
+        await self.engine.close()
         await self.watch.close()
         await self.presence.release()
         await self.timeline.database.close()
@@ -133,6 +152,9 @@ async def open_backend(app: SessionsApp) -> Backend:
         ydoc=lambda: _extension(serverapp, "jupyter_server_ydoc"),
     )
     kernels = Kernels(serverapp.session_manager, serverapp.kernel_manager)
+    checkpoints = Checkpoints()
+    forks = Forks(serverapp.session_manager, serverapp.kernel_manager, checkpoints)
+    engine = ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels))
     terminals = Terminals(
         lambda: serverapp.web_app.settings.get("terminal_manager"),
         hidden=key_variables(app.kernel_keys),
@@ -153,18 +175,20 @@ async def open_backend(app: SessionsApp) -> Backend:
         project = await read_project(timeline, root, scope)
         shelf = await shelf_of(scope)
         runtime = app.runtimes.get(project.default_runtime, {})
-        editor = NotebookEditor(shelf, kernels, default_kernel=runtime.get("kernel_name"))
+        default = runtime.get("kernel_name")
         return ProjectWorkbench(
             project=project,
             timeline=timeline,
             shelf=shelf,
-            notebooks=editor,
+            notebooks=NotebookEditor(shelf, kernels, default_kernel=default),
+            forks=NotebookForks(timeline, shelf, engine, default_kernel=default),
             terminals=terminals,
             surroundings=Surroundings(shelf.folder.root),
         )
 
     # Before anyone looks at notebooks: what is in their files may be half of a change.
     await recover_all(timeline, presence, shelf_of)
+    await finish_left(timeline)
     runner = Runner(
         timeline,
         models,
@@ -184,6 +208,8 @@ async def open_backend(app: SessionsApp) -> Backend:
     )
     project_deleted = asyncio.Event()
     watch = ProjectWatch(serverapp, timeline, root, shelf_of, attendance)
+    kernel_watch = KernelWatch(serverapp, forks, watch.is_ours)
+    watch.on_change = kernel_watch.stir
     return Backend(
         timeline=timeline,
         root=root,
@@ -192,17 +218,20 @@ async def open_backend(app: SessionsApp) -> Backend:
         attendance=attendance,
         documents=documents,
         kernels=kernels,
+        engine=engine,
         terminals=terminals,
         presence=presence,
         serverapp=serverapp,
         workbench=workbench,
         shelf=shelf_of,
         watch=watch,
+        kernel_watch=kernel_watch,
         project_deleted=project_deleted,
         upkeep=asyncio.create_task(keep_index(timeline, project_deleted)),
         tidying=asyncio.create_task(
             keep_tidy(database, lambda: watch.users, lambda: runner.is_busy)
         ),
+        budgeting=asyncio.create_task(checkpoints.keep_within_budget()),
     )
 
 

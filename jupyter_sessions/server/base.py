@@ -67,7 +67,7 @@ class SessionsMixin(_Handler):
         """
         scope = Scope(self.user_id, ProjectId(self.valid(project_id, "project")))
         await require_project(self.backend.timeline, scope)
-        self.backend.watch.users.add(scope.user_id)
+        self.backend.watch.knows(scope.user_id)
         if self.grant is not None and await self.kernel_project() != scope.project_id:
             raise NotFound("project")
         return scope

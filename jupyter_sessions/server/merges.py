@@ -8,6 +8,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from ..actions.approvals import approve
+from ..actions.convergences import finish
 from ..actions.merges import close, decide, list_page, propose, read_preview
 from ..errors import BadRequest
 from ..ids import MergeId
@@ -94,4 +95,7 @@ class ApproveHandler(ShelfHandler):
         shelf = await self.shelf(project_id)
         asked = self.body(Approval)
         merge_id: MergeId = self.merge_id(merge)
-        self.answer(await approve(self.backend.timeline, shelf, merge_id, asked.token))
+        backend = self.backend
+        made = await approve(backend.timeline, shelf, merge_id, asked.token)
+        await finish(backend.timeline, shelf, backend.kernels, made)
+        self.answer(made)

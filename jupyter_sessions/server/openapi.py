@@ -17,9 +17,19 @@ from ..models.branch import (
     OpenNotebook,
 )
 from ..models.catalog import ErrorBody, KernelInfo, ModelList, ProviderReport, Status
+from ..models.convergence import Convergence, NewConvergence
 from ..models.dependency import Dependencies, Dependency
 from ..models.disposition import CheckedSchema, Disposition, DispositionChange, SchemaCheck
 from ..models.event import Event
+from ..models.fork import (
+    FanOut,
+    ForkedBranch,
+    ForkPoint,
+    ForkPreview,
+    ForkProgress,
+    NewFanOut,
+    NewNotebookFork,
+)
 from ..models.key_result import KeyResult, KeyResultData, KeyResultPatch, NewKeyResult
 from ..models.live import Attend, Frame, Saved, Subscribe, Unsubscribe
 from ..models.merge import Approval, Merge, MergeDecisions, MergePreview, NewMerge
@@ -28,6 +38,8 @@ from ..models.prompt import PromptPreview, ToolInfo
 from ..models.run import Interrupt, NewMessage, QueueOrder, Run, RunPatch
 from ..models.search import Hit
 from ..models.session import NewFork, NewSession, Pin, Session, SessionOrder, SessionPatch
+from ..models.tree import NotebookTree
+from ..models.variable import VariableList
 from ..models.version import (
     CellAuthors,
     CellContent,
@@ -84,6 +96,17 @@ MODELS: tuple[Any, ...] = (
     OpenNotebook,
     OpenedNotebook,
     NotebookBranch,
+    NotebookTree,
+    ForkPoint,
+    ForkPreview,
+    ForkProgress,
+    NewNotebookFork,
+    ForkedBranch,
+    NewFanOut,
+    FanOut,
+    NewConvergence,
+    Convergence,
+    VariableList,
     Version,
     VersionPatch,
     Restore,
@@ -104,15 +127,19 @@ BODIES = (
     "BranchPatch",
     "CellDecision",
     "DispositionChange",
+    "ForkPoint",
     "Interrupt",
     "KeyResultPatch",
     "MergeDecisions",
     "NewBranch",
+    "NewConvergence",
     "NewDependency",
+    "NewFanOut",
     "NewFork",
     "NewKeyResult",
     "NewMerge",
     "NewMessage",
+    "NewNotebookFork",
     "NewProject",
     "NewSession",
     "OpenNotebook",
@@ -123,6 +150,7 @@ BODIES = (
     "SessionOrder",
     "SessionPatch",
     "UndoRun",
+    "Variant",
     "VersionPatch",
 )
 """What callers send: fields with a default may be left out."""
@@ -214,7 +242,22 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
     (BRANCH, "delete", "Delete; it can be restored", None, None, 204, ()),
     (BRANCH + "/open", "post", "Have a notebook of the branch as a file", "OpenNotebook",
      "OpenedNotebook", 200, ()),
+    (BRANCH + "/fork", "post", "Fork a notebook at a cell, with its kernel", "NewNotebookFork",
+     "ForkedBranch", 201, ()),
+    (BRANCH + "/fork/probe", "post", "What that would be", "ForkPoint", "ForkPreview", 200, ()),
+    (BRANCH + "/fork/progress", "get", "How far cells are that run again", None, "ForkProgress",
+     200, ()),
+    (BRANCH + "/fork/stop", "post", "Stop them", None, None, 204, ()),
+    (BRANCH + "/fan-out", "post", "Run variants of a cell, each on a fork of its own", "NewFanOut",
+     "FanOut", 201, ()),
+    (BRANCH + "/variables", "get", "Variables of the branch's kernel", None, "VariableList", 200,
+     ("notebook",)),
+    (BRANCH + "/converge", "post", "Have branches meet", "NewConvergence", "Convergence", 201,
+     ()),
+    (PROJECT + "/convergences", "get", "Where branches met, newest first", None, "[Convergence]",
+     200, ("notebook",)),
     (NOTEBOOK + "/branches", "get", "Branches of a notebook", None, "[NotebookBranch]", 200, ()),
+    (NOTEBOOK + "/tree", "get", "Its branches as a tree", None, "NotebookTree", 200, ()),
     (NOTEBOOK + "/authors", "get", "Who wrote its cells", None, "[CellAuthors]", 200,
      ("branch",)),
     (PROJECT + "/versions", "get", "Versions, newest first", None, "[Version]", 200,

@@ -33,6 +33,7 @@ class ProjectsHandler(SessionsHandler):
             items = [] if project_id is None else [await self._one(project_id)]
             self.answer(Page[Project](items=items))
             return
+        backend.watch.knows(self.user_id)
         after = self.get_query_argument("after", None)
         cursor = None if after is None else ProjectId(self.valid(after, "project"))
         limit = self.page()
@@ -47,6 +48,8 @@ class ProjectsHandler(SessionsHandler):
         made = await create_project(
             self.backend.timeline, self.backend.root, self.user_id, self.body(NewProject)
         )
+        self.backend.watch.knows(self.user_id)
+        self.backend.kernel_watch.stir()  # kernels may run in its folder already
         self.set_header("Location", f"{self.base_url}jupyter-sessions/projects/{made.id}")
         self.answer(made, 201)
 
@@ -105,5 +108,6 @@ class ProjectHandler(SessionsHandler):
             remove_folder=self.backend.remove_folder if files == "delete" else None,
         )
         self.backend.project_deleted.set()
+        self.backend.kernel_watch.stir()
         self.set_status(204)
         self.finish()

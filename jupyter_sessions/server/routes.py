@@ -14,6 +14,7 @@ from .catalog import (
     RuntimesHandler,
     StatusHandler,
 )
+from .convergences import ConvergeHandler, ConvergencesHandler
 from .dependencies import ContextImportHandler, DependenciesHandler
 from .dispositions import DispositionHandler, SchemaCheckHandler
 from .events import EventsHandler, EventsSocket
@@ -26,6 +27,14 @@ from .key_results import (
 )
 from .lines import ForkHandler, PinsHandler, QueueHandler
 from .merges import ApproveHandler, DecisionsHandler, MergeHandler, MergesListHandler
+from .notebook_forks import (
+    FanOutHandler,
+    ForkProbeHandler,
+    ForkProgressHandler,
+    ForkStopHandler,
+    NotebookForkHandler,
+    VariablesHandler,
+)
 from .projects import ExampleHandler, ProjectHandler, ProjectsHandler
 from .prompt import PromptHandler, ToolsHandler
 from .run_changes import ChangesHandler, RedoHandler, RunDiffHandler, UndoHandler
@@ -47,6 +56,7 @@ from .versions import (
     NotebookBranchesHandler,
     OpenHandler,
     RestoreHandler,
+    TreeHandler,
     VersionHandler,
     VersionUndoHandler,
 )
@@ -75,7 +85,16 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/branches", BranchesHandler),
     (f"/projects/{ID}/branches/{ID}", BranchHandler),
     (f"/projects/{ID}/branches/{ID}/open", OpenHandler),
+    (f"/projects/{ID}/branches/{ID}/fork", NotebookForkHandler),
+    (f"/projects/{ID}/branches/{ID}/fork/probe", ForkProbeHandler),
+    (f"/projects/{ID}/branches/{ID}/fork/progress", ForkProgressHandler),
+    (f"/projects/{ID}/branches/{ID}/fork/stop", ForkStopHandler),
+    (f"/projects/{ID}/branches/{ID}/fan-out", FanOutHandler),
+    (f"/projects/{ID}/branches/{ID}/variables", VariablesHandler),
+    (f"/projects/{ID}/branches/{ID}/converge", ConvergeHandler),
+    (f"/projects/{ID}/convergences", ConvergencesHandler),
     (f"/projects/{ID}/notebooks/{ID}/branches", NotebookBranchesHandler),
+    (f"/projects/{ID}/notebooks/{ID}/tree", TreeHandler),
     (f"/projects/{ID}/notebooks/{ID}/authors", AuthorsHandler),
     (f"/projects/{ID}/versions", HistoryHandler),
     (f"/projects/{ID}/versions/{ID}", VersionHandler),

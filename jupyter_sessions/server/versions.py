@@ -13,6 +13,7 @@ from ..branches.history import list_notebook_branches, list_versions, name_versi
 from ..branches.reading import diff_states, read_cell
 from ..branches.references import find_branch, place_of
 from ..branches.shelf import Shelf
+from ..branches.tree import read_tree
 from ..errors import BadRequest, NotFound
 from ..ids import MergeId, OperationId
 from ..models.branch import NotebookBranch, OpenedNotebook, OpenNotebook
@@ -144,6 +145,15 @@ class NotebookBranchesHandler(ShelfHandler):
         shelf = await self.shelf(project_id)
         items = await list_notebook_branches(shelf, notebook)
         self.answer(Page[NotebookBranch](items=items))
+
+
+class TreeHandler(ShelfHandler):
+    """``/projects/{project}/notebooks/{notebook}/tree``"""
+
+    @authenticated
+    @authorized
+    async def get(self, project_id: str, notebook: str) -> None:
+        self.answer(await read_tree(await self.shelf(project_id), notebook))
 
 
 class AuthorsHandler(ShelfHandler):

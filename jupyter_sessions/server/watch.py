@@ -39,6 +39,8 @@ class ProjectWatch:
         self._serverapp = serverapp
         self._timeline, self._root, self._shelf = timeline, root, shelf
         self._attendance = attendance
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when there may be more projects, or other ones."""
         self._scans: dict[ProjectId, asyncio.Task[None]] = {}
         self._opened: dict[ProjectId, Scope] = {}
         self.saves = Watch(self._shelves, self._os_path)
@@ -48,8 +50,22 @@ class ProjectWatch:
         serverapp.event_logger.add_listener(schema_id=EVENTS, listener=self.saves.on_event)
         self._looking = asyncio.create_task(self._keep_looking())
 
+    def knows(self, user: UserId) -> None:
+        """Someone works with us: paths may mean their projects from here on."""
+        if user not in self.users:
+            self.users.add(user)
+            self.on_change()
+
+    async def is_ours(self, path: str) -> bool:
+        """Tell whether a path of the contents API lies in a project of someone we know."""
+        for user in list(self.users):
+            if await project_of_path(self._timeline, self._root, user, path) is not None:
+                return True
+        return False
+
     def opened(self, scope: Scope) -> None:
         """A project is looked at in a browser: look through its notebooks, apart."""
+        self.on_change()
         self._opened[scope.project_id] = scope
         self._look(scope)
 

@@ -13,6 +13,7 @@ from ..ids import MAIN, BranchId, NotebookId, OperationId, RunId, SessionId, new
 from ..models.base import utcnow
 from ..models.branch import Branch, BranchStatus
 from ..models.envelope import Actor
+from ..models.fork_record import ForkRecord
 from ..models.scope import Scope
 from .connections import Conn
 from .schema import branch, head
@@ -86,6 +87,7 @@ async def add_branch(
     created_by: Actor = "user",
     session_id: SessionId | None = None,
     run_id: RunId | None = None,
+    fork: ForkRecord | None = None,
 ) -> Branch:
     """Insert a branch; its notebooks are those of the parent at ``forked_at``."""
     now = utcnow()
@@ -99,6 +101,7 @@ async def add_branch(
         created_by=created_by,
         session_id=session_id,
         run_id=run_id,
+        fork=fork,
         created_at=now,
         updated_at=now,
     )
@@ -107,7 +110,8 @@ async def add_branch(
 
 
 async def _insert(conn: Conn, made: Branch) -> None:
-    values = made.model_dump(exclude={"notebook_count"})
+    values = made.model_dump(exclude={"notebook_count", "fork"})
+    values["fork"] = None if made.fork is None else made.fork.model_dump_json()
     await conn.execute(branch.insert().values(**values, name_key=name_key(made.name)))
 
 
@@ -142,16 +146,20 @@ async def list_branches(conn: Conn, scope: Scope) -> list[Branch]:
 
 
 async def list_branches_of(
-    conn: Conn, scope: Scope, notebook_id: NotebookId
+    conn: Conn, scope: Scope, notebook_id: NotebookId, *, deleted: bool = False
 ) -> list[tuple[Branch, NotebookHead]]:
-    """Return the branches that have a head of their own of a notebook, but for deleted ones."""
+    """Return the branches that have a head of their own of a notebook.
+
+    Main comes first, then they are in the order in which they were made; those that are deleted
+    come with ``deleted``.
+    """
     query = (
         _BRANCH.add_columns(*_HEAD)
         .join(head, (head.c.project_id == branch.c.project_id) & (head.c.branch_id == branch.c.id))
         .where(
             head.c.notebook_id == notebook_id,
             branch.c.project_id == scope.project_id,
-            branch.c.status != "deleted",
+            *(() if deleted else (branch.c.status != "deleted",)),
         )
         .order_by(branch.c.parent.is_not(None), branch.c.id)
     )
@@ -159,7 +167,7 @@ async def list_branches_of(
     for row in await conn.execute(query):
         fields = row._asdict()
         own = NotebookHead(*(fields.pop(column.name) for column in _HEAD))
-        found.append((Branch.model_validate(fields), own))
+        found.append((_branch(fields), own))
     return found
 
 
@@ -218,4 +226,10 @@ def _keys(scope: Scope, id_: BranchId) -> dict[str, Any]:
 
 
 def _model(row: Row[*tuple[Any, ...]]) -> Branch:
-    return Branch.model_validate(row._asdict())
+    return _branch(row._asdict())
+
+
+def _branch(fields: dict[str, Any]) -> Branch:
+    fork = fields.pop("fork")
+    record = None if fork is None else ForkRecord.model_validate_json(fork)
+    return Branch.model_validate({**fields, "fork": record})

@@ -246,8 +246,30 @@ branch = Table(
     Column("created_by", String(8), nullable=False),
     Column("session_id", String(26)),
     Column("run_id", String(26)),
+    # how it was forked at a cell: JSON
+    Column("fork", Text),
     Column("created_at", Milliseconds, nullable=False),
     Column("updated_at", Milliseconds, nullable=False),
+)
+
+convergence = Table(
+    "convergence",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("project_id", ForeignKey("project.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("notebook", Text, nullable=False),
+    Column("source", String(26), nullable=False),
+    Column("target", String(26), nullable=False),
+    Column("losers", Text, nullable=False),  # a JSON list of branches
+    Column("merge_id", String(26)),
+    Column("status", String(8), nullable=False),
+    Column("kernel", String(8), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("met_at", Milliseconds),
+    Index("ix_convergence_project_id_id", "project_id", "id"),
+    Index("ix_convergence_merge_id", "merge_id"),
 )
 
 notebook = Table(

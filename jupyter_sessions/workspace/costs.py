@@ -4,53 +4,56 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..models.checkpoint import Checkpoint
 from ..models.fork import ForkProbe, Hazard, NotCarried
+from .fork_points import Past
 
 BASE_MS = 50
 TABLE_MS = 33
 """Per MiB of page tables; measured from 4 GiB with and without huge pages."""
 MIB = 1024 * 1024
-RERUN = "The cells above run again in a new kernel."
+NO_CODE = "A new kernel is started."
 NOTHING_KEPT = (
-    "No state of the kernel was kept after these cells: they were changed, run in another order, "
-    "or took no time. Run them again on the branch."
+    "No state of the kernel was kept after this cell: it was changed since, never ran, or took no "
+    "time."
 )
 
 
-def describe(said: dict[str, Any]) -> ForkProbe:
-    """Return the answer of a kernel's probe as the user is told it."""
-    hazards = read_hazards(said)
+def describe(said: dict[str, Any], differs: list[Hazard]) -> ForkProbe:
+    """Return the answer of a kernel's probe as the user is told it, for its present state."""
     memory = said.get("memory", {})
-    if said["status"] != "ok":
-        refused = [each.detail for each in hazards if each.level == "refuse"]
-        return ForkProbe(
-            engine="rerun",
-            reason=said.get("message") or " ".join(refused),
-            text=RERUN,
-            memory=memory.get("resident", 0),
-            busy=said.get("busy", False),
-            hazards=hazards,
-        )
+    resident = memory.get("resident", 0)
+    hazards = read_hazards(said)
     cost = BASE_MS + TABLE_MS * memory.get("page_tables", 0) // MIB
     return ForkProbe(
         engine="fork",
-        text=_text(hazards, memory.get("resident", 0), cost),
+        text=_text(hazards, resident, cost),
         milliseconds=cost,
-        memory=memory.get("resident", 0),
+        memory=resident,
         busy=said.get("busy", False),
-        hazards=hazards,
+        hazards=differs + hazards,
         not_carried=not_carried(hazards),
     )
 
 
-def describe_past(said: dict[str, Any], checkpoint: Checkpoint | None, count: int) -> ForkProbe:
-    """Return the same for a state that is no longer the kernel's, after ``count`` cells."""
-    if checkpoint is None:
-        return ForkProbe(
-            engine="rerun", reason=NOTHING_KEPT, text=RERUN, busy=said.get("busy", False)
-        )
-    missing = count - checkpoint.count
+def describe_again(said: dict[str, Any], reason: str, count: int) -> ForkProbe:
+    """Return the same where nothing of a kernel can be used, and ``count`` cells run again."""
+    text = f"The {count} code cells up to here run again, in a new kernel."
+    if count < 2:
+        text = "The code cell up to here runs again, in a new kernel." if count else NO_CODE
+    return ForkProbe(
+        engine="rerun",
+        reason=reason,
+        text=text,
+        memory=said.get("memory", {}).get("resident", 0),
+        busy=said.get("busy", False),
+        missing=count,
+        hazards=read_hazards(said),
+    )
+
+
+def describe_past(said: dict[str, Any], past: Past) -> ForkProbe:
+    """Return the same for a state that is no longer the kernel's."""
+    checkpoint, missing = past.checkpoint, len(past.missing)
     text = f"Ready in about {BASE_MS / 1000:.2g} s, from what was kept after {checkpoint.count} "
     text += "cell." if checkpoint.count == 1 else "cells."
     if missing:
@@ -63,7 +66,7 @@ def describe_past(said: dict[str, Any], checkpoint: Checkpoint | None, count: in
         milliseconds=BASE_MS,
         memory=checkpoint.shared_bytes,
         missing=missing,
-        hazards=checkpoint.hazards,
+        hazards=past.differs + checkpoint.hazards,
         not_carried=not_carried(checkpoint.hazards),
     )
 

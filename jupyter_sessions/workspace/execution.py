@@ -233,18 +233,20 @@ async def _show(outputs: Outputs, changed: asyncio.Event, show: ShowOutputs) -> 
         await asyncio.sleep(max(INTERVAL, work / BYTES_PER_SECOND))
 
 
+def identity(manager: Any) -> object:
+    """Return what tells one process of a kernel from the next."""
+    provisioner = getattr(manager, "provisioner", None)
+    return getattr(provisioner, "pid", None) or id(provisioner)
+
+
 class _Watch:
     """Tells when the kernel's process is gone, even when a new one took its place at once."""
 
     def __init__(self, manager: Any) -> None:
         self._manager = manager
-        self._process = self._identity()
-
-    def _identity(self) -> object:
-        provisioner = getattr(self._manager, "provisioner", None)
-        return getattr(provisioner, "pid", None) or id(provisioner)
+        self._process = identity(manager)
 
     async def until_dead(self) -> None:
         # Processes tell nobody when they end.
-        while self._identity() == self._process and await self._manager.is_alive():  # noqa: ASYNC110
+        while identity(self._manager) == self._process and await self._manager.is_alive():  # noqa: ASYNC110
             await asyncio.sleep(ALIVE_SECONDS)

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 from jupyter_core.utils import ensure_async
 
 from ..errors import Conflict, ForkRefused, KernelBusy, KernelError, NotFound
 from ..models.checkpoint import Checkpoint
-from ..models.fork import Forked, ForkProbe
+from ..models.fork import Forked, ForkProbe, Hazard
 from .adoption import ADOPT, Adoption, allow_adoption
-from .checkpoints import Checkpoints, key
-from .costs import NOTHING_KEPT, describe, describe_past, not_carried, read_hazards
+from .checkpoints import Checkpoints
+from .costs import (
+    NOTHING_KEPT,
+    describe,
+    describe_again,
+    describe_past,
+    not_carried,
+    read_hazards,
+)
+from .fork_points import Above, Past, differences, past
 from .injection import ask, connected, inject
 from .launches import (
     ANSWER_SECONDS,
@@ -23,15 +33,29 @@ from .launches import (
     FromCheckpoint,
     FromKernel,
     Launch,
+    refusal,
     require_local,
-    require_safe,
 )
 
 WAIT_SECONDS = 10.0
 """How long a fork waits for the cell that runs."""
+PROBE_SECONDS = 1.0
+"""The same for what is asked before."""
 CANARY_SECONDS = 5.0
 INTERVAL = 0.05
 NOT_IPYKERNEL = "Only kernels of ipykernel can be forked, and this one does not answer like one."
+
+
+Process = tuple[str, int]
+"""A kernel, and its process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a kernel was forked from, and until when they have one past."""
+
+    source: Process
+    until: datetime
 
 
 class Forks:
@@ -45,7 +69,10 @@ class Forks:
         self._prepared: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
         """The process that has our code, by manager of its kernel."""
         self._forking = asyncio.Lock()
-        self._watched: WeakSet[Any] = WeakSet()
+        self._watched: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+        """The process that makes checkpoints, by manager of its kernel."""
+        self._origins: dict[Process, Origin] = {}
+        """What a kernel was forked from, as long as the server knows."""
         allow_adoption(kernel_manager)
 
     async def prepare(self, kernel_id: str) -> None:
@@ -54,67 +81,102 @@ class Forks:
         async with connected(manager) as client:
             await self._prepare(manager, client, ANSWER_SECONDS)
 
-    async def probe(self, kernel_id: str, *, sources: Sequence[str] | None = None) -> ForkProbe:
-        """Return what ``fork`` with the same arguments would do, before it is done."""
-        manager = self._manager(kernel_id)
-        try:
-            async with connected(manager) as client:
-                await self._prepare(manager, client, ANSWER_SECONDS)
-                said = await self._ask_probe(client)
-        except ForkRefused as refused:
-            said = {"status": "unable", "message": str(refused)}
-        except KernelBusy:
-            said = {"status": "ok", "busy": True}
-        if sources is None or _is_at(said, sources):
-            return describe(said)
-        found = await self.checkpoints.find(sources)
-        return describe_past(said, found, len(sources))
+    async def ask(self, kernel_id: str, kind: str) -> dict[str, Any]:
+        """Ask a kernel what our code there can tell. Raises ForkRefused, KernelBusy, KernelError.
 
-    async def watch(self, kernel_id: str) -> None:
-        """Have a kernel make checkpoints after cells that took long, and its branches too."""
+        A kernel that has our code answers while a cell runs.
+        """
         manager = self._manager(kernel_id)
         async with connected(manager) as client:
-            await self._prepare(manager, client, ANSWER_SECONDS)
-            await self._set_policy(client, kernel_id)
-        self._watched.add(manager)
+            await self._prepare(manager, client, PROBE_SECONDS)
+            try:
+                return await ask(client, kind, seconds=ANSWER_SECONDS)
+            except TimeoutError:
+                raise ForkRefused(NOT_IPYKERNEL) from None
+
+    async def probe(self, kernel_id: str, above: Above | None = None) -> ForkProbe:
+        """Return what ``fork`` with the same arguments would do, before it is done."""
+        manager = self._manager(kernel_id)
+        async with connected(manager) as client:
+            said = await self._say(manager, client, PROBE_SECONDS)
+            if "executed" in said and said["busy"]:  # with the end of what was asked before, maybe
+                await asyncio.sleep(INTERVAL)
+                said = await self._say(manager, client, PROBE_SECONDS)
+        choice = await self._choose(manager, said, above)
+        if isinstance(choice, Past):
+            return describe_past(said, choice)
+        if isinstance(choice, ForkRefused):
+            return describe_again(said, str(choice), 0 if above is None else len(above.cells))
+        return describe(said, choice)
+
+    async def watch(self, kernel_id: str, patience: float = ANSWER_SECONDS) -> None:
+        """Have a kernel make checkpoints after cells that took long, and its branches too.
+
+        A restart ends it. ``patience`` is how many seconds a cell that runs is waited for.
+        """
+        manager = self._manager(kernel_id)
+        async with connected(manager) as client:
+            await self._prepare(manager, client, patience)
+            await self._set_policy(client, self.checkpoints.policy(kernel_id))
+        self._watched[manager] = manager.provisioner.pid
+
+    async def unwatch(self, kernel_id: str) -> None:
+        """Have a kernel make no more checkpoints, and drop those that it made."""
+        if kernel_id in self._kernels and self.is_watched(kernel_id):
+            manager = self._manager(kernel_id)
+            self._watched.pop(manager, None)
+            async with connected(manager) as client:
+                await self._set_policy(client, {})
+        await self.checkpoints.drop_kernel(kernel_id)
+
+    def can_be_forked(self, kernel_id: str) -> bool:
+        """Tell whether it is worth asking a kernel: others are remote, or of another language."""
+        try:
+            require_local(self._manager(kernel_id))
+        except ForkRefused:
+            return False
+        return True
+
+    def is_watched(self, kernel_id: str) -> bool:
+        """Tell whether the present process of a kernel makes checkpoints."""
+        manager = self._manager(kernel_id)
+        return self._watched.get(manager, 0) == process_of(manager)
 
     async def fork(
         self,
         kernel_id: str,
         path: str,
+        above: Above | None = None,
         *,
-        sources: Sequence[str] | None = None,
         wait: float = WAIT_SECONDS,
     ) -> Forked:
         """Fork a kernel for the notebook at ``path`` (contents API), which must have none.
 
-        With ``sources``, the cells above the fork, it is forked as it was when these had run and no
-        other: as it is now, else from a checkpoint; cells that are missing then are returned. Else
-        as it is now, which waits up to ``wait`` seconds for the cell that runs. Raises KernelBusy,
-        ForkRefused when it cannot be done safely or nothing of these cells was kept, KernelError
-        when it failed; nothing is left behind then.
+        With ``above``, the cells up to the fork, the state after the last of them is meant: that
+        is the present one when it ran last, else a checkpoint after these cells; cells that are
+        missing then are returned. Without, it is the present one. A cell that runs is waited for
+        up to ``wait`` seconds. Raises KernelBusy, ForkRefused when it cannot be done safely or
+        nothing of these cells was kept, KernelError when it failed; nothing is left behind then.
         """
         began = time.monotonic()
         manager = self._manager(kernel_id)
         await self._require_free(path)
-        checkpoint = None
-        if sources is not None and not await self._is_now(manager, sources):
-            checkpoint = await self._checkpoint(sources)
         async with connected(manager) as client:
+            choice = await self._settled(manager, client, above, began + wait)
             launch: Launch
-            if checkpoint is not None:
-                launch = FromCheckpoint(self._forking, self.checkpoints, checkpoint)
+            if isinstance(choice, Past):
+                launch = FromCheckpoint(self._forking, self.checkpoints, choice.checkpoint)
             else:
-                await self._prepare(manager, client, wait)
-                await self._wait_until_idle(client, began + wait)
                 launch = FromKernel(self._forking, client)
             branch_id = await self._start(manager.kernel_name, path, launch)
         await self._require_answer(branch_id)
         await self._adopt_session(branch_id, path)
         milliseconds = round((time.monotonic() - began) * 1000)
-        if manager in self._watched:
+        self._remember(branch_id, manager, kernel_id, choice)
+        if self.is_watched(kernel_id):
             await self.watch(branch_id)
-        hazards = read_hazards(launch.reply)
+        differs = choice.differs if isinstance(choice, Past) else choice
+        hazards = differs + read_hazards(launch.reply)
         return Forked(
             kernel_id=branch_id,
             source_kernel_id=kernel_id,
@@ -123,25 +185,80 @@ class Forks:
             paused_ms=launch.reply.get("forked_ms", 0),
             hazards=hazards,
             not_carried=not_carried(hazards),
-            missing=[] if checkpoint is None else list((sources or [])[checkpoint.count :]),
+            missing=choice.missing if isinstance(choice, Past) else [],
         )
 
-    async def _is_now(self, manager: Any, sources: Sequence[str]) -> bool:
+    async def _settled(
+        self, manager: Any, client: Any, above: Above | None, until: float
+    ) -> list[Hazard] | Past:
+        """Return what is to be forked, when nothing has to be waited for. Raises KernelBusy."""
+        while True:
+            left = until - time.monotonic()
+            said = await self._say(manager, client, max(left, INTERVAL))
+            choice = await self._choose(manager, said, above)
+            if isinstance(choice, Past):
+                return choice
+            if isinstance(choice, ForkRefused):
+                raise choice
+            if not said.get("busy"):
+                return choice
+            if time.monotonic() >= until:
+                raise KernelBusy(BUSY)
+            await asyncio.sleep(INTERVAL)
+
+    async def _choose(
+        self, manager: Any, said: dict[str, Any], above: Above | None
+    ) -> list[Hazard] | Past | ForkRefused:
+        """Return what would be forked: the present state, with how it differs; or the past."""
+        refused = refusal(said)
+        # A cell runs, and the kernel has not told its history: the present one is waited for.
+        unknown = refused is None and "executed" not in said
+        now = [] if above is None or unknown else differences(above, said.get("executed", []))
+        if now is not None and refused is None:
+            return now
+        if above is not None:
+            is_own = self._own_past(manager)
+            found = [each for each in await self.checkpoints.present() if is_own(each)]
+            meant = past(above, said.get("executed", []), found)
+            if meant is not None:
+                return meant
+        return refused or ForkRefused(NOTHING_KEPT)
+
+    def _own_past(self, manager: Any) -> Callable[[Checkpoint], bool]:
+        """Tell which checkpoints are of this kernel, or of one before it was forked from that."""
+        allowed: dict[str, datetime | None] = {}
+        at: Process | None = (manager.kernel_id, process_of(manager))
+        limit: datetime | None = None
+        while at is not None:
+            allowed.setdefault(at[0], limit)
+            origin = self._origins.get(at)
+            at = None if origin is None else origin.source
+            limit = limit if origin is None else min(origin.until, limit or origin.until)
+
+        def is_own(found: Checkpoint) -> bool:
+            until = allowed.get(found.kernel_id)
+            return found.kernel_id in allowed and (until is None or found.made_at <= until)
+
+        return is_own
+
+    def _remember(
+        self, branch_id: str, manager: Any, kernel_id: str, choice: list[Hazard] | Past
+    ) -> None:
+        until = choice.checkpoint.made_at if isinstance(choice, Past) else datetime.now(UTC)
+        branch = (branch_id, process_of(self._manager(branch_id)))
+        self._origins[branch] = Origin((kernel_id, process_of(manager)), until)
+
+    async def _say(self, manager: Any, client: Any, patience: float) -> dict[str, Any]:
+        """Return what a kernel says of itself; that it is busy, when our code cannot get there."""
         try:
-            async with connected(manager) as client:
-                await self._prepare(manager, client, ANSWER_SECONDS)
-                return _is_at(await self._ask_probe(client), sources)
-        except (KernelBusy, ForkRefused):
-            return False
+            await self._prepare(manager, client, patience)
+            return await self._ask_probe(client)
+        except ForkRefused as refused:
+            return {"status": "unable", "message": str(refused)}
+        except KernelBusy:
+            return {"status": "ok", "busy": True}
 
-    async def _checkpoint(self, sources: Sequence[str]) -> Checkpoint:
-        found = await self.checkpoints.find(sources)
-        if found is None:
-            raise ForkRefused(NOTHING_KEPT)
-        return found
-
-    async def _set_policy(self, client: Any, kernel_id: str) -> None:
-        policy = self.checkpoints.policy(kernel_id)
+    async def _set_policy(self, client: Any, policy: dict[str, Any]) -> None:
         try:
             await ask(client, "checkpoint_policy_request", policy, seconds=ANSWER_SECONDS)
         except TimeoutError:
@@ -171,17 +288,6 @@ class Forks:
             return await ask(client, "fork_probe_request", seconds=ANSWER_SECONDS)
         except TimeoutError:
             raise ForkRefused(NOT_IPYKERNEL) from None
-
-    async def _wait_until_idle(self, client: Any, until: float) -> None:
-        """Return when no cell runs. Raises KernelBusy, ForkRefused."""
-        while True:
-            said = await self._ask_probe(client)
-            require_safe(said)
-            if not said["busy"]:
-                return
-            if time.monotonic() >= until:
-                raise KernelBusy(BUSY)
-            await asyncio.sleep(INTERVAL)
 
     async def _require_free(self, path: str) -> None:
         for session in await ensure_async(self._sessions.list_sessions()):
@@ -231,6 +337,6 @@ class Forks:
         )
 
 
-def _is_at(said: dict[str, Any], sources: Sequence[str]) -> bool:
-    """Tell whether a kernel, as it is now, has run these cells and no other."""
-    return said["status"] == "ok" and not said["busy"] and said.get("executed") == key(sources)
+def process_of(manager: Any) -> int:
+    """Return the process of a kernel: a restart gives it another one."""
+    return int(getattr(getattr(manager, "provisioner", None), "pid", None) or 0)

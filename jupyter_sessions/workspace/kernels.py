@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 from jupyter_core.utils import ensure_async
 
 from ..errors import KernelError
-from .execution import Executed, ShowOutputs, execute
+from .execution import Executed, ShowOutputs, execute, identity
 from .outputs import MAX_SIZE
 from .subshells import interrupt as interrupt_subshell
 from .tables import NOTHING, Capture, shown_value
@@ -103,6 +103,11 @@ class Kernels:
         kernel_id, note = await self.ensure(path, kernel_name)
         return Turn(kernel_id, note, self._locks.setdefault(kernel_id, asyncio.Lock()))
 
+    def turns(self, kernel_id: str, count: int) -> list[Turn]:
+        """Take places for several cells that nothing else may come between; leave them all."""
+        lock = self._locks.setdefault(kernel_id, asyncio.Lock())
+        return [Turn(kernel_id, "", lock) for _ in range(count)]
+
     async def ensure(self, path: str, kernel_name: str | None) -> tuple[str, str]:
         """Return the id of the notebook's kernel, and a sentence if it was started just now."""
         lock = self._locks.setdefault(f"path:{path}", asyncio.Lock())
@@ -113,11 +118,54 @@ class Kernels:
 
     async def find(self, path: str) -> str | None:
         """Return the id of the kernel that the notebook has, or ``None``."""
+        session = await self._session(path)
+        return None if session is None else str(session["kernel"]["id"])
+
+    def process(self, kernel_id: str) -> object:
+        """Return what tells one process of a kernel from the next."""
+        if kernel_id not in self._kernels:
+            return None
+        return identity(self._kernels.get_kernel(kernel_id))
+
+    def kernel_name(self, kernel_id: str) -> str:
+        """Return the kernelspec that a kernel was started with."""
+        return str(self._kernels.get_kernel(kernel_id).kernel_name)
+
+    async def end(self, path: str) -> None:
+        """Shut down the kernel of the notebook at ``path``, if it has one."""
+        for session in await self._sessions.list_sessions():
+            if session["path"] in (path, f"RTC:{path}"):
+                await ensure_async(self._sessions.delete_session(session["id"]))
+
+    async def hand_over(self, source: str, target: str) -> str:
+        """Give the kernel of one notebook to another, whose own one ends; the first has none then.
+
+        Returns why not, as a sentence, if that is so. Both are paths of the contents API.
+        """
+        giver, taker = await self._session(source), await self._session(target)
+        if giver is None:
+            return "There is no kernel to give."
+        kernel_id = str(giver["kernel"]["id"])
+        if taker is None:
+            name = target.rpartition("/")[2]
+            await self._sessions.create_session(
+                path=target, name=name, type="notebook", kernel_id=kernel_id
+            )
+        else:
+            old = str(taker["kernel"]["id"])
+            if taker["kernel"].get("execution_state") == "busy":
+                return f"A cell runs in the kernel of {target!r}, which was kept."
+            await self._sessions.update_session(taker["id"], kernel_id=kernel_id)
+            await ensure_async(self._kernels.shutdown_kernel(old))
+        # Deleting a session by its manager's own way would end the kernel.
+        self._sessions.cursor.execute("DELETE FROM session WHERE session_id=?", (giver["id"],))
+        return ""
+
+    async def _session(self, path: str) -> dict[str, Any] | None:
         for session in await self._sessions.list_sessions():
             # Front ends with collaboration may put the name of their drive before the path.
-            known = session["path"] in (path, f"RTC:{path}")
-            if session["type"] == "notebook" and known:
-                return str(session["kernel"]["id"])
+            if session["path"] in (path, f"RTC:{path}") and session["type"] == "notebook":
+                return dict(session)
         return None
 
     async def notebooks(self) -> list[str]:

@@ -89,6 +89,15 @@ def require_local(manager: Any) -> None:
         raise ForkRefused(f"Only kernels of Python can be forked, and this one is {language!r}.")
 
 
+def refusal(said: dict[str, Any]) -> ForkRefused | None:
+    """Return why a kernel cannot be forked, from what it says of itself."""
+    try:
+        require_safe(said)
+    except ForkRefused as refused:
+        return refused
+    return None
+
+
 def require_safe(said: dict[str, Any]) -> None:
     """Raise what the answer of a kernel amounts to, unless it is ``ok``."""
     match said["status"]:

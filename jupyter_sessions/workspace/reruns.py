@@ -39,20 +39,29 @@ async def run_again(
 ) -> RanAgain:
     """Run cells in the kernel of the notebook at ``path``, which is started when it has none.
 
-    Ends with the first cell that fails. ``show`` gives what the outputs of a cell go to, by its
-    place. To stop it, cancel the task: the cell that runs is interrupted.
+    Ends with the first cell that fails, or when the notebook has another kernel than at the
+    beginning, or a new process of it: what ran before is lost. ``show`` gives what the outputs of a
+    cell go to, by its place. To stop it, cancel the task: the cell that runs is interrupted.
     ``kernels.interrupt(owner)`` makes that cell the last one, too.
     """
     kernel_id, _ = await kernels.ensure(path, kernel_name)
+    process = kernels.process(kernel_id)
     done: list[Executed] = []
     progress(0, len(sources))
-    for place, source in enumerate(sources):
-        turn = await kernels.turn(path, kernel_name)
-        outputs = show(place) if show is not None else _ignore
-        done.append(await kernels.run(turn, source, owner=owner, show=outputs))
-        if done[-1].status != "ok":
-            return RanAgain(kernel_id, done)
-        progress(place + 1, len(sources))
+    turns = kernels.turns(kernel_id, len(sources))  # what others run comes behind them all
+    try:
+        for place, (turn, source) in enumerate(zip(turns, sources, strict=True)):
+            same = await kernels.find(path) == kernel_id
+            if not same or kernels.process(kernel_id) != process:
+                return RanAgain(kernel_id, done)
+            outputs = show(place) if show is not None else _ignore
+            done.append(await kernels.run(turn, source, owner=owner, show=outputs))
+            if done[-1].status != "ok":
+                return RanAgain(kernel_id, done)
+            progress(place + 1, len(sources))
+    finally:
+        for turn in turns:
+            turn.leave()
     return RanAgain(kernel_id, done, complete=True)
 
 

@@ -18,6 +18,7 @@ export const CommandIDs = {
   newBranch: 'jupyter-sessions:new-branch',
   switchBranch: 'jupyter-sessions:switch-branch',
   renameBranch: 'jupyter-sessions:rename-branch',
+  fork: 'jupyter-sessions:fork',
   showAuthors: 'jupyter-sessions:show-authors',
   openBranches: 'jupyter-sessions:open-branches',
   notebookHistory: 'jupyter-sessions:notebook-history',

@@ -7,6 +7,7 @@ import { compare } from './plugins/compare';
 import { conversation } from './plugins/conversation';
 import { core } from './plugins/core';
 import { findings } from './plugins/findings';
+import { fork } from './plugins/fork';
 import { history } from './plugins/history';
 import { launcher } from './plugins/launcher';
 import { models } from './plugins/models';
@@ -24,6 +25,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   compare,
   conversation,
   findings,
+  fork,
   history,
   launcher,
   models,

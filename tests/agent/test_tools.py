@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from jupyter_sessions.actions.notebook_forks import NotebookForks
 from jupyter_sessions.actions.notebooks import NotebookEditor
 from jupyter_sessions.agent.tools import TOOLS, ToolContext
 from jupyter_sessions.agent.tools.files import (
@@ -43,6 +44,10 @@ from jupyter_sessions.models.live import CellOutputs, NotebookChanged
 from jupyter_sessions.notebooks.cells import new_cell, new_notebook, source_hash
 from jupyter_sessions.storage.database import open_database
 from jupyter_sessions.timeline import Timeline
+from jupyter_sessions.workspace.checkpoints import Checkpoints
+from jupyter_sessions.workspace.fork_engine import ForkEngine
+from jupyter_sessions.workspace.fork_runs import ForkRuns
+from jupyter_sessions.workspace.forks import Forks
 from jupyter_sessions.workspace.kernels import Kernels
 from jupyter_sessions.workspace.terminals import Terminals
 from tests.projects import add_project_rows, add_run_rows, shelf_of
@@ -97,13 +102,28 @@ def timeline(tmp_path: Path, jp_asyncio_loop: Any) -> Iterator[Timeline]:
 
 
 @pytest.fixture
+def engine(jp_serverapp: Any, jp_asyncio_loop: Any) -> Iterator[ForkEngine]:
+    sessions, manager = jp_serverapp.session_manager, jp_serverapp.kernel_manager
+    kernels, checkpoints = Kernels(sessions, manager), Checkpoints()
+    forks = Forks(sessions, manager, checkpoints)
+    made = ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels))
+    yield made
+    jp_asyncio_loop.run_until_complete(made.close())
+
+
+@pytest.fixture
 def ctx(
-    jp_serverapp: Any, jp_asyncio_loop: Any, root: Path, log: Log, timeline: Timeline
+    jp_serverapp: Any,
+    jp_asyncio_loop: Any,
+    root: Path,
+    log: Log,
+    timeline: Timeline,
+    engine: ForkEngine,
 ) -> ToolContext:
     app = jp_serverapp
     folder = ProjectFolder(root, "project")
     documents = Documents(app.contents_manager, publish=log.publish, flush=log.flush)
-    kernels = Kernels(app.session_manager, app.kernel_manager)
+    kernels = engine.kernels
     wait = jp_asyncio_loop.run_until_complete
     row = wait(add_project_rows(timeline.database, root))
     shelf = shelf_of(timeline.database, row, folder, documents)
@@ -117,6 +137,7 @@ def ctx(
         folder=folder,
         shelf=shelf,
         notebooks=NotebookEditor(shelf, kernels),
+        forks=NotebookForks(timeline, shelf, engine),
         terminals=Terminals(lambda: app.web_app.settings["terminal_manager"]),
         surroundings=Surroundings(root),
         notebook=None,

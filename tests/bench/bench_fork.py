@@ -22,6 +22,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from jupyter_server.services.sessions.sessionmanager import SessionManager
 
 from jupyter_sessions.workspace.checkpoints import Checkpoints, own_memory
+from jupyter_sessions.workspace.fork_points import Above
 from jupyter_sessions.workspace.forks import Forks
 from jupyter_sessions.workspace.injection import connected
 
@@ -65,7 +66,8 @@ class Bench:
 
     async def fork(self, source: str, sources: list[str] | None = None) -> tuple[float, Any]:
         began = time.perf_counter()
-        forked = await self.forks.fork(source, f"{time.time_ns()}.ipynb", sources=sources)
+        above = None if sources is None else Above.of(sources)
+        forked = await self.forks.fork(source, f"{time.time_ns()}.ipynb", above)
         await self.run(forked.kernel_id, "float(sums.sum())")
         took = (time.perf_counter() - began) * 1000
         memory = own_memory(self.kernels.get_kernel(forked.kernel_id).provisioner.pid)

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests.agent.scripted import Script
+from tests.server.forked import Notebook
+from tests.workspace.forking.conftest import attach  # noqa: F401 - a fixture
 
 
 @pytest.fixture
@@ -137,3 +139,12 @@ class Conversation:
             while len(found := await self.events(kind)) < count:
                 await asyncio.sleep(0.02)
         return found
+
+
+@pytest.fixture
+def notebook(api, project, jp_root_dir, jp_serverapp, attach):  # noqa: F811
+    """``work.ipynb`` of the project, which can be run and forked."""
+    file = jp_root_dir / project["path"] / "work.ipynb"
+    branches = f"projects/{project['id']}/branches"
+    path = f"{project['path']}/work.ipynb"
+    return Notebook(api, attach, jp_serverapp.session_manager, branches, file, path)

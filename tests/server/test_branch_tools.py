@@ -101,6 +101,7 @@ async def test_no_tool_merges_or_approves():
     names = [tool.name for tool in catalog() if tool.group == "branches"]
     assert names == [
         "list_branches", "create_branch", "switch_branch", "diff_branches", "propose_merge",
+        "fork_notebook", "fan_out", "propose_winner",
     ]  # fmt: skip
     assert not [tool.name for tool in catalog() if "approve" in tool.name]
 
@@ -163,3 +164,59 @@ async def test_the_offline_agent_makes_switches_compares_and_proposes(api, conve
     assert "No such branch" in await last("/branch switch nothing")
     assert "Write `/branch`" in await last("/branch rename x")
     assert sources(file) == ["1"]
+
+
+async def test_the_agent_forks_a_notebook_and_goes_on_with_the_variables(
+    api, conversation, script, file, jp_serverapp
+):
+    file.write_text(json.dumps(new_notebook(cells=[
+        new_code_cell("data = [1]", id="one"), new_code_cell("data.append(2); data", id="two"),
+    ])))  # fmt: skip
+    run = [("run_cell", {"notebook": "a.ipynb", "cell_id": "one"})]
+    fork = {"notebook": "a.ipynb", "cell_id": "one", "name": "Try"}
+    further = [("run_cell", {"notebook": "a.ipynb", "cell_id": "two"})]
+    again = {"notebook": "a.ipynb", "cell_id": "two", "name": "Again", "kernel": "rerun"}
+    gone = {"notebook": "a.ipynb", "cell_id": "gone", "name": "Gone"}
+    script(
+        run, [("fork_notebook", fork)], further, [("fork_notebook", again)],
+        [("fork_notebook", gone)], "Done.",
+    )  # fmt: skip
+    await conversation.say("Try.")
+    _, forked, ran, anew, missing = await returned(conversation)
+    assert "Its kernel has all variables of the source." in forked
+    assert "[1, 2]" in ran
+    assert "2 of 2 shared cells ran in it." in anew
+    assert "No such cell 'gone'" in missing
+    branches = (await api("GET", f"{conversation.project}/branches"))["items"]
+    assert [(each["name"], each["created_by"]) for each in branches] == [
+        ("main", "user"), ("Try", "agent"), ("Again", "agent"),
+    ]  # fmt: skip
+    assert [each["fork"] and each["fork"]["engine"] for each in branches] == [
+        None, "fork", "rerun",
+    ]  # fmt: skip
+    await jp_serverapp.kernel_manager.shutdown_all()
+
+
+async def test_the_agent_fans_out_and_proposes_a_winner(
+    api, conversation, script, file, jp_serverapp
+):
+    file.write_text(json.dumps(new_notebook(cells=[
+        new_code_cell("data = [1]", id="one"), new_code_cell("data", id="two"),
+    ])))  # fmt: skip
+    run = [("run_cell", {"notebook": "a.ipynb", "cell_id": "one"})]
+    variants = [{"name": "Small", "source": "data * 2"}, {"name": "Bad", "source": "1 / 0"}]
+    out = {"notebook": "a.ipynb", "cell_id": "two", "variants": variants}
+    won = {"notebook": "a.ipynb", "winner": "Small", "losers": ["Bad"]}
+    none = {**out, "variants": []}
+    script(run, [("fan_out", out)], [("fan_out", none)], [("propose_winner", won)], "Done.")
+    await conversation.say("Compare.")
+    _, shown, refused, proposed = await returned(conversation)
+    assert "[1, 1]" in shown
+    assert "ZeroDivisionError" in shown
+    assert "variants: List should have at least 1 item" in refused
+    assert "its cells, and its kernel, go to 'main'" in proposed
+    [met] = (await api("GET", f"{conversation.project}/convergences"))["items"]
+    merge = await api("GET", f"{conversation.project}/merges/{met['merge']}")
+    assert (met["status"], merge["merge"]["created_by"]) == ("open", "agent")
+    assert sources(file) == ["data = [1]", "data"]
+    await jp_serverapp.kernel_manager.shutdown_all()

@@ -187,7 +187,9 @@ async def test_a_session_switches_its_branch_and_everyone_sees_it(
         if frame.get("event", {}).get("type") == "branch.created":
             created = frame["event"]["data"]
     assert frame["live"]["session"]["active_branch"] == made["id"]
-    assert created == {"branch": made["id"], "name": "Try", "parent": "main", "forked_at": 0}
+    assert created == {
+        "branch": made["id"], "name": "Try", "parent": "main", "forked_at": 0, "fork": None
+    }  # fmt: skip
     socket.close()
     events = (await api("GET", f"{one}/events"))["items"]
     switched = [each for each in events if each["type"] == "branch.switched"]

@@ -13,6 +13,7 @@ from .branches import (
 )
 from .context import ToolContext, ToolResult
 from .files import edit_file, list_files, read_file, search_files, write_file
+from .forks import fan_out, fork_notebook, propose_winner
 from .notebooks import (
     create_notebook,
     delete_cell,
@@ -47,6 +48,9 @@ TOOLS: tuple[Tool, ...] = (
     switch_branch,
     diff_branches,
     propose_merge,
+    fork_notebook,
+    fan_out,
+    propose_winner,
     run_terminal,
     promote_result,
 )

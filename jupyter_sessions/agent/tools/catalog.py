@@ -69,7 +69,8 @@ def enabled(chosen: Iterable[str] | None, *, decides: bool) -> list[str]:
 
 def _info(tool: Tool) -> ToolInfo:
     first, _, _ = (getdoc(tool) or "").partition("\n\n")
-    group = tool.__module__.rpartition(".")[2]
+    file = tool.__module__.rpartition(".")[2]
+    group = "branches" if file == "forks" else file
     assert group in get_args(Group), f"{tool.__name__} lies in the file of no group"
     title = " ".join(first.split()).split(". ")[0].rstrip(".") + "."
     return ToolInfo(name=tool.__name__, title=title, group=cast("Group", group))

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from ...actions.convergences import converge
+from ...actions.notebook_forks import NotebookForks
 from ...actions.notebooks import NotebookEditor
 from ...actions.places import Append, Call
 from ...branches.folder import ProjectFolder
 from ...branches.shelf import Shelf
 from ...branches.surroundings import Surroundings
 from ...ids import RunId, SessionId
+from ...models.convergence import Convergence, NewConvergence
 from ...models.live import CallState, Live
 from ...models.scope import Scope
 from ...timeline import Origin, Timeline
@@ -43,6 +46,7 @@ class ToolContext:
     shelf: Shelf
     """The project's notebooks, with their versions and branches."""
     notebooks: NotebookEditor
+    forks: NotebookForks
     terminals: Terminals
     surroundings: Surroundings
     """The files that commands and cells may change."""
@@ -61,6 +65,19 @@ class ToolContext:
     def call(self) -> Call:
         """Return the call as the actions want it."""
         return Call(self.session_id, self.run_id, self.call_id, self.append, self.wait)
+
+    async def converge(self, branch: str, new: NewConvergence) -> Convergence:
+        """Propose that branches meet; see ``actions.convergences``."""
+        return await converge(
+            self.timeline,
+            self.shelf,
+            self.forks.kernels,
+            branch,
+            new,
+            actor="agent",
+            session_id=self.session_id,
+            run_id=self.run_id,
+        )
 
     def wait(self, state: Literal["waits", "running"]) -> None:
         """Say that the call waits for a kernel or terminal, or has begun to run."""

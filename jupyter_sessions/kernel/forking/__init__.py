@@ -25,5 +25,6 @@ MODULES = (
     "freezer",
     "forker",
     "moments",
+    "variables",
     "install",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
 import queue
@@ -86,6 +87,8 @@ def _drop_channels(app: Any, events: set[int], keep: list[Any]) -> None:
         kernel.shell.history_manager.db,
     ))  # fmt: skip
     for loop in loops:
+        # A task that is collected while it is pending says so, in the output of the source.
+        keep.append(asyncio.all_tasks(loop.asyncio_loop))
         close_loop(loop.asyncio_loop)
     close_channels(app, events)
 

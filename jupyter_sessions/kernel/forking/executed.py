@@ -11,7 +11,11 @@ def executed(app: Any) -> list[str]:
     return [str(source) for source in app.kernel.shell.history_manager.input_hist_raw[1:]]
 
 
-def key(sources: list[str]) -> str:
-    """Return the same for the same cells in the same order."""
-    text = "\0".join(source.rstrip("\n") for source in sources)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def digests(sources: list[str]) -> list[str]:
+    """Return a word for each cell, the same for the same source."""
+    return [_digest(source) for source in sources]
+
+
+def _digest(source: str) -> str:
+    text = source.rstrip("\n").encode("utf-8", "surrogatepass")
+    return hashlib.sha256(text).hexdigest()[:16]

@@ -36,7 +36,8 @@ def freeze(app: Any, order: dict[str, Any], carried: Carried, pipe: int, keep: l
     os.chmod(order["socket"], 0o600)
     listener.listen(4)
     poll = select.poll()
-    ends = {os.pidfd_open(pid) for pid in (kernel, int(order["server_pid"])) if pid > 1}
+    server = os.pidfd_open(int(order["server_pid"]))
+    ends = {server} if kernel <= 1 else {server, os.pidfd_open(kernel)}
     for descriptor in (listener.fileno(), *ends):
         poll.register(descriptor, select.POLLIN)
     _write_record(order)
@@ -53,7 +54,7 @@ def freeze(app: Any, order: dict[str, Any], carried: Carried, pipe: int, keep: l
                 if request["op"] == "fork":
                     inherited = (listener.fileno(), *ends)
                     _fork(app, order | request, carried, connection, keep, inherited)
-    _end(order)
+    _end(order, bool(select.select([server], [], [], 0)[0]))
 
 
 def _fork(
@@ -116,11 +117,12 @@ def _write_record(order: dict[str, Any]) -> None:
     os.replace(file + ".new", file)
 
 
-def _end(order: dict[str, Any]) -> None:
+def _end(order: dict[str, Any], server_is_gone: bool) -> None:
     socket_file = order["socket"]
     for file in (socket_file.removesuffix(".sock") + ".json", socket_file):
         with suppress(OSError):
             os.unlink(file)
-    with suppress(OSError):
-        os.rmdir(os.path.dirname(socket_file))  # the last one, when the server is gone
+    if server_is_gone:
+        with suppress(OSError):
+            os.rmdir(os.path.dirname(socket_file))  # by the last one
     os._exit(0)

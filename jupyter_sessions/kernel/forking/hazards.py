@@ -193,7 +193,13 @@ def _shared_memory(app: Any) -> Iterator[Hazard]:
 
 
 def _tasks(app: Any) -> Iterator[Hazard]:
-    tasks = [task for task in asyncio.all_tasks(app.io_loop.asyncio_loop) if not task.done()]
-    if tasks:
-        names = [task.get_name() for task in tasks]
+    tasks = asyncio.all_tasks(app.io_loop.asyncio_loop)
+    names = [task.get_name() for task in tasks if not task.done() and not _runs_cell(task)]
+    if names:
         yield _hazard("tasks", "Tasks of asyncio go on in both, each by itself.", names)
+
+
+def _runs_cell(task: asyncio.Task[Any]) -> bool:
+    """Tell whether it is the kernel's own: a request that it works on."""
+    code = getattr(task.get_coro(), "cr_code", None)
+    return "/ipykernel/" in getattr(code, "co_filename", "")

@@ -1,4 +1,4 @@
-"""Three requests more on the control channel: to fork, to probe, and when to make checkpoints."""
+"""Requests more on the control channel: to fork, to probe, to make checkpoints, to look inside."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 from .capability import kernel_app, refusal
 from .descriptors import channel_events, event_descriptors
-from .executed import executed, key
+from .executed import digests, executed
 from .forker import Forker
 from .hazards import find_hazards
 from .moments import Moments, stop_watching
 from .parking import busy
+from .variables import variables
 
 
 def install() -> None:
@@ -48,6 +49,10 @@ def start(app: Any, events: set[int]) -> None:
             stop_watching(app)
         app.session.send(stream, "checkpoint_policy_reply", {"status": "ok"}, parent, ident)
 
+    def variables_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
+        app.session.send(stream, "variables_reply", variables(app), parent, ident)
+
+    app.kernel.control_handlers["variables_request"] = variables_request
     app.kernel.control_handlers["checkpoint_policy_request"] = checkpoint_policy_request
     app.kernel.control_handlers["fork_request"] = fork_request
     app.kernel.control_handlers["fork_probe_request"] = fork_probe_request
@@ -63,7 +68,7 @@ def probe(app: Any) -> dict[str, Any]:
     return {
         "status": "unsafe" if refused else "ok",
         "busy": busy(app),
-        "executed": key(executed(app)),
+        "executed": digests(executed(app)),
         "hazards": hazards,
         "memory": memory(),
         "names": sorted(name for name in app.kernel.shell.user_ns if not name.startswith("_")),

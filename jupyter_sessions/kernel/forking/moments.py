@@ -8,7 +8,7 @@ import time
 import uuid
 from typing import Any
 
-from .executed import executed, key
+from .executed import digests, executed
 from .freezer import oom_score
 from .parking import Parking
 
@@ -57,7 +57,7 @@ class Moments:
         sources = executed(self._app)
         record = {
             "kernel_id": self._policy["kernel_id"],
-            "key": key(sources),
+            "executed": digests(sources),
             "count": len(sources),
             "seconds": round(self._piled, 3),
             "total_seconds": round(self._total, 3),

@@ -1,7 +1,17 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
 import { type IPage, path, query, request } from './request';
-import type { Branch, BranchPatch, CellAuthors, NewBranch, NotebookBranch, OpenedNotebook } from './schema';
+import type {
+  Branch,
+  BranchPatch,
+  CellAuthors,
+  Convergence,
+  NewBranch,
+  NewConvergence,
+  NotebookBranch,
+  NotebookTree,
+  OpenedNotebook
+} from './schema';
 
 type Settings = ServerConnection.ISettings;
 
@@ -49,6 +59,30 @@ export function listNotebookBranches(
   notebook: string
 ): Promise<NotebookBranch[]> {
   return allOf(settings, `projects/${path(project)}/notebooks/${path(notebook)}/branches`);
+}
+
+/** A notebook on all its branches: where each forked, and which cells are its own. */
+export function readTree(settings: Settings, project: string, notebook: string): Promise<NotebookTree> {
+  return request(settings, 'GET', `projects/${path(project)}/notebooks/${path(notebook)}/tree`);
+}
+
+/** Where the branches of a notebook met, newest first. */
+export function listConvergences(
+  settings: Settings,
+  project: string,
+  notebook: string
+): Promise<Convergence[]> {
+  return allOf(settings, `projects/${path(project)}/convergences`, { notebook });
+}
+
+/** Have branches of a notebook meet. */
+export function converge(
+  settings: Settings,
+  project: string,
+  branch: string,
+  body: Partial<NewConvergence> & Pick<NewConvergence, 'kind' | 'notebook'>
+): Promise<Convergence> {
+  return request(settings, 'POST', `${at(project, branch)}/converge`, body);
 }
 
 /** Who wrote the cells of a notebook on a branch. */

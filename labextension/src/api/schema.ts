@@ -584,6 +584,308 @@ export interface paths {
     };
     trace?: never;
   };
+  '/projects/{project}/branches/{branch}/converge': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Have branches meet */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewConvergence'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Convergence'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/branches/{branch}/fan-out': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Run variants of a cell, each on a fork of its own */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewFanOut'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['FanOut'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/branches/{branch}/fork': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Fork a notebook at a cell, with its kernel */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewNotebookFork'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ForkedBranch'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/branches/{branch}/fork/probe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What that would be */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['ForkPoint'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ForkPreview'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/branches/{branch}/fork/progress': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How far cells are that run again */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ForkProgress'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/branches/{branch}/fork/stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stop them */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/branches/{branch}/open': {
     parameters: {
       query?: never;
@@ -636,6 +938,56 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/projects/{project}/branches/{branch}/variables': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Variables of the branch's kernel */
+    get: {
+      parameters: {
+        query?: {
+          notebook?: string;
+        };
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['VariableList'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/cell': {
     parameters: {
       query?: never;
@@ -666,6 +1018,58 @@ export interface paths {
           };
           content: {
             'application/json': components['schemas']['CellContent'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/convergences': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Where branches met, newest first */
+    get: {
+      parameters: {
+        query?: {
+          notebook?: string;
+        };
+        header?: never;
+        path: {
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Convergence'][];
+              next: string | null;
+            };
           };
         };
         /** @description An error */
@@ -1199,6 +1603,54 @@ export interface paths {
               items: components['schemas']['NotebookBranch'][];
               next: string | null;
             };
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/notebooks/{notebook}/tree': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Its branches as a tree */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          notebook: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['NotebookTree'];
           };
         };
         /** @description An error */
@@ -3533,6 +3985,11 @@ export interface components {
        */
       folder: string;
       /**
+       * @description How it was forked, when that was at a cell of a notebook.
+       * @default null
+       */
+      fork: components['schemas']['ForkRecord'] | null;
+      /**
        * Forked At
        * @description Last version of the parent that it shares.
        * @default 0
@@ -3633,6 +4090,78 @@ export interface components {
        */
       status: 'active' | 'dormant' | 'completed' | 'deleted';
     };
+    /** BranchConverged */
+    BranchConverged: {
+      /**
+       * Actor
+       * @enum {string}
+       */
+      actor: 'user' | 'agent' | 'system' | 'kernel';
+      data: components['schemas']['BranchConvergedData'];
+      /**
+       * Parent
+       * @description ``seq`` of the event of the same stream that this one belongs to.
+       * @default null
+       */
+      parent: number | null;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Run Id
+       * @default null
+       */
+      run_id: string | null;
+      /**
+       * Seq
+       * @description Gapless from 1: the only cursor.
+       */
+      seq: number;
+      /**
+       * Session Id
+       * @description In a forked session, the one that wrote the event.
+       * @default null
+       */
+      session_id: string | null;
+      /** Stream */
+      stream: string;
+      /** Ts */
+      ts: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'branch.converged';
+    };
+    /**
+     * BranchConvergedData
+     * @description Branches of a notebook met.
+     */
+    BranchConvergedData: {
+      /** Convergence */
+      convergence: string;
+      /**
+       * Kernel
+       * @enum {string}
+       */
+      kernel: 'waits' | 'moved' | 'none';
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'winner' | 'comparison' | 'manual';
+      /** Losers */
+      losers: string[];
+      /** Notebook */
+      notebook: string;
+      /** Source */
+      source: string;
+      /** Source Name */
+      source_name: string;
+      /** Target */
+      target: string;
+      /** Target Name */
+      target_name: string;
+    };
     /** BranchCreated */
     BranchCreated: {
       /**
@@ -3679,6 +4208,11 @@ export interface components {
     BranchCreatedData: {
       /** Branch */
       branch: string;
+      /**
+       * @description How it was forked, when that was at a cell of a notebook.
+       * @default null
+       */
+      fork: components['schemas']['ForkRecord'] | null;
       /** Forked At */
       forked_at: number;
       /** Name */
@@ -4389,6 +4923,64 @@ export interface components {
       version: number;
     };
     /**
+     * Convergence
+     * @description A meeting of branches, for a notebook.
+     */
+    Convergence: {
+      /** Created At */
+      created_at: string;
+      /** Id */
+      id: string;
+      /**
+       * Kernel
+       * @default none
+       * @enum {string}
+       */
+      kernel: 'waits' | 'moved' | 'none';
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'winner' | 'comparison' | 'manual';
+      /** Losers */
+      losers: string[];
+      /**
+       * Merge
+       * @description The merge that brings the cells over: a person approves it. ``None`` for a comparison.
+       * @default null
+       */
+      merge: string | null;
+      /**
+       * Met At
+       * @default null
+       */
+      met_at: string | null;
+      /** Notebook */
+      notebook: string;
+      /** Project Id */
+      project_id: string;
+      /**
+       * Reason
+       * @description Why the kernel did not move, as a sentence.
+       * @default
+       */
+      reason: string;
+      /**
+       * Source
+       * @description The winner, or the base.
+       */
+      source: string;
+      /**
+       * Status
+       * @description ``open``: its merge waits; ``closed``: that was withdrawn.
+       * @default open
+       * @enum {string}
+       */
+      status: 'open' | 'met' | 'closed';
+      /** Target */
+      target: string;
+    };
+    /**
      * Dependencies
      * @description Body of ``PUT …/dependencies``: all of them.
      */
@@ -4840,6 +5432,7 @@ export interface components {
       | components['schemas']['BranchCreated']
       | components['schemas']['BranchChanged']
       | components['schemas']['BranchSwitched']
+      | components['schemas']['BranchConverged']
       | components['schemas']['MergeProposed']
       | components['schemas']['MergeApplied']
       | components['schemas']['MergeClosed']
@@ -4893,6 +5486,7 @@ export interface components {
         | components['schemas']['BranchCreated']
         | components['schemas']['BranchChanged']
         | components['schemas']['BranchSwitched']
+        | components['schemas']['BranchConverged']
         | components['schemas']['MergeProposed']
         | components['schemas']['MergeApplied']
         | components['schemas']['MergeClosed']
@@ -4904,6 +5498,17 @@ export interface components {
        * @enum {string}
        */
       kind: 'event';
+    };
+    /**
+     * FanOut
+     * @description The branches of a fan-out: ``ForkProgress`` on the project's stream tells when each ends.
+     */
+    FanOut: {
+      /**
+       * Items
+       * @description In the order of the variants.
+       */
+      items: components['schemas']['ForkedBranch'][];
     };
     /** FileChanged */
     FileChanged: {
@@ -5042,6 +5647,194 @@ export interface components {
       /** Path */
       path: string;
     };
+    /**
+     * ForkedBranch
+     * @description A branch that was forked at a cell, and its notebook, which is there now.
+     */
+    ForkedBranch: {
+      branch: components['schemas']['Branch'];
+      fork: components['schemas']['ForkRecord'];
+      /**
+       * Kernel Id
+       * @description ``None`` when it starts without a kernel.
+       * @default null
+       */
+      kernel_id: string | null;
+      opened: components['schemas']['OpenedNotebook'];
+      /**
+       * Running
+       * @description Cells that run again now; ``ForkProgress`` on the project's stream tells how far it is.
+       * @default 0
+       */
+      running: number;
+    };
+    /**
+     * ForkPoint
+     * @description Body of ``POST …/branches/{branch}/fork/probe``: where a notebook would be forked.
+     */
+    ForkPoint: {
+      /**
+       * Cell Id
+       * @description The last cell that both branches share.
+       */
+      cell_id: string;
+      /**
+       * Notebook
+       * @description Path below the project, as on the branch.
+       */
+      notebook: string;
+    };
+    /**
+     * ForkPreview
+     * @description What forking at a cell would be, said before it is done.
+     */
+    ForkPreview: {
+      /**
+       * Below
+       * @description Cells below it.
+       */
+      below: number;
+      kernel: components['schemas']['ForkProbe'];
+      /**
+       * Shared
+       * @description Cells up to and including the one that was named.
+       */
+      shared: number;
+    };
+    /**
+     * ForkProbe
+     * @description What a fork would be, said before it is made.
+     */
+    ForkProbe: {
+      /**
+       * Busy
+       * @description A cell runs: a fork of the present state waits for its end.
+       * @default false
+       */
+      busy: boolean;
+      /**
+       * Engine
+       * @description The best one that works here.
+       * @enum {string}
+       */
+      engine: 'fork' | 'namespace' | 'rerun';
+      /**
+       * Hazards
+       * @default []
+       */
+      hazards: components['schemas']['Hazard'][];
+      /**
+       * Memory
+       * @description Bytes that the source holds; a fork shares them until one side writes.
+       * @default 0
+       */
+      memory: number;
+      /**
+       * Milliseconds
+       * @description About how long it takes until the branch answers; ``None`` when nobody can know.
+       * @default null
+       */
+      milliseconds: number | null;
+      /**
+       * Missing
+       * @description Cells that have to run again in the branch, since they ran after the last checkpoint.
+       * @default 0
+       */
+      missing: number;
+      /**
+       * Not Carried
+       * @default []
+       */
+      not_carried: components['schemas']['NotCarried'][];
+      /**
+       * Reason
+       * @description Why a better engine is not used.
+       * @default
+       */
+      reason: string;
+      /**
+       * Text
+       * @description What it does and costs, in a sentence.
+       */
+      text: string;
+    };
+    /**
+     * ForkProgress
+     * @description Cells of a branch run again, in its own kernel. Sent on the project's stream.
+     */
+    ForkProgress: {
+      /** Branch */
+      branch: string;
+      /**
+       * Done
+       * @description Cells that have run.
+       */
+      done: number;
+      /**
+       * Error
+       * @description For ``failed``: a sentence with what the cell raised.
+       * @default null
+       */
+      error: string | null;
+      /** Notebook */
+      notebook: string;
+      /**
+       * State
+       * @enum {string}
+       */
+      state: 'running' | 'completed' | 'failed' | 'stopped';
+      /** Total */
+      total: number;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'fork.progress';
+    };
+    /**
+     * ForkRecord
+     * @description How a branch was forked; kept with it.
+     */
+    ForkRecord: {
+      /**
+       * Below
+       * @enum {string}
+       */
+      below: 'keep' | 'drop';
+      /** Cell Id */
+      cell_id: string;
+      /** Engine */
+      engine: ('fork' | 'namespace' | 'rerun') | 'none';
+      /**
+       * Hazards
+       * @default []
+       */
+      hazards: components['schemas']['Hazard'][];
+      /**
+       * Milliseconds
+       * @description Until the kernel answered; ``None`` while cells run again, or without a kernel.
+       * @default null
+       */
+      milliseconds: number | null;
+      /**
+       * Not Carried
+       * @default []
+       */
+      not_carried: components['schemas']['NotCarried'][];
+      /** Notebook */
+      notebook: string;
+      /**
+       * Reason
+       * @description Why a better engine was not used.
+       * @default
+       */
+      reason: string;
+      /**
+       * Shared
+       * @description Cells that were shared, up to and including ``cell_id``.
+       */
+      shared: number;
+    };
     Frame:
       | components['schemas']['EventFrame']
       | components['schemas']['LiveFrame']
@@ -5060,6 +5853,35 @@ export interface components {
       kind: 'gone';
       /** Stream */
       stream: string;
+    };
+    /**
+     * Hazard
+     * @description Something that a branch does not have as its source has it.
+     */
+    Hazard: {
+      /**
+       * Code
+       * @description A word for programs: ``threads``, ``sockets``, ``connections``, ``native-pool``, …
+       */
+      code: string;
+      /**
+       * Detail
+       * @description A sentence for the user.
+       */
+      detail: string;
+      /**
+       * Level
+       * @description ``refuse``: the branch would hang or do damage, so that the next engine is used.
+       * @default warn
+       * @enum {string}
+       */
+      level: 'warn' | 'refuse';
+      /**
+       * Names
+       * @description Variables, threads or addresses.
+       * @default []
+       */
+      names: string[];
     };
     /**
      * Hit
@@ -5727,6 +6549,7 @@ export interface components {
         | components['schemas']['NotebookChanged']
         | components['schemas']['VersionAdded']
         | components['schemas']['MergeMoved']
+        | components['schemas']['ForkProgress']
         | components['schemas']['SaveRequested']
         | components['schemas']['SessionState']
         | components['schemas']['SessionsOrdered'];
@@ -6298,6 +7121,34 @@ export interface components {
       version: number | null;
     };
     /**
+     * NewConvergence
+     * @description Body of ``POST …/branches/{branch}/converge``; the branch is the winner, or the base.
+     */
+    NewConvergence: {
+      /**
+       * Into
+       * @description Id or name of the branch that they meet on.
+       * @default main
+       */
+      into: string;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'winner' | 'comparison' | 'manual';
+      /**
+       * Losers
+       * @description Ids or names of the other branches: completed once they have met, but for a comparison.
+       * @default []
+       */
+      losers: string[];
+      /**
+       * Notebook
+       * @description Path below the project, as on the branch.
+       */
+      notebook: string;
+    };
+    /**
      * NewDependency
      * @description One entry of the body of ``PUT …/dependencies``.
      */
@@ -6321,6 +7172,21 @@ export interface components {
       session_id: string;
       /** @default null */
       value: components['schemas']['JsonValue'];
+    };
+    /**
+     * NewFanOut
+     * @description Body of ``POST …/branches/{branch}/fan-out``: variants of a cell, run all at once.
+     */
+    NewFanOut: {
+      /**
+       * Cell Id
+       * @description The code cell; each branch is forked at the one above it.
+       */
+      cell_id: string;
+      /** Notebook */
+      notebook: string;
+      /** Variants */
+      variants: components['schemas']['Variant'][];
     };
     /**
      * NewFork
@@ -6422,6 +7288,44 @@ export interface components {
       text: string;
     };
     /**
+     * NewNotebookFork
+     * @description Body of ``POST …/branches/{branch}/fork``.
+     */
+    NewNotebookFork: {
+      /**
+       * Below
+       * @description What becomes of the cells below, on the new branch.
+       * @default keep
+       * @enum {string}
+       */
+      below: 'keep' | 'drop';
+      /**
+       * Cell Id
+       * @description The last cell that both branches share.
+       */
+      cell_id: string;
+      /**
+       * Kernel
+       * @description ``auto``: the best engine that works; ``none``: the branch starts without a kernel.
+       * @default auto
+       * @enum {string}
+       */
+      kernel: 'auto' | 'rerun' | 'none';
+      /** Name */
+      name: string;
+      /**
+       * Notebook
+       * @description Path below the project, as on the branch.
+       */
+      notebook: string;
+      /**
+       * Session
+       * @description Make it the active branch of this session.
+       * @default null
+       */
+      session: string | null;
+    };
+    /**
      * NewProject
      * @description Body of ``POST /projects``.
      */
@@ -6481,6 +7385,16 @@ export interface components {
        * @default false
        */
       start: boolean;
+    };
+    /**
+     * NotCarried
+     * @description A variable that the branch will not have, or not in working order.
+     */
+    NotCarried: {
+      /** Name */
+      name: string;
+      /** Reason */
+      reason: string;
     };
     /**
      * NotebookBranch
@@ -6691,6 +7605,27 @@ export interface components {
       incomplete: boolean;
       /** Notebooks */
       notebooks: components['schemas']['ChangedNotebook'][];
+    };
+    /**
+     * NotebookTree
+     * @description A notebook on all branches that it was changed or opened on.
+     */
+    NotebookTree: {
+      /**
+       * Lanes
+       * @description Main first, then in order of the forks; those of deleted branches too.
+       */
+      lanes: components['schemas']['TreeLane'][];
+      /**
+       * Language
+       * @default python
+       */
+      language: string;
+      /**
+       * Notebook
+       * @description Path on main, or on the first branch that has it.
+       */
+      notebook: string;
     };
     /**
      * Nothing
@@ -8633,6 +9568,59 @@ export interface components {
       whole: components['schemas']['Blob'] | null;
     };
     /**
+     * TreeCell
+     * @description A cell, as one line tells it.
+     */
+    TreeCell: {
+      /** Cell Id */
+      cell_id: string;
+      /** Cell Type */
+      cell_type: string;
+      /**
+       * Count
+       * @description Number of the execution, as in ``[12]``.
+       * @default null
+       */
+      count: number | null;
+      /**
+       * Line
+       * @description Its first line that is not empty, cut at 120 characters.
+       * @default
+       */
+      line: string;
+    };
+    /**
+     * TreeLane
+     * @description A branch of the notebook.
+     */
+    TreeLane: {
+      /**
+       * After
+       * @description Id of the parent's cell that it forks from: the last one that both have. ``None`` for main,
+       *     or when they have none in common.
+       * @default null
+       */
+      after: string | null;
+      /** Branch */
+      branch: string;
+      /**
+       * Cells
+       * @description Of a branch, those that it does not have as its parent had them; of main all.
+       */
+      cells: components['schemas']['TreeCell'][];
+      /**
+       * Notebook
+       * @description Path of the notebook there; ``None`` when it was deleted on that branch.
+       */
+      notebook: string | null;
+      /**
+       * Shared
+       * @description Cells up to the fork.
+       * @default 0
+       */
+      shared: number;
+    };
+    /**
      * Undone
      * @description What an undo did.
      */
@@ -8802,6 +9790,78 @@ export interface components {
       question: string;
     };
     /**
+     * Variable
+     * @description A name in the namespace of a kernel.
+     */
+    Variable: {
+      /** Name */
+      name: string;
+      /**
+       * Shape
+       * @description ``1000, 3``, or the length of what has one; ``""`` when it has none.
+       * @default
+       */
+      shape: string;
+      /**
+       * Size
+       * @description Bytes, about; ``None`` when it does not say.
+       * @default null
+       */
+      size: number | null;
+      /**
+       * Summary
+       * @description The value, when it is a number, a boolean, ``None`` or a short text.
+       * @default
+       */
+      summary: string;
+      /**
+       * Type
+       * @description ``int``, or with its module: ``pandas.DataFrame``.
+       */
+      type: string;
+    };
+    /**
+     * VariableList
+     * @description The namespace of a branch's kernel.
+     */
+    VariableList: {
+      /**
+       * Items
+       * @default []
+       */
+      items: components['schemas']['Variable'][];
+      /**
+       * Kernel Id
+       * @description ``None``: the notebook has no kernel on this branch.
+       */
+      kernel_id: string | null;
+      /**
+       * Reason
+       * @description Why there is nothing to show, as a sentence.
+       * @default
+       */
+      reason: string;
+      /**
+       * Total
+       * @description Variables that there are; ``items`` ends after 1,000.
+       * @default 0
+       */
+      total: number;
+    };
+    /**
+     * Variant
+     * @description Another source for a cell, to be run on a branch of its own.
+     */
+    Variant: {
+      /**
+       * Name
+       * @description Of the branch.
+       */
+      name: string;
+      /** Source */
+      source: string;
+    };
+    /**
      * Version
      * @description A state of one notebook on one branch.
      */
@@ -8902,6 +9962,8 @@ export type Blob = components['schemas']['Blob'];
 export type Branch = components['schemas']['Branch'];
 export type BranchChanged = components['schemas']['BranchChanged'];
 export type BranchChangedData = components['schemas']['BranchChangedData'];
+export type BranchConverged = components['schemas']['BranchConverged'];
+export type BranchConvergedData = components['schemas']['BranchConvergedData'];
 export type BranchCreated = components['schemas']['BranchCreated'];
 export type BranchCreatedData = components['schemas']['BranchCreatedData'];
 export type BranchPatch = components['schemas']['BranchPatch'];
@@ -8932,6 +9994,7 @@ export type ContextCompacted = components['schemas']['ContextCompacted'];
 export type ContextCompactedData = components['schemas']['ContextCompactedData'];
 export type ContextImported = components['schemas']['ContextImported'];
 export type ContextImportedData = components['schemas']['ContextImportedData'];
+export type Convergence = components['schemas']['Convergence'];
 export type Dependencies = components['schemas']['Dependencies'];
 export type DependenciesChanged = components['schemas']['DependenciesChanged'];
 export type DependenciesChangedData = components['schemas']['DependenciesChangedData'];
@@ -8947,13 +10010,21 @@ export type ErrorBody = components['schemas']['ErrorBody'];
 export type ErrorFrame = components['schemas']['ErrorFrame'];
 export type Event = components['schemas']['Event'];
 export type EventFrame = components['schemas']['EventFrame'];
+export type FanOut = components['schemas']['FanOut'];
 export type FileChanged = components['schemas']['FileChanged'];
 export type FileChangedData = components['schemas']['FileChangedData'];
 export type FileRead = components['schemas']['FileRead'];
 export type FileReadData = components['schemas']['FileReadData'];
 export type FileStates = components['schemas']['FileStates'];
+export type ForkedBranch = components['schemas']['ForkedBranch'];
+export type ForkPoint = components['schemas']['ForkPoint'];
+export type ForkPreview = components['schemas']['ForkPreview'];
+export type ForkProbe = components['schemas']['ForkProbe'];
+export type ForkProgress = components['schemas']['ForkProgress'];
+export type ForkRecord = components['schemas']['ForkRecord'];
 export type Frame = components['schemas']['Frame'];
 export type GoneFrame = components['schemas']['GoneFrame'];
+export type Hazard = components['schemas']['Hazard'];
 export type Hit = components['schemas']['Hit'];
 export type ImportedKeyResult = components['schemas']['ImportedKeyResult'];
 export type Interrupt = components['schemas']['Interrupt'];
@@ -8998,19 +10069,24 @@ export type MessagePinnedData = components['schemas']['MessagePinnedData'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type ModelList = components['schemas']['ModelList'];
 export type NewBranch = components['schemas']['NewBranch'];
+export type NewConvergence = components['schemas']['NewConvergence'];
 export type NewDependency = components['schemas']['NewDependency'];
+export type NewFanOut = components['schemas']['NewFanOut'];
 export type NewFork = components['schemas']['NewFork'];
 export type NewKeyResult = components['schemas']['NewKeyResult'];
 export type NewMerge = components['schemas']['NewMerge'];
 export type NewMessage = components['schemas']['NewMessage'];
+export type NewNotebookFork = components['schemas']['NewNotebookFork'];
 export type NewProject = components['schemas']['NewProject'];
 export type NewSession = components['schemas']['NewSession'];
+export type NotCarried = components['schemas']['NotCarried'];
 export type NotebookBranch = components['schemas']['NotebookBranch'];
 export type NotebookChanged = components['schemas']['NotebookChanged'];
 export type NotebookDetails = components['schemas']['NotebookDetails'];
 export type NotebookDiff = components['schemas']['NotebookDiff'];
 export type NotebooksChanged = components['schemas']['NotebooksChanged'];
 export type NotebooksChangedData = components['schemas']['NotebooksChangedData'];
+export type NotebookTree = components['schemas']['NotebookTree'];
 export type Nothing = components['schemas']['Nothing'];
 export type OpenedNotebook = components['schemas']['OpenedNotebook'];
 export type OpenNotebook = components['schemas']['OpenNotebook'];
@@ -9081,6 +10157,8 @@ export type ToolCalledData = components['schemas']['ToolCalledData'];
 export type ToolInfo = components['schemas']['ToolInfo'];
 export type ToolReturned = components['schemas']['ToolReturned'];
 export type ToolReturnedData = components['schemas']['ToolReturnedData'];
+export type TreeCell = components['schemas']['TreeCell'];
+export type TreeLane = components['schemas']['TreeLane'];
 export type Undone = components['schemas']['Undone'];
 export type UndoRun = components['schemas']['UndoRun'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
@@ -9088,6 +10166,9 @@ export type Usage = components['schemas']['Usage'];
 export type UserMessage = components['schemas']['UserMessage'];
 export type UserPrompted = components['schemas']['UserPrompted'];
 export type UserPromptedData = components['schemas']['UserPromptedData'];
+export type Variable = components['schemas']['Variable'];
+export type VariableList = components['schemas']['VariableList'];
+export type Variant = components['schemas']['Variant'];
 export type Version = components['schemas']['Version'];
 export type VersionAdded = components['schemas']['VersionAdded'];
 export type VersionPatch = components['schemas']['VersionPatch'];

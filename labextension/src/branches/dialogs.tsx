@@ -3,12 +3,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Branch, Session } from '../api/schema';
-import { ErrorMark } from '../components/marks';
-import { TransContext, useTrans } from '../components/trans';
+import { TransContext } from '../components/trans';
 import type { BranchesModel } from '../models/branches';
 import { messageOf } from '../models/projects';
-import { useModel } from '../models/observable';
-import { freeName, named } from './rows';
+import { NameField } from './nameField';
+import { named } from './rows';
 import { BranchSelect } from './select';
 
 /** A branch that is about to be made. */
@@ -122,6 +121,7 @@ abstract class BranchForm extends ReactWidget {
     return (
       <TransContext.Provider value={this.trans}>
         <NameField
+          label={this.trans.__('Name')}
           branches={this.branches}
           own={this.own}
           value={this._name}
@@ -232,67 +232,4 @@ class RenameForm extends BranchForm {
   protected renderMore(): null {
     return null;
   }
-}
-
-interface INameProps {
-  branches: BranchesModel;
-  own: string | null;
-  value: string;
-  /** What the server said. */
-  error: string;
-  onChange(name: string): void;
-  /** After the dialog has looked at its fields, and has enabled its button. */
-  onDrawn(): void;
-}
-
-/** The name of a branch: checked while one types, with a free one where it is taken. */
-function NameField(props: INameProps): React.JSX.Element {
-  const { value, error, onChange } = props;
-  const trans = useTrans();
-  const id = React.useId();
-  const field = React.useRef<HTMLInputElement>(null);
-  const { items } = useModel(props.branches);
-  const other = named(items, value);
-  const taken = other !== undefined && other.id !== props.own;
-  React.useLayoutEffect(props.onDrawn);
-  const take = (name: string) => {
-    onChange(name);
-    field.current?.focus();
-  };
-  return (
-    <>
-      <label>
-        {trans.__('Name')}
-        <input
-          ref={field}
-          className="jp-mod-styled"
-          value={value}
-          maxLength={200}
-          autoComplete="off"
-          spellCheck={false}
-          aria-invalid={taken || error !== ''}
-          aria-describedby={id}
-          onFocus={event => event.target.select()}
-          onChange={event => onChange(event.target.value)}
-          onInput={props.onDrawn}
-        />
-      </label>
-      <p id={id} className="jps-Wrong" role="alert">
-        {(taken || error) && <ErrorMark />}
-        {taken ? (
-          <span>
-            {other.status === 'deleted'
-              ? trans.__('A deleted branch has this name.')
-              : trans.__('This name is taken.')}{' '}
-            {trans.__('Free:')}{' '}
-            <button type="button" className="jps-Link" onClick={() => take(freeName(items, value.trim()))}>
-              {freeName(items, value.trim())}
-            </button>
-          </span>
-        ) : (
-          error && <span>{error}</span>
-        )}
-      </p>
-    </>
-  );
 }

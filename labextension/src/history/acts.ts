@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -13,7 +14,9 @@ import { CommandIDs } from '../commands';
 import { clock } from '../components/times';
 import { MAIN } from '../models/branches';
 import type { HistoryModel } from '../models/history';
-import type { ISessions } from '../tokens';
+import { revealCell } from '../notebooks/reveal';
+import type { IConversations, ISessions } from '../tokens';
+import { askToConverge } from './converge';
 import { Difference, type MakeDifferences } from './difference';
 import type { IBranchActs } from './table/menus';
 import type { IHistoryActs } from './versions/widget';
@@ -22,6 +25,7 @@ import type { IHistoryActs } from './versions/widget';
 export interface IHistoryParts {
   readonly app: JupyterFrontEnd;
   readonly sessions: ISessions;
+  readonly conversations: IConversations | null;
   readonly trans: TranslationBundle;
   readonly rendermime: IRenderMimeRegistry;
   readonly languages: IEditorLanguageRegistry | null;
@@ -32,7 +36,7 @@ export function branchActs(parts: IHistoryParts, project: string): IBranchActs {
   const { commands } = parts.app;
   const branches = parts.sessions.projects.branchesOf(project);
   return {
-    onOpen: (branch, notebook) => void openOn(parts, project, branch, notebook),
+    onOpen: (branch, notebook, cell) => void openOn(parts, project, branch, notebook, cell),
     onHistory: (branch, notebook) =>
       void commands.execute(CommandIDs.notebookHistory, { project, notebook, branch }),
     onCompare: (branch, notebook) =>
@@ -45,7 +49,24 @@ export function branchActs(parts: IHistoryParts, project: string): IBranchActs {
         toName: branches.nameOf(branch)
       }),
     onMerge: branch =>
-      void commands.execute(CommandIDs.mergeBranch, { project, source: branch, target: MAIN })
+      void commands.execute(CommandIDs.mergeBranch, { project, source: branch, target: MAIN }),
+    onCompareTwo: (from, to, notebook) =>
+      void commands.execute(CommandIDs.diff, {
+        project,
+        notebook,
+        from: `branch:${from}`,
+        to: `branch:${to}`,
+        fromName: branches.nameOf(from),
+        toName: branches.nameOf(to)
+      }),
+    onConverge: (selected, notebook) => void askToConverge(parts, project, selected, notebook),
+    onFork: (branch, notebook, cell) =>
+      void openOn(parts, project, branch, notebook, cell).then(() => commands.execute(CommandIDs.fork)),
+    here: () => {
+      const { conversations, sessions } = parts;
+      const session = sessions.projects.sessionsOf(project).get(conversations?.current ?? '');
+      return session?.active_branch ?? null;
+    }
   };
 }
 
@@ -112,11 +133,15 @@ async function openOn(
   { app, sessions }: IHistoryParts,
   project: string,
   branch: string,
-  notebook: string
+  notebook: string,
+  cell?: string
 ): Promise<void> {
   await telling(async () => {
     const path = await sessions.projects.branchesOf(project).open(branch, notebook);
-    await app.commands.execute('docmanager:open', { path });
+    const panel = (await app.commands.execute('docmanager:open', { path })) as NotebookPanel | undefined;
+    if (panel && cell !== undefined) {
+      await revealCell(panel, cell);
+    }
   });
 }
 

@@ -1,3 +1,4 @@
+import { Colours } from '../branches/diff/colours';
 import { HistoryModel, type IHistoryPlace } from '../models/history';
 import { branchActs, historyActs, type IHistoryParts } from './acts';
 import { BranchesState } from './table/state';
@@ -9,7 +10,11 @@ export function branchesPage(parts: IHistoryParts, project: string, notebook: st
   const { app, sessions, trans } = parts;
   const { contents } = app.serviceManager;
   const state = new BranchesState(sessions.projects, project, notebook, contents);
-  return new BranchesPage(trans, state, branchActs(parts, project));
+  const colours = new Colours(parts.languages);
+  const page = new BranchesPage(trans, state, branchActs(parts, project), colours);
+  // The branch of the session in which one works is another.
+  parts.conversations?.onChange(() => page.update());
+  return page;
 }
 
 /** Make the page of the history of a notebook; `onSwitched`: it shows another branch now. */

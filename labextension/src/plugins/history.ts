@@ -10,7 +10,7 @@ import { CommandIDs } from '../commands';
 import type { BranchesPage, HistoryPage, IHistoryParts } from '../history';
 import { MAIN } from '../models/branches';
 import type { IHistoryPlace } from '../models/history';
-import { ISessions } from '../tokens';
+import { IConversations, ISessions } from '../tokens';
 
 /** The branches of a project, and the history of a notebook. */
 export const history: JupyterFrontEndPlugin<void> = {
@@ -24,7 +24,8 @@ export const history: JupyterFrontEndPlugin<void> = {
     ILayoutRestorer,
     INotebookTracker,
     IDefaultFileBrowser,
-    IEditorLanguageRegistry
+    IEditorLanguageRegistry,
+    IConversations
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -35,10 +36,11 @@ export const history: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     notebooks: INotebookTracker | null,
     files: IDefaultFileBrowser | null,
-    languages: IEditorLanguageRegistry | null
+    languages: IEditorLanguageRegistry | null,
+    conversations: IConversations | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_sessions');
-    const parts = { app, sessions, trans, restorer, rendermime, languages };
+    const parts = { app, sessions, conversations, trans, restorer, rendermime, languages };
     addBranches(parts);
     addHistory(parts, notebooks, files);
     const category = trans.__('Sessions');
@@ -65,7 +67,7 @@ function addBranches(parts: IParts): void {
   app.commands.addCommand(CommandIDs.openBranches, {
     label: trans.__('Show Branches'),
     caption: trans.__('Branches of the project’s notebooks, and how they stand'),
-    describedBy: argsOf(trans, 'notebook', 'restore'),
+    describedBy: argsOf(trans, 'notebook', 'view', 'restore'),
     isEnabled: args => typeof args.project === 'string' || projects.current !== null,
     execute: async args => {
       if (!projects.loaded) {
@@ -76,6 +78,7 @@ function addBranches(parts: IParts): void {
         return;
       }
       const notebook = textOf(args.notebook) ?? null;
+      const view = args.view === 'tree' || args.view === 'linear' ? args.view : undefined;
       // The page's code is loaded with the first one.
       const { branchesPage } = await import('../history');
       let page = tracker.find(each => each.project === project);
@@ -85,6 +88,9 @@ function addBranches(parts: IParts): void {
       } else if (!args.restore) {
         page.state.look(notebook);
       }
+      if (view) {
+        page.state.view = view;
+      }
       if (!args.restore) {
         app.shell.activateById(page.id);
       }
@@ -92,7 +98,12 @@ function addBranches(parts: IParts): void {
   });
   void restorer?.restore(tracker, {
     command: CommandIDs.openBranches,
-    args: ({ project, state }) => ({ project, notebook: state.notebook, restore: true }),
+    args: ({ project, state }) => ({
+      project,
+      notebook: state.notebook,
+      view: state.view,
+      restore: true
+    }),
     name: page => page.project
   });
 }
@@ -185,12 +196,13 @@ function chosenIn(files: IDefaultFileBrowser | null, { serviceManager }: Jupyter
   return first && !second ? serviceManager.contents.localPath(first.path) : null;
 }
 
-type Arg = 'notebook' | 'branch' | 'chosen' | 'restore';
+type Arg = 'notebook' | 'branch' | 'chosen' | 'view' | 'restore';
 
 function argsOf(trans: TranslationBundle, ...names: readonly Arg[]) {
   const all = {
     notebook: { type: 'string' as const, description: trans.__('Path of the notebook below the project') },
     branch: { type: 'string' as const, description: trans.__('Id of the branch; else main') },
+    view: { type: 'string' as const, enum: ['linear', 'tree'], description: trans.__('How they are shown') },
     chosen: { type: 'boolean' as const, description: trans.__('Of the file chosen in the file browser') },
     restore: { type: 'boolean' as const, description: trans.__('Without taking the focus') }
   };

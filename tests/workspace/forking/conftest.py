@@ -37,6 +37,18 @@ class Kernel:
         """Run a cell; return what it printed and its value, or the name of its error."""
         return await self.finish(self.send(code, allow_stdin=False))
 
+    async def run_silently(self, code: str) -> str:
+        """Return an expression's value; the kernel's history does not know of it."""
+        request = self.client.execute(
+            "", silent=True, store_history=False, user_expressions={"value": code}
+        )
+        async with asyncio.timeout(60):
+            while True:
+                reply = await self.client.get_shell_msg(timeout=None)
+                if reply["parent_header"].get("msg_id") == request:
+                    found = reply["content"]["user_expressions"]["value"]
+                    return str(found["data"]["text/plain"])
+
     async def finish(self, request: str) -> str:
         text = ""
         async with asyncio.timeout(60):

@@ -11,7 +11,8 @@ import pytest
 
 from jupyter_sessions.errors import ForkRefused, KernelError
 from jupyter_sessions.models.checkpoint import Checkpoint
-from jupyter_sessions.workspace.checkpoints import Checkpoints, key, memory_budget, worth
+from jupyter_sessions.workspace.checkpoints import Checkpoints, memory_budget, worth
+from jupyter_sessions.workspace.fork_points import Above, digest
 
 CELLS = [
     "import random, time; random.seed(1); data = [1]; time.sleep(1.1)",
@@ -38,27 +39,30 @@ async def test_any_past_cell_is_forked_while_the_kernel_is_busy(
         assert await source.finish(request) == "", cell
     first, second = await seen(checkpoints, 2)
     assert (first.count, second.count) == (1, 3)
-    assert (first.key, second.key) == (key(CELLS[:1]), key(CELLS[:3]))
+    assert second.executed == [digest(cell) for cell in CELLS[:3]]
     assert second.total_seconds > second.seconds >= 1.1
     busy = source.send("time.sleep(600)")
-    probe = await forks.probe(source.id, sources=CELLS[:3])
+    probe = await forks.probe(source.id, above=Above.of(CELLS[:3]))
     assert (probe.engine, probe.missing) == ("fork", 0)
     assert "kept after 3 cells." in probe.text
     for number in (1, 2):  # a checkpoint can be forked more than once
-        branch, forked = await fork(f"b{number}.ipynb", sources=CELLS[:3])
+        branch, forked = await fork(f"b{number}.ipynb", above=Above.of(CELLS[:3]))
         assert (forked.missing, forked.paused_ms) == ([], 0)
         shown.append(await branch.run("data, random.random(), In[1:4], len(In)"))
     assert shown[0] == shown[1]
-    probe = await forks.probe(source.id, sources=CELLS[:2])
+    probe = await forks.probe(source.id, above=Above.of(CELLS[:2]))
     assert (probe.missing, "The next one runs again." in probe.text) == (1, True)
-    assert (await forks.probe(source.id, sources=["another = 1"])).engine == "rerun"
-    earlier, forked = await fork("c.ipynb", sources=CELLS[:2])
+    assert (await forks.probe(source.id, above=Above.of(["another = 1"]))).engine == "rerun"
+    earlier, forked = await fork("c.ipynb", above=Above.of(CELLS[:2]))
     assert forked.missing == CELLS[1:2]
     assert await earlier.run("data") == "[1]"
     for cell in forked.missing:
         await earlier.run(cell)
     with pytest.raises(ForkRefused, match="No state of the kernel was kept"):
-        await fork("d.ipynb", sources=["another = 1", *CELLS[:3]])
+        await fork("d.ipynb", above=Above.of(["another = 1", CELLS[1]]))
+    changed, forked = await fork("d.ipynb", above=Above.of(["another = 1", *CELLS[1:3]]))
+    assert "1 cell of those shared changed since" in forked.hazards[0].detail
+    assert await changed.run("len(data)") == "3"
     await source.manager.interrupt_kernel()
     assert "KeyboardInterrupt" in await source.finish(busy)
     assert await source.run("data") == "[]"
@@ -70,7 +74,7 @@ async def test_checkpoints_end_with_their_kernel_and_leave_nothing(
     await forks.watch(source.id)
     await source.run(CELLS[0])
     [checkpoint] = await seen(checkpoints, 1)
-    branch, _ = await fork(sources=CELLS[:1])
+    branch, _ = await fork(above=Above.of(CELLS[:1]))
     await branch.run(CELLS[2])
     first, second = await seen(checkpoints, 2)
     assert (first.kernel_id, second.kernel_id) == (source.id, branch.id)

@@ -127,3 +127,20 @@ async def test_the_history_of_a_branch_is_its_own(source: Any, fork: Any) -> Non
     assert len(numbers) == 2
     assert "'behind'" in await branch.run("%history")
     assert "'behind'" not in await source.run("%history")
+
+
+async def test_a_fork_writes_nothing_into_the_output_of_the_source(source: Any, fork: Any) -> None:
+    # Whatever the branch lets go of is collected at once.
+    await source.run("import gc; gc.set_threshold(1, 1, 1)")
+    branch, _ = await fork()
+    request = source.send("print('end')")
+    printed = []
+    async with asyncio.timeout(60):
+        while True:
+            message = await source.client.get_iopub_msg(timeout=None)
+            printed += [message["content"]["text"]] if "text" in message["content"] else []
+            own = message["parent_header"].get("msg_id") == request
+            if own and message["content"].get("execution_state") == "idle":
+                break
+    assert printed == ["end\n"]
+    assert await branch.run("print('here')") == "here"

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from typing import Any
 
 from jupyter_sessions.kernel import forking
-from jupyter_sessions.kernel.forking.executed import key as kernel_key
-from jupyter_sessions.workspace.checkpoints import key
 from jupyter_sessions.workspace.injection import SOURCES, bundle
 
 
@@ -39,10 +36,3 @@ def test_it_is_one_statement_that_every_supported_python_reads() -> None:
     assert isinstance(statement, ast.Expr)
     for file in SOURCES.glob("*.py"):
         ast.parse(file.read_text(), feature_version=(3, 11))
-
-
-def test_server_and_kernel_reckon_the_same_key() -> None:
-    cells: Any = ["a = 1\n", "", "\ud800 é", "%magic\n\n"]
-    assert key(cells) == kernel_key(cells)
-    assert key(["a", "b"]) != key(["b", "a"])
-    assert key(["a\n"]) == key(["a"])

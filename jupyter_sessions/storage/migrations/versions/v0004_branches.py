@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Make the tables, and a main branch for each project that there is."""
     for make in (
         _branch,
+        _convergence,
         _notebook,
         _piece,
         _version,
@@ -54,11 +55,35 @@ def _branch() -> None:
         sa.Column("created_by", sa.String(8), nullable=False),
         sa.Column("session_id", sa.String(26)),
         sa.Column("run_id", sa.String(26)),
+        sa.Column("fork", sa.Text),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("updated_at", sa.BigInteger, nullable=False),
         _of("project_id", "project", "branch"),
         sa.PrimaryKeyConstraint("project_id", "id", name="pk_branch"),
     )
+
+
+def _convergence() -> None:
+    op.create_table(
+        "convergence",
+        sa.Column("id", sa.String(26), nullable=False),
+        sa.Column("project_id", sa.String(26), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("notebook", sa.Text, nullable=False),
+        sa.Column("source", sa.String(26), nullable=False),
+        sa.Column("target", sa.String(26), nullable=False),
+        sa.Column("losers", sa.Text, nullable=False),
+        sa.Column("merge_id", sa.String(26)),
+        sa.Column("status", sa.String(8), nullable=False),
+        sa.Column("kernel", sa.String(8), nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("met_at", sa.BigInteger),
+        _of("project_id", "project", "convergence"),
+        sa.PrimaryKeyConstraint("id", name="pk_convergence"),
+    )
+    op.create_index("ix_convergence_project_id_id", "convergence", ["project_id", "id"])
+    op.create_index("ix_convergence_merge_id", "convergence", ["merge_id"])
 
 
 def _notebook() -> None:

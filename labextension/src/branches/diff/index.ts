@@ -1,5 +1,6 @@
 /** What is loaded when the first page of changes opens, with its looks. */
 import '../../../style/calls.css';
+import '../../../style/colours.css';
 import '../../../style/conversation.css';
 import '../../../style/diff.css';
 import '../../../style/merge.css';

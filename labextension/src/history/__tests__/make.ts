@@ -35,6 +35,7 @@ export function branch(id: string, patch: Partial<Branch> = {}): Branch {
     created_by: 'user',
     session_id: null,
     run_id: null,
+    fork: null,
     created_at: NOON,
     updated_at: NOON,
     ...patch

@@ -9,10 +9,18 @@ import type { BranchesState } from './state';
 
 /** What is done with a branch outside of its page. */
 export interface IBranchActs {
-  onOpen(branch: string, notebook: string): void;
+  /** Open a notebook on a branch, at a cell if one is given. */
+  onOpen(branch: string, notebook: string, cell?: string): void;
   onHistory(branch: string, notebook: string): void;
   onCompare(branch: string, notebook: string): void;
   onMerge(branch: string): void;
+  onCompareTwo(from: string, to: string, notebook: string): void;
+  /** Have branches meet: the one that is selected, or two. */
+  onConverge(branches: readonly string[], notebook: string): void;
+  /** Open a notebook on a branch, and ask how to fork it from a cell. */
+  onFork(branch: string, notebook: string, cell: string): void;
+  /** Id of the branch that the session works on in which one is. */
+  here(): string | null;
 }
 
 type Place = HTMLElement | { x: number; y: number };

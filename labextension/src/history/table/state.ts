@@ -14,6 +14,9 @@ import { type IBranchRow, rowsOf } from './branchRows';
 /** Milliseconds after a version, when the list is read again. */
 const PAUSE = 1000;
 
+/** How the branches are looked at. */
+export type BranchesLook = 'linear' | 'tree';
+
 /** What a person does with the branches of a project: which are shown, a name being edited, a question. */
 export class BranchesState extends Observable {
   readonly focus = new RowFocus();
@@ -39,6 +42,26 @@ export class BranchesState extends Observable {
 
   get rows(): readonly IBranchRow[] {
     return this._rows;
+  }
+
+  /** As a list, or as a tree: that where the notebook was forked, until one chooses. */
+  get view(): BranchesLook {
+    return this._view ?? (this.forked.includes(this._notebook ?? '') ? 'tree' : 'linear');
+  }
+
+  set view(view: BranchesLook) {
+    this._view = view;
+    const [only, other] = this.forked;
+    if (view === 'tree' && this._notebook === null && only !== undefined && other === undefined) {
+      this.look(only);
+    }
+    this.notify();
+  }
+
+  /** The notebooks that were forked. */
+  get forked(): readonly string[] {
+    const alive = this.branches.items.filter(each => each.status !== 'deleted');
+    return [...new Set(alive.flatMap(({ fork }) => (fork ? [fork.notebook] : [])))];
   }
 
   /** The notebook whose branches are shown; `null`: those of all. */
@@ -218,6 +241,7 @@ export class BranchesState extends Observable {
     this.notify();
   }
 
+  private _view: BranchesLook | null = null;
   private _rows: readonly IBranchRow[] = [];
   private _notebook: string | null;
   /** The branches as the chosen notebook is on them, by id. */

@@ -8,25 +8,24 @@ import { Segments } from '../../components/segments';
 import { useTrans } from '../../components/trans';
 import { MAIN } from '../../models/branches';
 import { useModel } from '../../models/observable';
+import type { Colours } from '../../branches/diff/colours';
 import { CannotRead } from '../problem';
+import { TreeModel } from '../tree/model';
+import { TreeTools } from '../tree/tools';
+import { TreeView } from '../tree/view';
 import type { BranchesState } from './state';
 import { BranchTable, type ITableProps } from './table';
 
-/** A way to look at the branches. */
-export interface IBranchesLook {
-  readonly id: string;
-  readonly label: string;
-  render(): React.JSX.Element;
+export interface IBranchesViewProps extends ITableProps {
+  colours: Colours | null;
 }
 
 /** All branches of a project, or those of one notebook. */
-export function BranchesView(props: ITableProps): React.JSX.Element {
+export function BranchesView(props: IBranchesViewProps): React.JSX.Element {
   const state = useModel(props.state);
   const trans = useTrans();
-  const looks: readonly IBranchesLook[] = [
-    { id: 'linear', label: trans.__('Linear'), render: () => <Table {...props} /> }
-  ];
-  const [look, setLook] = React.useState('linear');
+  const { view } = state;
+  const tree = useTree(state);
   if (state.gone) {
     return (
       <div className="jps-Page-column">
@@ -37,14 +36,17 @@ export function BranchesView(props: ITableProps): React.JSX.Element {
   return (
     <div className="jps-Page-body jps-History">
       <div className="jps-Bar" role="toolbar" aria-label={trans.__('Branches')}>
-        {looks.length > 1 && (
-          <Segments
-            label={trans.__('View')}
-            value={look}
-            options={looks.map(each => ({ value: each.id, label: each.label }))}
-            onChange={setLook}
-          />
-        )}
+        <Segments
+          label={trans.__('View')}
+          value={view}
+          options={[
+            { value: 'linear', label: trans.__('Linear') },
+            { value: 'tree', label: trans.__('Tree') }
+          ]}
+          onChange={chosen => {
+            state.view = chosen;
+          }}
+        />
         <NotebookPicker state={state} />
         {state.deleted > 0 && (
           <label className="jps-Bar-check">
@@ -53,23 +55,48 @@ export function BranchesView(props: ITableProps): React.JSX.Element {
           </label>
         )}
         <span className="jps-Bar-space" />
-        {state.branches.items.length > FEW && (
-          <input
-            type="search"
-            className="jps-Field jps-Bar-search"
-            value={state.filter}
-            placeholder={trans.__('Find a branch')}
-            aria-label={trans.__('Find a branch')}
-            onChange={event => state.type(event.target.value)}
-          />
-        )}
+        {tree ? <TreeTools model={tree} acts={props} /> : view === 'linear' && <Search state={state} />}
       </div>
-      {looks.find(each => each.id === look)?.render()}
+      {view === 'linear' ? (
+        <Table {...props} />
+      ) : tree ? (
+        <TreeView key={tree.notebook} model={tree} acts={props} colours={props.colours} />
+      ) : (
+        <p className="jps-Branches-hint">
+          {trans.__('Choose a notebook above: its branches are shown as a tree.')}
+        </p>
+      )}
       <div role="status" className="jps-Unseen">
         {state.said}
       </div>
     </div>
   );
+}
+
+/** The tree of the notebook, while it is looked at. */
+function useTree(state: BranchesState): TreeModel | null {
+  const notebook = state.view === 'tree' ? state.notebook : null;
+  const [tree, setTree] = React.useState<TreeModel | null>(null);
+  React.useEffect(() => {
+    const made = notebook === null ? null : new TreeModel(state, notebook);
+    setTree(made);
+    return () => made?.dispose();
+  }, [state, notebook]);
+  return tree !== null && tree.notebook === notebook ? tree : null;
+}
+
+function Search({ state }: { state: BranchesState }): React.JSX.Element | null {
+  const trans = useTrans();
+  return state.branches.items.length > FEW ? (
+    <input
+      type="search"
+      className="jps-Field jps-Bar-search"
+      value={state.filter}
+      placeholder={trans.__('Find a branch')}
+      aria-label={trans.__('Find a branch')}
+      onChange={event => state.type(event.target.value)}
+    />
+  ) : null;
 }
 
 /** More branches than these can be searched by name. */

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
+import type { Colours } from '../../branches/diff/colours';
 import { Guard } from '../../components/guard';
 import { branchIcon } from '../../components/icons';
 import { TransContext } from '../../components/trans';
@@ -15,7 +16,8 @@ export class BranchesPage extends ReactWidget {
   constructor(
     private readonly _trans: TranslationBundle,
     readonly state: BranchesState,
-    private readonly _acts: IBranchActs
+    private readonly _acts: IBranchActs,
+    private readonly _colours: Colours | null = null
   ) {
     super();
     this.id = `jupyter-sessions-branches-${state.project}`;
@@ -43,7 +45,7 @@ export class BranchesPage extends ReactWidget {
     return (
       <TransContext.Provider value={this._trans}>
         <Guard of={this.state} text={this._trans.__('The branches cannot be shown')}>
-          <BranchesView {...this._acts} state={this.state} />
+          <BranchesView {...this._acts} state={this.state} colours={this._colours} />
         </Guard>
       </TransContext.Provider>
     );

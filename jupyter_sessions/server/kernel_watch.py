@@ -1,0 +1,110 @@
+"""Has the kernels of projects' notebooks make checkpoints, as long as they belong to a project."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+
+from ..errors import SessionsError
+from ..workspace.forks import Forks
+
+KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
+CONTENTS_EVENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
+PATIENCE_S = 24 * 3600.0
+"""How long a cell may run before our code gets into a kernel behind it."""
+LOOK_AGAIN_S = 0.2
+"""A kernel has started, and the notebook that it is for is known a moment later."""
+_log = logging.getLogger(__name__)
+
+
+class KernelWatch:
+    """Looks at the kernels when one starts or starts again, or when a project comes or goes.
+
+    Nobody waits for it: a kernel gets our code behind what it runs already.
+    """
+
+    def __init__(
+        self, serverapp: Any, forks: Forks, is_ours: Callable[[str], Awaitable[bool]]
+    ) -> None:
+        """``is_ours`` tells whether a path of the contents API lies in a known project."""
+        self._sessions, self._kernels = serverapp.session_manager, serverapp.kernel_manager
+        self._events = serverapp.event_logger
+        self._forks, self._is_ours = forks, is_ours
+        self._preparing: dict[str, asyncio.Task[None]] = {}
+        self._stirred = asyncio.Event()
+        self._events.add_listener(schema_id=KERNEL_EVENTS, listener=self._on_kernel)
+        self._events.add_listener(schema_id=CONTENTS_EVENTS, listener=self._on_contents)
+        self._looking = asyncio.create_task(self._keep_looking())
+        self.stir()
+
+    def stir(self) -> None:
+        """Look at all kernels soon: projects have changed."""
+        self._stirred.set()
+
+    async def close(self) -> None:
+        """Stop looking. Kernels that make checkpoints go on until these are dropped."""
+        self._events.remove_listener(listener=self._on_kernel)
+        self._events.remove_listener(listener=self._on_contents)
+        tasks = [self._looking, *self._preparing.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+    async def _on_kernel(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        if data.get("status") == "success" and data["action"] in {"start", "restart"}:
+            self._stirred.set()
+            asyncio.get_running_loop().call_later(LOOK_AGAIN_S, self._stirred.set)
+
+    async def _on_contents(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        if data["action"] == "delete" and str(data["path"]).endswith(".ipynb"):
+            for session in await self._notebooks():
+                if session["path"].removeprefix("RTC:") == data["path"]:
+                    await self._forks.checkpoints.drop_kernel(session["kernel"]["id"])
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            try:
+                await self._look()
+            except Exception:  # nobody waits for this task
+                _log.exception("The kernels could not be looked at")
+
+    async def _look(self) -> None:
+        for session in await self._notebooks():
+            kernel_id = session["kernel"]["id"]
+            if kernel_id not in self._kernels or not self._forks.can_be_forked(kernel_id):
+                continue
+            ours = await self._is_ours(session["path"].removeprefix("RTC:"))
+            if ours and not self._forks.is_watched(kernel_id):
+                self._prepare(kernel_id)
+            elif not ours and self._forks.is_watched(kernel_id):
+                await self._forks.unwatch(kernel_id)
+
+    async def _notebooks(self) -> list[dict[str, Any]]:
+        found = await ensure_async(self._sessions.list_sessions())
+        return [each for each in found if each["type"] == "notebook" and each.get("kernel")]
+
+    def _prepare(self, kernel_id: str) -> None:
+        """Begin to watch a kernel; its process may be a new one, so that an old try is in vain."""
+        old = self._preparing.pop(kernel_id, None)
+        if old is not None:
+            old.cancel()
+        task = asyncio.create_task(self._watch(kernel_id))
+        self._preparing[kernel_id] = task
+
+    async def _watch(self, kernel_id: str) -> None:
+        try:
+            await ensure_async(self._kernels.get_kernel(kernel_id).ready)
+            await self._forks.watch(kernel_id, PATIENCE_S)
+        except SessionsError as error:
+            _log.debug("Kernel %s makes no checkpoints: %s", kernel_id, error)
+        except Exception:  # a kernel that did not start says so elsewhere
+            _log.debug("Kernel %s makes no checkpoints", kernel_id, exc_info=True)
+        finally:
+            if self._preparing.get(kernel_id) is asyncio.current_task():
+                del self._preparing[kernel_id]

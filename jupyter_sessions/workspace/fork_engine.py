@@ -1,0 +1,29 @@
+"""What forks the kernels of a server: one of these, whatever the project."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from .checkpoints import Checkpoints
+from .fork_runs import ForkRuns
+from .forks import Forks
+from .kernels import Kernels
+
+
+@dataclass(frozen=True, slots=True)
+class ForkEngine:
+    """The kernels, their forks and checkpoints, and the cells that run again."""
+
+    kernels: Kernels
+    forks: Forks
+    checkpoints: Checkpoints
+    runs: ForkRuns
+    claimed: set[tuple[str, str]] = field(default_factory=set)
+    """Folders of branches that are about to be made, by project."""
+    claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def close(self) -> None:
+        """Stop what runs, and drop all checkpoints."""
+        await self.runs.close()
+        await self.checkpoints.close()

@@ -1,0 +1,98 @@
+import { ReactWidget } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import * as React from 'react';
+
+import { TransContext } from '../../components/trans';
+import { onLeft, place } from '../popover';
+import { ForkForm } from './form';
+import type { ForkModel, ForkWay } from './model';
+
+/** The form of a fork as a popover; it goes when a person turns to something else. */
+export class ForkPopover extends ReactWidget {
+  constructor(
+    private readonly _trans: TranslationBundle,
+    readonly model: ForkModel,
+    private readonly _at: HTMLElement | null,
+    private readonly _onFork: (way: ForkWay) => void
+  ) {
+    super();
+    this.addClass('jps-ForkPopover');
+    this.node.setAttribute('role', 'dialog');
+    this.node.setAttribute('aria-label', _trans.__('Fork from %1', model.source.cell.name));
+    model.changed.connect(this._place, this);
+  }
+
+  /** Show it, with the name selected. */
+  open(): void {
+    this._before = document.activeElement;
+    Widget.attach(this, document.body);
+    this._at?.setAttribute('aria-expanded', 'true');
+    void this.renderPromise?.then(() => this.node.querySelector<HTMLInputElement>('.jps-Field')?.focus());
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._stop();
+    this.model.changed.disconnect(this._place, this);
+    this._at?.setAttribute('aria-expanded', 'false');
+    const inside = this.node.contains(document.activeElement);
+    super.dispose();
+    const back = this._at?.isConnected ? this._at : this._before;
+    if (inside && back instanceof HTMLElement) {
+      back.focus();
+    }
+  }
+
+  protected render(): React.JSX.Element {
+    return (
+      <TransContext.Provider value={this._trans}>
+        <Drawn onDrawn={() => this._place()} />
+        <ForkForm model={this.model} onFork={this._onFork} onClose={() => this.dispose()} />
+      </TransContext.Provider>
+    );
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this._stop = onLeft(this.node, () => this.dispose());
+    this.node.addEventListener('keydown', this._onKey);
+  }
+
+  private readonly _onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      this.dispose();
+    } else if (event.key === 'Tab') {
+      this._turn(event);
+    }
+  };
+
+  /** From the last control to the first, and back: nobody leaves the form by one Tab too many. */
+  private _turn(event: KeyboardEvent): void {
+    const stops = [...this.node.querySelectorAll<HTMLElement>('button:not(:disabled), input')];
+    const from = stops.at(event.shiftKey ? 0 : -1);
+    if (event.target === from) {
+      event.preventDefault();
+      stops.at(event.shiftKey ? -1 : 0)?.focus();
+    }
+  }
+
+  private _place(): void {
+    if (this.isAttached) {
+      place(this.node, this._at);
+    }
+  }
+
+  private _before: Element | null = null;
+  private _stop: () => void = () => undefined;
+}
+
+function Drawn({ onDrawn }: { onDrawn(): void }): null {
+  React.useLayoutEffect(onDrawn);
+  return null;
+}

@@ -1,0 +1,129 @@
+"""Kernels of projects' notebooks make checkpoints, and no others; they end with their kernel."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+SLOW = "import time; time.sleep(1.1)"
+
+
+@pytest.fixture
+def notebook(notebook):
+    notebook.write(SLOW, "last = 1")
+    return notebook
+
+
+@pytest.fixture
+def engine(backend):
+    return backend.engine
+
+
+async def watched(engine, kernel, expected=True):
+    async with asyncio.timeout(60):
+        while engine.forks.is_watched(kernel.id) != expected:
+            await asyncio.sleep(0.02)
+
+
+async def kept(engine, count, kernel_id=None):
+    async with asyncio.timeout(60):
+        while len(found := await engine.checkpoints.present(kernel_id)) != count:
+            await asyncio.sleep(0.02)
+    return found
+
+
+async def test_a_kernel_is_watched_from_its_start_and_again_after_a_restart(
+    notebook, engine, jp_serverapp
+):
+    source = await notebook.start()
+    await watched(engine, source)
+    await notebook.run(source, "a")
+    [first] = await kept(engine, 1)
+    await jp_serverapp.kernel_manager.restart_kernel(source.id)
+    await kept(engine, 0)
+    await watched(engine, source)
+    source = await notebook.start()
+    await notebook.run(source, "a")
+    [second] = await kept(engine, 1)
+    assert first.pid != second.pid
+    await jp_serverapp.kernel_manager.shutdown_kernel(source.id)
+    await kept(engine, 0)
+
+
+async def test_kernels_of_no_project_are_left_alone_until_it_has_one(
+    notebook, engine, api, jp_root_dir, jp_serverapp
+):
+    (jp_root_dir / "elsewhere").mkdir()
+    other = await notebook.start("elsewhere/other.ipynb")
+    await watched(engine, await notebook.start())
+    assert not engine.forks.is_watched(other.id)
+    assert await other.run("'_jupyter_sessions_forking' in __import__('sys').modules") == "False"
+    made = await api("POST", "projects", {"name": "Other", "path": "elsewhere"})
+    await watched(engine, other)
+    await other.run(SLOW)
+    await kept(engine, 1, other.id)
+    await api("DELETE", f"projects/{made['id']}", confirm="Other", files="keep")
+    await watched(engine, other, False)
+    await kept(engine, 0, other.id)
+
+
+async def test_checkpoints_go_with_the_notebook_and_with_the_server(
+    notebook, engine, jp_fetch, jp_serverapp
+):
+    source = await notebook.start()
+    await watched(engine, source)
+    await notebook.run(source, "a")
+    await kept(engine, 1)
+    await jp_fetch("api", "contents", *notebook.path.split("/"), method="DELETE")
+    await kept(engine, 0)
+    await source.run(SLOW)
+    [last] = await kept(engine, 1)
+    await jp_serverapp.web_app.settings["jupyter_sessions"].stop_extension()
+    async with asyncio.timeout(60):
+        while last.pid in running():
+            await asyncio.sleep(0.02)
+    assert await source.run("1 + 1") == "2"
+
+
+def running():
+    """Return the processes that run, but for zombies."""
+    found = set()
+    for each in Path("/proc").iterdir():
+        if each.name.isdigit():
+            try:
+                state = (each / "stat").read_text().rpartition(")")[2].split()[0]
+            except OSError:
+                continue
+            if state != "Z":
+                found.add(int(each.name))
+    return found
+
+
+async def test_another_kernel_with_the_same_cells_is_not_taken_for_this_one(notebook, engine):
+    notebook.write(f"import random; chance = random.random(); {SLOW}", "last = 1")
+    other = await notebook.start(notebook.path.replace("work", "copy"))
+    await watched(engine, other)
+    await other.run(notebook.sources()["a"])
+    await kept(engine, 1, other.id)
+    source = await notebook.start()
+    await notebook.run(source, "a", "b")
+    mine = [each.kernel_id for each in await engine.checkpoints.present()]
+    made = await notebook.fork("a")
+    if source.id in mine:  # its own one was made
+        assert made["fork"]["engine"] == "fork"
+        branch = await notebook.start(made["opened"]["path"])
+        assert await branch.run("chance") == await source.run("chance")
+    else:
+        assert made["fork"]["engine"] == "rerun"
+
+
+async def test_the_record_of_a_fork_outlives_the_server(notebook, jp_serverapp):
+    await notebook.run(await notebook.start(), "b")
+    made = await notebook.fork("b")
+    await jp_serverapp.web_app.settings["jupyter_sessions"].stop_extension()
+    found = await notebook.api("GET", f"{notebook.branches}/Try")
+    assert found["fork"] == made["fork"]
+    again = await notebook.fork("b", "Again", branch="Try")
+    assert again["fork"]["engine"] == "fork"

@@ -1,0 +1,199 @@
+"""Forking a notebook from a cell: the kernel's variables come along, the original stays."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.ui.branched import code, prose, run_command, write
+
+LOAD = "import os\nwith open('loads', 'a') as log: log.write('x')\ndata = list(range(1000))"
+IDLE = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+
+
+@pytest.fixture
+def folder(lab, project):
+    return lab.root / project["path"]
+
+
+@pytest.fixture
+def page(lab, project, folder, open_lab):
+    """A notebook that loads data, beside nothing else."""
+    write(
+        folder / "model.ipynb",
+        prose("title", "# Model"),
+        code("load", LOAD),
+        code("fit", "total = sum(data)"),
+        code("show", "print(total)"),
+    )
+    opened = open_lab(lab, f"/lab/tree/{project['path']}/model.ipynb")
+    cells(opened, "model.ipynb").first.wait_for()
+    yield opened
+    for each in lab.api("GET", "/api/sessions"):
+        lab.api("DELETE", f"/api/sessions/{each['id']}")
+
+
+def panel(page, name):
+    """The notebook that is in the tab of this title."""
+    return page.locator(PANEL, has=page.locator(f".jps-NotebookBranch button:has-text('{name}')"))
+
+
+def cells(page, _name=None):
+    return page.locator(f"{PANEL} .jp-Cell")
+
+
+def on(page, branch):
+    """The open notebook of a branch."""
+    return page.locator(PANEL).filter(
+        has=page.get_by_role("button", name=f"Branch: {branch}", exact=True)
+    )
+
+
+def run_all(page, branch="main"):
+    """Run the cells from the top, one after the other, until the last has its number."""
+    here = on(page, branch)
+    page.wait_for_function(IDLE)
+    run_command(page, "notebook:run-all-cells")
+    expect(here.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text(re.compile(r"\[\d+\]:"))
+
+
+def choose(page, index, branch="main"):
+    """Make a code cell the active one, without writing in it."""
+    on(page, branch).locator(".jp-CodeCell").nth(index).locator(".jp-InputPrompt").click()
+
+
+def fork_button(page, branch="main"):
+    return on(page, branch).locator("[data-jp-item-name='fork'] [data-command]")
+
+
+def popover(page):
+    return page.get_by_role("dialog", name=re.compile("^Fork from "))
+
+
+def loads(folder):
+    return (folder / "loads").read_text()
+
+
+def run_in(page, branch, source):
+    """Run code in a new last cell of a branch's notebook, and return the text that it prints."""
+    here = on(page, branch)
+    here.locator(".jp-CodeCell .jp-InputPrompt").last.click()
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.type(source)
+    page.keyboard.press("Control+Enter")
+    output = here.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output")
+    expect(output).to_be_visible()
+    return output.inner_text().strip()
+
+
+def test_a_fork_has_the_variables_without_running_the_cells_again(page, lab, project, folder):
+    run_all(page)
+    assert loads(folder) == "x"
+    choose(page, 2)
+    fork_button(page).click()
+    expect(popover(page)).to_contain_text("Shares memory, ready in 0.1 s")
+    page.keyboard.type("boosting")
+    popover(page).get_by_role("button", name="Fork", exact=True).click()
+    there = on(page, "boosting")
+    expect(there.locator(".jp-CodeCell")).to_have_count(3)
+    expect(page.get_by_text(re.compile("^Forked in "))).to_be_visible()
+    assert run_in(page, "boosting", "print(total, len(data))") == "499500 1000"
+    assert loads(folder) == "x"
+    # Nothing of the fork is seen in the original.
+    expect(on(page, "main").locator(".jp-OutputArea-output")).to_have_text(["499500"])
+    assert page.errors == []
+
+
+def test_the_keyboard_alone_forks_and_escape_leads_back(page, lab, project):
+    run_all(page)
+    choose(page, 1)
+    page.keyboard.press("Alt+b")
+    name = popover(page).get_by_label("Branch name")
+    expect(name).to_be_focused()
+    expect(name).to_have_value("try-1")
+    page.keyboard.press("Escape")
+    expect(popover(page)).to_have_count(0)
+    expect(fork_button(page)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(name).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(popover(page).get_by_role("checkbox", name="Open beside main")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(name).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    expect(popover(page).get_by_role("radio", name=re.compile("^Drop it"))).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(on(page, "try-1").locator(".jp-CodeCell")).to_have_count(2)
+    expect(on(page, "main").locator(".jp-CodeCell")).to_have_count(3)
+    assert page.errors == []
+
+
+def test_a_name_that_is_taken_is_told_while_one_types(page, lab, project):
+    lab.api("POST", f"projects/{project['id']}/branches", {"name": "boosting"})
+    choose(page, 1)
+    fork_button(page).click()
+    page.keyboard.type("Boosting")
+    expect(popover(page)).to_contain_text("This name is taken. Free: Boosting-2")
+    expect(popover(page).locator("[type=submit]")).to_be_disabled()
+    page.keyboard.press("Enter")
+    popover(page).get_by_role("button", name="Boosting-2").click()
+    expect(popover(page).get_by_label("Branch name")).to_have_value("Boosting-2")
+    popover(page).get_by_role("button", name="Fork without state").click()
+    expect(on(page, "Boosting-2").locator(".jp-CodeCell")).to_have_count(3)
+
+
+def test_without_state_the_shared_cells_run_again(page, lab, project, folder):
+    run_all(page)
+    run_command(page, "kernelmenu:shutdown")
+    page.wait_for_function(f"!({IDLE})")
+    choose(page, 1)
+    fork_button(page).click()
+    expect(popover(page)).to_contain_text("Runs 2 cells again")
+    popover(page).get_by_role("button", name="Fork and run").click()
+    expect(page.get_by_text("Ran 2 cells again")).to_be_visible()
+    assert loads(folder) == "xx"
+    assert run_in(page, "try-1", "print(total)") == "499500"
+    expect(on(page, "try-1").locator(".jps-ForkLine")).to_contain_text("cells run again")
+
+
+def test_a_fork_waits_for_the_cell_that_runs(page, lab, project, folder):
+    run_all(page)
+    go = folder / "go"
+    run = f"import time\nwhile not os.path.exists({str(go)!r}): time.sleep(0.05)"
+    here = on(page, "main")
+    here.locator(".jp-CodeCell .jp-InputPrompt").last.click()
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(run)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function(IDLE.replace("idle", "busy"))
+    page.keyboard.press("Escape")
+    fork_button(page).click()
+    expect(popover(page)).to_contain_text("Waits for cell [*]")
+    popover(page).get_by_role("button", name="Fork when it ends").click()
+    expect(page.get_by_text("try-1 is forked when the running cell ends")).to_be_visible()
+    go.touch()
+    expect(on(page, "try-1").locator(".jp-CodeCell")).to_have_count(4)
+    assert run_in(page, "try-1", "print(total)") == "499500"
+
+
+def test_the_line_tells_the_shared_cells_from_those_of_the_branch(page, lab, project):
+    choose(page, 1)
+    fork_button(page).click()
+    popover(page).get_by_role("button", name="Fork without state").click()
+    there = on(page, "try-1")
+    expect(there.locator(".jps-ForkLine")).to_contain_text("Shared with main up to here")
+    shared = there.locator(".jp-Cell.jps-mod-shared")
+    expect(shared).to_have_count(3)
+    there.locator(".jp-CodeCell").first.locator(".cm-content").click()
+    page.keyboard.type("# mine\n")
+    page.keyboard.press("Control+s")
+    expect(shared).to_have_count(2)
+    assert page.errors == []
