@@ -144,6 +144,22 @@ def test_decisions_are_there_after_a_reload(merge_page, branched):
     expect(page.get_by_role("button", name="Approve and merge")).to_be_disabled()
 
 
+def test_merge_that_is_discarded_changes_nothing_and_can_be_asked_for_again(
+    merge_page, branched, lab
+):
+    page = merge_page()
+    before = branched.sources("model.ipynb")
+    page.get_by_role("button", name="Discard this merge").click()
+    foot = page.locator(".jps-Merge-foot")
+    expect(foot).to_contain_text("This merge was closed; nothing was merged.")
+    expect(page.get_by_role("button", name="Approve and merge")).to_have_count(0)
+    assert branched.sources("model.ipynb") == before
+    foot.get_by_role("button", name="Close").click()
+    args = {"project": branched.project["id"], "source": branched.name}
+    run_command(page, "jupyter-sessions:merge-branch", **args)
+    expect(page.get_by_role("button", name="Approve and merge")).to_be_visible()
+
+
 def test_merge_works_with_the_keyboard_alone(merge_page, branched):
     page = merge_page()
     page.locator(".jps-Changes-parts").press("n")

@@ -129,7 +129,13 @@ export class MergeModel extends Observable {
 
   /** Close the merge without merging. */
   async discard(): Promise<void> {
-    await closeMerge(this._settings, this.project, this.id);
+    try {
+      await closeMerge(this._settings, this.project, this.id);
+    } catch (error) {
+      this._problem = messageOf(error);
+      this.notify();
+      return;
+    }
     await this.load();
   }
 

@@ -78,6 +78,14 @@ export function MergeFoot(props: IFootProps): React.JSX.Element {
         <Button look="flat" onClick={props.onClose}>
           {trans.__('Close')}
         </Button>
+        <Button
+          look="flat"
+          disabled={model.isBusy}
+          aria-label={trans.__('Discard this merge; nothing is merged')}
+          onClick={() => void model.discard()}
+        >
+          {trans.__('Discard')}
+        </Button>
         {props.onRequest && <Button onClick={props.onRequest}>{trans.__('Request changes')}</Button>}
         {unseen > 0 ? (
           <Button look="primary" className="jps-mod-tall" onClick={props.onLook}>
