@@ -111,6 +111,18 @@ async def test_a_merge_that_is_withdrawn_moves_nothing(notebook, api, project_pa
     assert set((await statuses(notebook)).values()) == {"active"}
 
 
+async def test_a_winner_without_other_cells_gives_its_kernel_at_once(
+    notebook, api, project_path, jp_root_dir
+):
+    await notebook.run(await notebook.start(), "a")
+    made = await notebook.fork("a", "one")
+    met = await converge(notebook, "one")
+    assert (met["status"], met["kernel"]) == ("met", "moved")
+    assert (await notebook.start()).id == made["kernel_id"]
+    [merge] = (await api("GET", f"{project_path}/merges"))["items"]
+    assert merge["status"] == "closed"
+
+
 async def test_a_target_that_works_keeps_its_kernel_and_it_is_said(
     notebook, api, project_path, jp_root_dir
 ):
