@@ -6,7 +6,8 @@ import asyncio
 import json
 
 import pytest
-from tornado.httpclient import HTTPClientError
+
+from tests.server.forked import refused
 
 CELLS = ("data = [1, 2, 3]", "model = 'none'", "print(model)")
 
@@ -20,12 +21,6 @@ def notebook(notebook):
 @pytest.fixture
 def project_path(project):
     return f"projects/{project['id']}"
-
-
-async def refused(call):
-    with pytest.raises(HTTPClientError) as caught:
-        await call
-    return caught.value.code, json.loads(caught.value.response.body)
 
 
 async def forked(notebook, root, *names):
