@@ -14,8 +14,8 @@ from ..models.branch_events import MergeApplied
 from ..models.merge import Merge
 from ..models.scope import Scope
 from ..storage import heads, merges
+from ..storage.connections import Conn
 from ..storage.heads import Meeting
-from ..storage.writer import Conn
 from ..timeline import Entry, Timeline
 from .merges import (
     announce_merge,
@@ -70,10 +70,11 @@ async def _approve(timeline: Timeline, shelf: Shelf, merge_id: MergeId, token: s
 
     try:
         await apply(shelf, target, "merge", By("user"), targets, guard=guard, commit=commit)
-    except Moved:
-        raise Conflict(f"A notebook was written just now. {LOOK_AGAIN}") from None
-    finally:
+    except BaseException as error:
         await _release(shelf, merge_id, claimed)
+        if isinstance(error, Moved):
+            raise Conflict(f"A notebook was written just now. {LOOK_AGAIN}") from None
+        raise
     return await read_merge(timeline, shelf.scope, merge_id)
 
 

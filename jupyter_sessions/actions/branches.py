@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 from ..branches.layout import branch_folder
 from ..branches.shelf import Shelf
@@ -21,7 +21,7 @@ from ..models.scope import Scope
 from ..models.text import MAX_NAME
 from ..storage import branches, operations, projects
 from ..storage.branches import name_key
-from ..storage.writer import Conn
+from ..storage.connections import Conn, aside
 from ..timeline import Entry, Origin, Timeline
 from .active_branch import require_usable, switch
 from .sessions import announce
@@ -65,7 +65,7 @@ async def create_branch(
         taken = await branches.list_folders(entry.conn, scope)
         place = folder
         if place is None:
-            place = await asyncio.to_thread(branch_folder, root, new.name, taken)
+            place = await aside(entry.conn, partial(branch_folder, root, new.name, taken))
         if place in taken:
             raise Conflict(f"Another branch took the folder {place!r} just now: try again.")
         made = await branches.add_branch(

@@ -16,8 +16,8 @@ from ..models.run import Run
 from ..models.scope import Scope
 from ..models.version import ChangedFile, LeftAlone, NotebookDiff, RunChanges
 from ..storage import branches, events, operations, runs, states
+from ..storage.connections import Conn
 from ..storage.database import Database
-from ..storage.writer import Conn
 from ..timeline import Entry, Origin, Timeline
 from . import file_changes
 

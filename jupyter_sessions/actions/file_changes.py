@@ -15,8 +15,8 @@ from ..models.event import Blob, FileChangedData
 from ..models.scope import Scope
 from ..models.version import ChangedFile
 from ..storage import blobs, events
+from ..storage.connections import Conn
 from ..storage.database import Database
-from ..storage.writer import Conn
 from ..timeline import Entry, Timeline
 
 TOO_LARGE = "it is too large to be kept"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..branches.merging import (
     Merging,
     compute,
@@ -19,8 +21,8 @@ from ..models.merge import CellDecision, Merge, MergeDecisions, MergePreview, Me
 from ..models.merge_choice import Decision
 from ..models.scope import Scope
 from ..storage import branches, convergences, merges, sessions
+from ..storage.connections import Conn
 from ..storage.merges import Decided
-from ..storage.writer import Conn
 from ..timeline import Entry, Origin, Timeline
 
 
@@ -62,8 +64,7 @@ async def propose(
 
 async def read_merge(timeline: Timeline, scope: Scope, merge_id: MergeId) -> Merge:
     """Return a merge. Raises NotFound."""
-    async with timeline.database.read() as conn:
-        return await merges.get_merge(conn, scope, merge_id)
+    return await timeline.database.query(lambda conn: merges.get_merge(conn, scope, merge_id))
 
 
 async def list_page(
@@ -84,15 +85,14 @@ async def list_page(
 
 async def read_preview(shelf: Shelf, merge_id: MergeId) -> MergePreview:
     """Return what a merge does now. One that is over does nothing any more."""
-    async with shelf.database.read() as conn:
-        merge = await merges.get_merge(conn, shelf.scope, merge_id)
+    scope = shelf.scope
+    merge = await shelf.database.query(lambda conn: merges.get_merge(conn, scope, merge_id))
     source, target = await branches_of(shelf, merge)
     if merge.status != "open":
         return await preview(shelf, merge, Merging(source, target, [], []), [], None)
     await settle(shelf, source, target)
     made, decided = await compute_now(shelf, merge, source, target)
-    async with shelf.database.read() as conn:
-        seen = await merges.get_seen(conn, shelf.scope, merge_id)
+    seen = await shelf.database.query(lambda conn: merges.get_seen(conn, scope, merge_id))
     return await preview(shelf, merge, made, decided, seen)
 
 
@@ -171,22 +171,24 @@ async def compute_now(
     shelf: Shelf, merge: Merge, source: Branch, target: Branch
 ) -> tuple[Merging, list[Decided]]:
     """Return what a merge does now, and what was decided about it."""
-    async with shelf.database.read() as conn:
-        decided = await merges.list_decisions(conn, merge.id)
+    decided = await shelf.database.query(lambda conn: merges.list_decisions(conn, merge.id))
     return await compute(shelf, source, target, decided), decided
 
 
 async def branches_of(shelf: Shelf, merge: Merge) -> tuple[Branch, Branch]:
     """Return source and target of a merge."""
-    async with shelf.database.read() as conn:
+
+    async def work(conn: Conn) -> tuple[Branch, Branch]:
         source = await branches.get_branch(conn, shelf.scope, merge.source)
         return source, await branches.get_branch(conn, shelf.scope, merge.target)
+
+    return await shelf.database.query(work)
 
 
 async def get_open(shelf: Shelf, merge_id: MergeId) -> Merge:
     """Return a merge that can still be made. Raises Conflict."""
-    async with shelf.database.read() as conn:
-        return await require_open(conn, shelf, merge_id, lock=False)
+    look = partial(require_open, shelf=shelf, merge_id=merge_id, lock=False)
+    return await shelf.database.query(look)
 
 
 async def require_open(conn: Conn, shelf: Shelf, merge_id: MergeId, *, lock: bool = True) -> Merge:

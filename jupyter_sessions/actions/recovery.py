@@ -15,9 +15,9 @@ from ..models.branch_events import OperationUndone, OperationUndoneData
 from ..models.merge import Merge
 from ..models.scope import Scope
 from ..storage import branches, merges, operations, projects
+from ..storage.connections import Conn
 from ..storage.operations import Operation
 from ..storage.servers import Presence
-from ..storage.writer import Conn
 from ..timeline import Entry, Origin, Timeline
 from .approvals import merged, put_meetings
 from .undo import mark_undone

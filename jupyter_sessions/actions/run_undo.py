@@ -16,8 +16,8 @@ from ..models.branch_events import FileStates, RunUndone, RunUndoneData
 from ..models.run import Run
 from ..models.version import LeftAlone, RunChanges, UndoRun
 from ..storage import blobs, branches, operations, runs
+from ..storage.connections import Conn
 from ..storage.operations import Change, Operation
-from ..storage.writer import Conn
 from ..timeline import Entry, Origin, Timeline
 from .changes import list_undos, read_changes
 from .file_changes import FileHistory, chosen, list_histories, put_state, take_back

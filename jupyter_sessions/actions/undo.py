@@ -18,9 +18,9 @@ from ..ids import OperationId
 from ..models.branch_events import OperationUndone, OperationUndoneData
 from ..models.version import Undone
 from ..storage import branches, operations
+from ..storage.connections import Conn
 from ..storage.operations import Operation
 from ..storage.states import get_state
-from ..storage.writer import Conn
 from ..timeline import Entry, Origin, Timeline
 from .notebooks import whole
 

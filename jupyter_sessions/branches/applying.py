@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from ..errors import Conflict, SessionsError
@@ -18,21 +18,22 @@ from ..ids import MAIN, NotebookId, OperationId, VersionId
 from ..models.branch import Branch
 from ..models.live import VersionAdded
 from ..models.version import OperationKind
-from ..notebooks.cells import Notebook
+from ..notebooks.cells import Cell, Notebook
 from ..notebooks.diff import counts, diff
-from ..notebooks.manifest import Manifest, snapshot
+from ..notebooks.manifest import CellEntry, Manifest, snapshot
 from ..storage import branches, heads, operations, thinning, versions
-from ..storage.heads import Head
+from ..storage.connections import Conn
+from ..storage.heads import FileStat, Head
 from ..storage.operations import Change, Operation
 from ..storage.states import State, find_state, get_state
-from ..storage.writer import Conn, Transaction
+from ..storage.writer import Transaction
 from .contents import Moved
 from .layout import file_of
-from .loading import load_differing, load_some
+from .loading import EMPTY, load_differing, read_some
 from .merge_authors import Merged, add_merged, merged
 from .recording import By
 from .replacing import Replacement, Replacing
-from .shelf import Shelf, load_notebook
+from .shelf import Shelf, restored
 from .syncing import api_name
 
 _log = logging.getLogger(__name__)
@@ -70,6 +71,11 @@ class Plan:
     new_name: str | None
     """Its file then. Other branches than main get files only when someone opens them."""
     authors: list[Merged]
+    new: Manifest = EMPTY
+    origin: Manifest = EMPTY
+    """The versions of the target, and that where its cells come in from."""
+    known: Mapping[CellEntry, Cell] = field(default_factory=dict)
+    """Cells of the file now: those that stay need not be loaded again."""
 
 
 async def apply(
@@ -136,14 +142,17 @@ def tell(shelf: Shelf, branch: Branch, id_: OperationId, changes: Sequence[Chang
 
 async def _plan(shelf: Shelf, branch: Branch, replacing: Replacing, target: Target) -> Plan:
     path = None if target.before is None else target.before.path
-    old_version = None if target.before is None else target.before.version_id
-    old, new, origin = await load_some(shelf, old_version, target.version, target.origin)
+    head, (old, new, origin) = await shelf.database.query(partial(_known, shelf, branch, target))
     name = None if path is None else api_name(shelf, branch, path)
     there = None if name is None else await replacing.read(name)
-    if there is None:
+    known: dict[CellEntry, Cell] = {}
+    if name is None or there is None:
         name = None
-    elif not await asyncio.to_thread(holds, there, old):
-        raise Moved
+    else:
+        recorded = _is_recorded(target, head, replacing.read_from(name))
+        if not recorded and not await asyncio.to_thread(holds, there, old):
+            raise Moved
+        known = dict(zip(old.cells, there["cells"], strict=True))
     new_name = None
     if target.path is not None and target.path != path:
         await _require_free(shelf, branch, replacing, target.path)
@@ -151,7 +160,22 @@ async def _plan(shelf: Shelf, branch: Branch, replacing: Replacing, target: Targ
         new_name = api_name(shelf, branch, target.path)
         await shelf.folder.make_parent(file_of(branch.folder, target.path))
     change, authors = await _compared(shelf, target, old, new, origin)
-    return Plan(target, change, name, new_name, authors)
+    return Plan(target, change, name, new_name, authors, new, origin, known)
+
+
+async def _known(
+    shelf: Shelf, branch: Branch, target: Target, conn: Conn
+) -> tuple[Head | None, list[Manifest]]:
+    head = await heads.get_head(conn, shelf.scope, branch.id, target.notebook_id)
+    old = None if target.before is None else target.before.version_id
+    return head, await read_some(conn, shelf.scope, old, target.version, target.origin)
+
+
+def _is_recorded(target: Target, head: Head | None, file: FileStat | None) -> bool:
+    """Tell whether a file is still the one that was recorded as the target's old version."""
+    if head is None or target.before is None or file is None:
+        return False
+    return (head.version_id, head.stat) == (target.before.version_id, file)
 
 
 async def _compared(
@@ -245,19 +269,18 @@ async def _replacements(shelf: Shelf, plans: Sequence[Plan]) -> list[Replacement
     for plan in plans:
         if plan.name is None and plan.new_name is None:
             continue
-        after, target = None, plan.target
+        after, trusted, target = None, False, plan.target
         if target.version is not None and plan.new_name is not None:
-            after = await load_notebook(shelf, target.version)
-        trusted = after is not None and await _is_trusted(shelf, target)
+            after = await restored(shelf, plan.new, plan.known)
+            trusted = target.origin is not None and await _is_trusted(shelf, plan, after)
         found.append(Replacement(plan.name, plan.new_name, after, trusted))
     return found
 
 
-async def _is_trusted(shelf: Shelf, target: Target) -> bool:
+async def _is_trusted(shelf: Shelf, plan: Plan, after: Notebook) -> bool:
     """Tell whether the outputs that come in were trusted where they come from."""
-    if target.origin is None:
-        return False
-    return await shelf.documents.is_trusted(await load_notebook(shelf, target.origin))
+    known = {**plan.known, **dict(zip(plan.new.cells, after["cells"], strict=True))}
+    return await shelf.documents.is_trusted(await restored(shelf, plan.origin, known))
 
 
 async def finish(

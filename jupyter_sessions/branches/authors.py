@@ -13,7 +13,7 @@ from ..notebooks.blame import Lines, blame
 from ..notebooks.manifest import Manifest
 from ..notebooks.pieces import Digest, Load
 from ..storage import authored
-from ..storage.writer import Conn
+from ..storage.connections import Conn
 
 if TYPE_CHECKING:
     from .recording import By

@@ -8,7 +8,7 @@ from ..ids import NotebookId
 from ..models.version import Author, CellAuthors, CellLines
 from ..notebooks.diff import CellDiff
 from ..storage import authored, sessions
-from ..storage.writer import Conn
+from ..storage.connections import Conn
 from .authors import author_of
 from .references import find_branch, place_of
 from .shelf import Shelf, load_manifests

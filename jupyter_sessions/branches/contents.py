@@ -13,6 +13,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from ..notebooks.cells import Notebook, new_notebook
 from ..notebooks.file import read_notebook, write_notebook
 from ..notebooks.text import size_text
 from ..storage.heads import FileStat
-from .disk import disk_error, disk_errors, file_stat, replace_file, stat_of
+from .disk import digest_of_file, disk_error, disk_errors, file_stat, replace_file, stat_of
 from .paths import folder_of
 from .staging import Moved as Moved
 
@@ -47,6 +48,15 @@ class NotebookFile:
     digest: str
     """SHA-256 of the file's text."""
     stat: FileStat | None = None
+    """The file just before it was read, where it is on a local disk."""
+
+
+@dataclass(frozen=True)
+class SeenNotebook:
+    """A notebook as it lay in its file, for the record."""
+
+    content: Notebook
+    stat: FileStat | None
     """The file just before it was read, where it is on a local disk."""
 
 
@@ -91,6 +101,49 @@ class Contents:
                     raise
                 last = seen
             await asyncio.sleep(SETTLE_SECONDS)
+
+    async def look(self, path: str) -> SeenNotebook:
+        """Read a notebook for the record, in one step where it lies on a local disk."""
+        local = self.local_file(path)
+        seen = None if local is None else await asyncio.to_thread(self._look, local)
+        if seen is None:
+            file = await self.read(path)
+            seen = SeenNotebook(file.content, file.stat)
+        return seen
+
+    async def read_quickly(self, path: str) -> NotebookFile:
+        """Like ``read``, without the manager where it lies on a local disk."""
+        local = self.local_file(path)
+        found = None if local is None else await asyncio.to_thread(self._bytes, local)
+        if found is None:
+            return await self.read(path)
+        raw, stat = found
+        # Two threads: a digest needs none of the interpreter.
+        digest, content = await asyncio.gather(
+            asyncio.to_thread(_digest, raw), asyncio.to_thread(_content, raw)
+        )
+        if content is None:
+            return await self.read(path)
+        return NotebookFile(path, content, digest, stat)
+
+    def _look(self, file: Path) -> SeenNotebook | None:
+        found = self._bytes(file)
+        content = None if found is None else _content(found[0])
+        return None if found is None or content is None else SeenNotebook(content, found[1])
+
+    def _bytes(self, file: Path) -> tuple[bytes, FileStat] | None:
+        """Return what a file holds; ``None`` if it takes the manager to say why it cannot."""
+        # Imported here: the server has it already; a command line without a server does without.
+        from jupyter_core.paths import is_hidden
+
+        try:
+            stat = stat_of(file)
+            hidden = not self.manager.allow_hidden and is_hidden(str(file), self.manager.root_dir)
+            if stat is None or hidden or stat.size > MAX_NOTEBOOK:
+                return None
+            return file.read_bytes(), stat
+        except OSError:
+            return None
 
     def stat(self, path: str) -> FileStat | None:
         """Return what tells whether a file is still the same; ``None`` where that is not known."""
@@ -182,7 +235,7 @@ class Contents:
     async def is_trusted(self, content: Notebook) -> bool:
         """Tell whether outputs of this very notebook may be shown as they are."""
         notary = self.manager.notary
-        signature, _ = await asyncio.to_thread(_node, notary, content, content)
+        signature = await asyncio.to_thread(notary.compute_signature, content)
         return bool(notary.store.check_signature(signature, notary.algorithm))
 
     async def after_move(self, path: str, new_path: str | None) -> None:
@@ -291,6 +344,12 @@ def contents_error(error: Exception, path: str) -> SessionsError:
     return SessionsError(f"The server failed at {path!r}: {said}.")
 
 
+def _content(raw: bytes) -> Notebook | None:
+    with suppress(UnicodeDecodeError, BadRequest):
+        return read_notebook(raw.decode())
+    return None
+
+
 def _parsed(path: str, text: str, stat: FileStat | None) -> NotebookFile:
     try:
         content = read_notebook(text)
@@ -303,9 +362,8 @@ def _node(notary: Any, before: Notebook, content: Notebook) -> tuple[str, Any]:
     # Imported here: the server has it already; a command line without a server does without.
     import nbformat
 
-    old = nbformat.from_dict(before)  # type: ignore[no-untyped-call]
     node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
-    return notary.compute_signature(old), node
+    return notary.compute_signature(before), node
 
 
 def _with_old_outputs(before: Notebook, after: Notebook) -> set[str]:
@@ -326,7 +384,7 @@ def _replace(file: Path, before: NotebookFile, content: Notebook, algorithm: str
     raw = write_notebook(content)
 
     def check() -> None:
-        if _digest(file.read_bytes()) != before.digest:
+        if digest_of_file(file) != before.digest:
             raise Moved
 
     with disk_errors(before.path), folder_of(file.parent, ()) as folder:

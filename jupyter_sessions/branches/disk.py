@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import secrets
 import stat
@@ -48,6 +49,12 @@ def disk_errors(path: str) -> Iterator[None]:
 def file_stat(info: os.stat_result) -> FileStat:
     """Return what tells whether a file is still the one that was looked at."""
     return FileStat(info.st_size, info.st_mtime_ns, str(info.st_ino))
+
+
+def digest_of_file(file: Path) -> str:
+    """Return the SHA-256 of what a file holds."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def stat_of(file: Path) -> FileStat | None:

@@ -17,7 +17,7 @@ from ..notebooks.cells import Cell, Notebook, cell_hash, find, new_notebook, sou
 from ..notebooks.ops import apply
 from ..notebooks.text import list_text, outputs_text
 from ..storage.heads import FileStat
-from .contents import Contents, Moved, NotebookFile, SavedFile
+from .contents import Contents, Moved, SavedFile, SeenNotebook
 from .replacing import Replacing
 from .shared import Room, Rooms
 
@@ -125,9 +125,9 @@ class Documents:
         """Tell those who look at the project."""
         self._publish(project_id, live)
 
-    async def read_file(self, path: str) -> NotebookFile:
-        """Return the notebook as it lies in its file."""
-        return await self._contents.read(path)
+    async def look(self, path: str) -> SeenNotebook:
+        """Return the notebook as it lies in its file, for the record."""
+        return await self._contents.look(path)
 
     def queue(self, path: str) -> asyncio.Lock:
         """Return the lock that keeps the tools' calls on a notebook in their order."""

@@ -110,7 +110,11 @@ class ProjectFolder:
 
     async def stat(self, path: str) -> FileStat | None:
         """Return what tells whether a file is still the same; ``None`` when it is not there."""
-        return await self._thread(lambda: stat_of(self.root.joinpath(*paths.clean_parts(path))))
+        return await self._thread(self.stat_now, path)
+
+    def stat_now(self, path: str) -> FileStat | None:
+        """Like ``stat``, for those who are in a thread."""
+        return stat_of(self.root.joinpath(*paths.clean_parts(path)))
 
     async def place(self, path: str, raw: bytes) -> FileStat | None:
         """Write a file whole where a notebook belongs; make the folders that are missing."""

@@ -10,8 +10,9 @@ from ..models.branch import NotebookBranch
 from ..models.live import VersionAdded
 from ..models.version import Author, Version
 from ..storage import branches, operations, sessions
+from ..storage.connections import Conn
 from ..storage.operations import Change, Operation
-from ..storage.writer import Conn, Transaction
+from ..storage.writer import Transaction
 from .references import Place, find_branch, place_of
 from .shelf import Shelf
 

@@ -9,7 +9,7 @@ from ..notebooks.blame import Lines, blame_merge
 from ..notebooks.manifest import CellEntry, Manifest
 from ..notebooks.pieces import Digest, Load
 from ..storage import authored
-from ..storage.writer import Conn
+from ..storage.connections import Conn
 from .authors import author_key
 from .recording import By
 

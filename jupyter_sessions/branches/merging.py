@@ -6,10 +6,10 @@ when it was made, whatever else moved on either branch.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from ..errors import Conflict
@@ -19,12 +19,12 @@ from ..notebooks.details import lasting, load_details
 from ..notebooks.manifest import CellEntry, Manifest, Snapshot
 from ..notebooks.merge import Merged, MergeItem, merge
 from ..notebooks.pieces import Digest, Load, json_bytes
+from ..storage.connections import Conn, aside
 from ..storage.heads import list_heads
 from ..storage.merges import Decided
 from ..storage.states import State, common_state, find_state, get_state, lines_of
-from ..storage.writer import Conn
-from .loading import Pieces, load_differing, load_some, store
-from .shelf import Shelf, load_pieces
+from .loading import Pieces, read_differing, read_some, store
+from .shelf import Shelf, read_pieces
 
 Change = Literal["added", "removed", "changed", "renamed"]
 
@@ -149,9 +149,18 @@ async def compute(
     decisions: dict[NotebookId, dict[str, Decided]] = {}
     for decision in decided:
         decisions.setdefault(decision.notebook_id, {})[decision.cell_id] = decision
-    async with shelf.database.read() as conn:
-        sides = await list_sides(conn, shelf, source, target)
-        paths = [await _target_path(conn, shelf, target, each) for each in sides]
+    return await shelf.database.query(partial(_compute, shelf, source, target, decisions))
+
+
+async def _compute(
+    shelf: Shelf,
+    source: Branch,
+    target: Branch,
+    decisions: Mapping[NotebookId, Mapping[str, Decided]],
+    conn: Conn,
+) -> Merging:
+    sides = await list_sides(conn, shelf, source, target)
+    paths = [await _target_path(conn, shelf, target, each) for each in sides]
     notebooks = []
     taken: set[str] = set()
     for each, path in zip(sides, paths, strict=True):
@@ -162,7 +171,8 @@ async def compute(
         while name in taken:
             number, name = number + 1, _numbered(path, number)
         taken.add(name)
-        made = await _notebook(shelf, each, change, name, decisions.get(each.notebook_id, {}))
+        own = decisions.get(each.notebook_id, {})
+        made = await _notebook(conn, shelf, each, change, name, own)
         if made.says_something:
             notebooks.append(made)
     return Merging(source, target, notebooks, sides)
@@ -212,18 +222,24 @@ def _numbered(path: str, number: int) -> str:
 
 
 async def _notebook(
-    shelf: Shelf, sides: Sides, change: Change, path: str, decided: Mapping[str, Decided]
+    conn: Conn,
+    shelf: Shelf,
+    sides: Sides,
+    change: Change,
+    path: str,
+    decided: Mapping[str, Decided],
 ) -> MergedNotebook:
     ids = [None if side is None else side.version_id for side in (sides.base, sides.target)]
     gone = sides.target is None or sides.target.path is None
     if change == "added" and gone:
         ids = [None, None]
-    base, ours, theirs = await load_some(shelf, *ids, sides.source.version_id)
+    base, ours, theirs = await read_some(conn, shelf.scope, *ids, sides.source.version_id)
     if change == "removed":
         return MergedNotebook(sides, change, path, None, base, ours, theirs, {}, {})
-    pieces = await load_differing(shelf, base, ours, theirs)
-    merged = await asyncio.to_thread(merge, base, ours, theirs, pieces.__getitem__)
-    pieces |= await load_pieces(shelf, _shown(merged.items) - pieces.keys() - merged.pieces.keys())
+    pieces = await read_differing(conn, shelf.scope, base, ours, theirs)
+    merged = await aside(conn, partial(merge, base, ours, theirs, pieces.__getitem__))
+    shown = _shown(merged.items) - pieces.keys() - merged.pieces.keys()
+    pieces |= await read_pieces(conn, shelf.scope, shown)
 
     def work() -> tuple[Merged, dict[str, str]]:
         load = pieces.__getitem__
@@ -237,7 +253,7 @@ async def _notebook(
             return merged, abouts
         return merge(base, ours, theirs, load, decisions), abouts
 
-    result, abouts = await asyncio.to_thread(work)
+    result, abouts = await aside(conn, work)
     known = pieces | result.pieces
     made = MergedNotebook(sides, change, path, result, base, ours, theirs, known, abouts)
     return replace(made, change="renamed") if change == "changed" and made.renamed else made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from ..ids import NotebookId
 from ..models.merge import (
@@ -23,8 +24,8 @@ from ..notebooks.manifest import CellEntry, Manifest
 from ..notebooks.pieces import Digest, Load
 from ..notebooks.text_merge import Agreed, merge_text
 from ..storage import authored
+from ..storage.connections import Conn
 from ..storage.merges import Decided, Seen
-from ..storage.writer import Conn
 from .authorship import last_of, read_authors
 from .loading import EMPTY, load_differing
 from .merging import MergedNotebook, Merging
@@ -61,8 +62,7 @@ async def preview(
     notebooks = []
     for each in made.notebooks:
         notebook_id = each.sides.notebook_id
-        async with shelf.database.read() as conn:
-            authors = await _authors(conn, shelf, each)
+        authors = await shelf.database.query(partial(_authors, shelf, each))
         own = {one.cell_id: one for one in decided if one.notebook_id == notebook_id}
         base = await _base_texts(shelf, each)
         beside = _Beside(own, seen, authors)
@@ -95,7 +95,7 @@ def seen_name(notebook_id: NotebookId, cell_id: str) -> str:
     return f"{notebook_id}:{cell_id}"
 
 
-async def _authors(conn: Conn, shelf: Shelf, each: MergedNotebook) -> dict[tuple[str, str], Author]:
+async def _authors(shelf: Shelf, each: MergedNotebook, conn: Conn) -> dict[tuple[str, str], Author]:
     """Return who wrote last in the sources that are shown, by cell and source."""
     items = each.merged.items if each.merged is not None else []
     sources = {
@@ -168,7 +168,7 @@ def _side(
         source=load(entry.source).decode(),
         cell_type=entry.cell_type,
         index=beside.place(version, entry.id),
-        count=entry.count,
+        count=entry.execution_count,
         has_outputs=entry.outputs is not None,
         author=beside.authors.get((entry.id, entry.source)),
     )

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from ..errors import NotFound
 from ..ids import VersionId
+from ..models.scope import Scope
 from ..models.version import Author, CellChangeKind, CellContent, DiffCell, NotebookDiff
 from ..notebooks.details import load_details
-from ..notebooks.diff import CellDiff, counts, diff
+from ..notebooks.diff import CellDiff, Counts, counts, diff
 from ..notebooks.manifest import CellEntry, Manifest, restore_cell
 from ..notebooks.pieces import Load
+from ..storage.connections import Conn, aside
 from .authorship import last_authors
 from .references import Moment, moment_of
-from .shelf import Shelf, load_manifests, load_pieces, load_texts
+from .shelf import Shelf, load_manifests, load_pieces, read_manifests, read_pieces, texts_of
 
 EMPTY = Manifest(())
 
@@ -36,18 +39,22 @@ async def diff_moments(
     shelf: Shelf, old: Moment, new: Moment, before: str, after: str
 ) -> NotebookDiff:
     """Return what differs between two states that are known; ``before`` and ``after`` name them."""
-    one, other = await _manifests(shelf, old.version_id, new.version_id)
-    texts = await load_texts(shelf, one, without=other)
-    texts |= await load_texts(shelf, other, without=one)
-    found = await asyncio.to_thread(diff, one, other, texts.__getitem__)
-    sides = [side for cell in found for side in (cell.before, cell.after) if side is not None]
-    whole = {each for each in (one.details, other.details) if each is not None}
-    wanted = ({side.source for side in sides} | whole) - set(texts)
-    texts |= await load_pieces(shelf, wanted)
-    async with shelf.database.read() as conn:
-        authors = await last_authors(conn, shelf, new.notebook_id, found)
+    return await shelf.database.query(partial(_diff, shelf, old, new, before, after))
+
+
+async def _diff(
+    shelf: Shelf, old: Moment, new: Moment, before: str, after: str, conn: Conn
+) -> NotebookDiff:
+    one, other = await _manifests(conn, shelf.scope, old.version_id, new.version_id)
+    wanted = texts_of(one, without=other) | texts_of(other, without=one)
+    wanted |= {each for each in (one.details, other.details) if each is not None}
+    texts = await read_pieces(conn, shelf.scope, wanted)
     load = texts.__getitem__
-    lines = await asyncio.to_thread(counts, found, load)
+    found, lines = await aside(conn, partial(_compared, one, other, load))
+    # Cells that only moved, or ran, are shown too.
+    sides = [side for cell in found for side in (cell.before, cell.after) if side is not None]
+    texts |= await read_pieces(conn, shelf.scope, {side.source for side in sides} - texts.keys())
+    authors = await last_authors(conn, shelf, new.notebook_id, found)
     return NotebookDiff(
         notebook=new.path or old.path or "",
         branch=new.branch.id,
@@ -64,10 +71,17 @@ async def diff_moments(
     )
 
 
+def _compared(one: Manifest, other: Manifest, load: Load) -> tuple[list[CellDiff], Counts]:
+    found = diff(one, other, load)
+    return found, counts(found, load)
+
+
 async def read_cell(shelf: Shelf, notebook: str, cell_id: str, reference: str) -> CellContent:
     """Return one cell as it was in a state of a notebook, with its outputs."""
     moment = await moment_of(shelf, reference, notebook)
-    manifest, _ = await _manifests(shelf, moment.version_id, None)
+    manifest = EMPTY
+    if moment.version_id is not None:
+        manifest = (await load_manifests(shelf, [moment.version_id]))[moment.version_id]
     entry = manifest.by_id.get(cell_id)
     if entry is None:
         return CellContent(cell=None)
@@ -77,10 +91,10 @@ async def read_cell(shelf: Shelf, notebook: str, cell_id: str, reference: str) -
 
 
 async def _manifests(
-    shelf: Shelf, one: VersionId | None, other: VersionId | None
+    conn: Conn, scope: Scope, one: VersionId | None, other: VersionId | None
 ) -> tuple[Manifest, Manifest]:
     ids = {each for each in (one, other) if each is not None}
-    loaded = await load_manifests(shelf, ids) if ids else {}
+    loaded = await read_manifests(conn, scope, ids)
     first = EMPTY if one is None else loaded[one]
     return first, EMPTY if other is None else loaded[other]
 
@@ -96,8 +110,8 @@ def _cell(cell: CellDiff, load: Load, authors: dict[str, Author]) -> DiffCell:
         after=None if cell.after is None else load(cell.after.source).decode(),
         index_before=cell.index_before,
         index_after=cell.index_after,
-        count_before=cell.before and cell.before.count,
-        count_after=cell.after and cell.after.count,
+        count_before=cell.before and cell.before.execution_count,
+        count_after=cell.after and cell.after.execution_count,
         moved=cell.moved,
         outputs=cell.outputs or any(one and one.outputs for one in _only_side(cell)),
         author=authors.get(cell.cell_id),

@@ -15,18 +15,20 @@ from ..models.version import OperationKind, Writer
 from ..notebooks.cells import Notebook
 from ..notebooks.diff import Counts, counts, diff
 from ..notebooks.manifest import Encoded, Manifest, Snapshot, encode, snapshot
-from ..notebooks.pieces import Digest
-from ..storage import branches, heads, operations, versions
+from ..storage import branches, heads, operations, thinning
+from ..storage.connections import Conn, aside
 from ..storage.heads import FileStat, Head
 from ..storage.operations import Change, Operation
 from ..storage.states import State, find_state
-from ..storage.writer import Conn, Transaction
+from ..storage.writer import Transaction
 from .authors import Written, add_authors, written
-from .shelf import Prepared, Shelf, prepare, read_manifests, texts_of
+from .shelf import Prepared, Shelf, prepare, read_pieces, read_stored, texts_of
 
 TOGETHER = timedelta(minutes=2)
 """Saves of one person within this time are one version."""
 TRIES = 10
+_JOINED = frozenset[OperationKind](("run", "save"))
+"""What may become part of the operation before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,10 @@ async def record(
 
     Call it under ``shelf.documents.lock`` of its file. ``stat`` is the file that holds it.
     """
-    new, encoded = await asyncio.to_thread(_snapshot, content)
-    prepared = await prepare(shelf, new, encoded)
+    new = await asyncio.to_thread(_snapshot, content)
     for _ in range(TRIES):
-        draft = await _draft(shelf, branch, path, by, kind, new, prepared)
+        draft = await shelf.database.query(partial(_draft, shelf, branch, path, by, kind, new))
+        await draft.prepared.begin()
         try:
             made = await shelf.database.write(
                 partial(_write, shelf, branch, path, stat, by, kind, draft)
@@ -103,8 +105,8 @@ async def _before(
     conn: Conn, shelf: Shelf, branch: Branch, path: str, by: By, kind: OperationKind
 ) -> _Before:
     state = await known_state(conn, shelf, branch, path)
-    if state is None:
-        return _Before(None)
+    if state is None or kind not in _JOINED:
+        return _Before(state)
     last = await operations.last_change(conn, branch.id, state.notebook_id)
     if last is None or not _alike(last[0], by, kind):
         return _Before(state)
@@ -144,25 +146,26 @@ async def _draft(
     path: str,
     by: By,
     kind: OperationKind,
-    new: Snapshot,
-    prepared: Prepared,
+    taken: tuple[Snapshot, Encoded],
+    conn: Conn,
 ) -> _Draft:
-    async with shelf.database.read() as conn:
-        before = await _before(conn, shelf, branch, path, by, kind)
-        ids = {id_ for id_ in (before.version_id, before.compared) if id_ is not None}
-        known = await read_manifests(conn, shelf.scope, ids)
-        old = known[before.version_id] if before.version_id is not None else Manifest(())
-        first = known[before.compared] if before.compared is not None else Manifest(())
-        wanted = texts_of(old, first, without=new.manifest)
-        found = await versions.get_pieces(conn, shelf.scope, wanted)
-    texts = {Digest(digest): data for digest, data in found.items()}
+    new, encoded = taken
+    before = await _before(conn, shelf, branch, path, by, kind)
+    ids = {id_ for id_ in (before.version_id, before.compared) if id_ is not None}
+    known = await read_stored(conn, shelf.scope, ids)
+    base = None if before.version_id is None else known[before.version_id]
+    old = Manifest(()) if base is None else base.manifest
+    first = known[before.compared].manifest if before.compared is not None else Manifest(())
+    texts = await read_pieces(conn, shelf.scope, texts_of(old, first, without=new.manifest))
     load = (new.pieces | texts).__getitem__
 
     def compared() -> tuple[Counts, list[Written]]:
         changed = counts(diff(first, new.manifest, load), load)
         return changed, written(old, new.manifest, load)
 
-    changed, lines = await asyncio.to_thread(compared)
+    changed, lines = await aside(conn, compared)
+    # The branch has the old version until the new one takes its place.
+    prepared = await prepare(conn, shelf, new, encoded, base=base)
     return _Draft(before, prepared, changed, lines)
 
 
@@ -177,6 +180,7 @@ async def _write(
     transaction: Transaction,
 ) -> OperationId | None:
     conn, scope = transaction.conn, shelf.scope
+    await thinning.hold(conn, scope)
     if await _before(conn, shelf, branch, path, by, kind) != draft.before:
         raise _Moved
     state = draft.before.state

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from ..errors import BadRequest, NotFound
 from ..ids import MAIN, BranchId, NotebookId, OperationId, VersionId
 from ..models.branch import Branch
 from ..storage import branches, operations, states
+from ..storage.connections import Conn
 from ..storage.operations import Change
 from ..storage.states import State
 from .checkout import shared_state
@@ -117,10 +119,7 @@ async def moment_of(
 async def _after(
     shelf: Shelf, id_: OperationId, text: str, known: NotebookId | None, *, before: bool
 ) -> Moment:
-    async with shelf.database.read() as conn:
-        operation = await operations.get_operation(conn, shelf.scope, id_)
-        branch = await branches.get_branch(conn, shelf.scope, operation.branch_id)
-        changes = await operations.list_changes(conn, id_)
+    branch, changes = await shelf.database.query(partial(_operation, shelf, id_))
     change = await _change(shelf, changes, text, known)
     if change is not None and before:
         return Moment(branch, change.notebook_id, change.old_path, change.old_version)
@@ -135,14 +134,21 @@ async def _after(
     return Moment(branch, notebook_id, state.path, state.version_id)
 
 
+async def _operation(shelf: Shelf, id_: OperationId, conn: Conn) -> tuple[Branch, list[Change]]:
+    operation = await operations.get_operation(conn, shelf.scope, id_)
+    branch = await branches.get_branch(conn, shelf.scope, operation.branch_id)
+    return branch, await operations.list_changes(conn, id_)
+
+
 async def _change(
     shelf: Shelf, changes: list[Change], text: str, known: NotebookId | None
 ) -> Change | None:
     """Return what an operation did to the notebook that is meant."""
+    meant = next((each for each in changes if each.notebook_id == known), None)
+    if meant is not None:
+        return meant
     _, path = await asyncio.to_thread(split, shelf.folder.root, "/".join(clean_parts(text)))
-    named = [each for each in changes if path in (each.new_path, each.old_path)]
-    meant = [each for each in changes if each.notebook_id == known]
-    return next(iter(meant or named), None)
+    return next((each for each in changes if path in (each.new_path, each.old_path)), None)
 
 
 async def find_branch(shelf: Shelf, text: str | None) -> Branch:

@@ -7,9 +7,9 @@ from ..models.merge import Merge
 from ..models.scope import Scope
 from ..storage import heads, merges, operations
 from ..storage.branches import get_branch
+from ..storage.connections import Conn
 from ..storage.heads import Meeting
 from ..storage.states import get_state
-from ..storage.writer import Conn
 
 
 async def remeet(conn: Conn, scope: Scope, merge_operation: OperationId) -> None:

@@ -65,10 +65,15 @@ class Replacing:
             self._shared[name] = await room.read()
             return self._shared[name]
         try:
-            self._files[name] = await self._contents.read(name)
+            self._files[name] = await self._contents.read_quickly(name)
         except NotFound:
             return None
         return self._files[name].content
+
+    def read_from(self, name: str) -> FileStat | None:
+        """Return the file that a notebook was read from; ``None``: from a shared document."""
+        file = self._files.get(name)
+        return None if file is None else file.stat
 
     def stat(self, name: str) -> FileStat | None:
         """Return the file of a name as it is now."""

@@ -14,9 +14,9 @@ from ..notebooks.manifest import Manifest
 from ..notebooks.pieces import digest_of, text_bytes
 from ..storage import operations
 from ..storage.branches import get_branch
+from ..storage.connections import Conn
 from ..storage.operations import Change
 from ..storage.states import get_state
-from ..storage.writer import Conn
 from .layout import file_of
 from .loading import load_differing, load_some
 from .reading import diff_moments

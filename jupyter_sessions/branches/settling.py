@@ -20,8 +20,7 @@ async def settle(shelf: Shelf, source: Branch, target: Branch) -> None:
     no notebook.
     """
     await _settle_files(shelf, source)
-    async with shelf.database.read() as conn:
-        sides = await list_sides(conn, shelf, source, target)
+    sides = await shelf.database.query(lambda conn: list_sides(conn, shelf, source, target))
     await settle_notebooks(shelf, source, [each.source.path for each in sides])
     paths = [each.target.path if each.target is not None else None for each in sides]
     # A notebook that another program made meanwhile may have the name of one that comes.
@@ -39,8 +38,7 @@ async def settle_notebooks(shelf: Shelf, branch: Branch, paths: Iterable[str | N
 
 
 async def _settle_files(shelf: Shelf, branch: Branch) -> None:
-    async with shelf.database.read() as conn:
-        heads = await list_heads(conn, shelf.scope, branch.id)
+    heads = await shelf.database.query(lambda conn: list_heads(conn, shelf.scope, branch.id))
     for head in heads:
         if head.path is not None and head.stat is not None:
             await _settle_file(shelf, branch, head.path)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 from typing import Protocol
 
 from ..ids import VersionId
 from ..models.scope import Scope
-from ..notebooks.cells import Notebook
+from ..notebooks.cells import Cell, Notebook
 from ..notebooks.manifest import (
+    CellEntry,
     Encoded,
     Manifest,
     Snapshot,
@@ -22,8 +25,9 @@ from ..notebooks.manifest import (
 )
 from ..notebooks.pieces import Digest
 from ..storage import thinning, versions
+from ..storage.connections import Conn, aside
 from ..storage.database import Database
-from ..storage.writer import Conn, Transaction
+from ..storage.writer import Transaction
 from .documents import Documents
 from .folder import ProjectFolder
 
@@ -63,24 +67,49 @@ class Shelf:
 
 async def load_manifests(shelf: Rows, ids: Collection[VersionId]) -> dict[VersionId, Manifest]:
     """Return versions as manifests. Raises NotFound."""
-    async with shelf.database.read() as conn:
-        return await read_manifests(conn, shelf.scope, ids)
+    return await shelf.database.query(lambda conn: read_manifests(conn, shelf.scope, ids))
 
 
 async def read_manifests(
     conn: Conn, scope: Scope, ids: Collection[VersionId]
 ) -> dict[VersionId, Manifest]:
     """Like ``load_manifests``, on a connection. Takes about 3 ms for 1,000 cells."""
+    return {id_: each.manifest for id_, each in (await read_stored(conn, scope, ids)).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A version that is stored."""
+
+    manifest: Manifest
+    root: bytes
+
+    def digests(self) -> set[str]:
+        """Return the pieces that are stored as long as the version is."""
+        return {*digests_of(self.manifest), *chunks_of(self.root)}
+
+
+async def read_stored(
+    conn: Conn, scope: Scope, ids: Collection[VersionId]
+) -> dict[VersionId, Stored]:
+    """Return versions with their roots. Raises NotFound."""
     roots = await versions.get_roots(conn, scope, ids)
     wanted = {chunk for root in roots.values() for chunk in chunks_of(root)}
     chunks = await versions.get_pieces(conn, scope, wanted)
-    return {id_: decode(root, lambda digest: chunks[digest]) for id_, root in roots.items()}
+    return {
+        id_: Stored(decode(root, lambda digest: chunks[digest]), root)
+        for id_, root in roots.items()
+    }
 
 
 async def load_pieces(shelf: Rows, digests: Collection[Digest]) -> dict[Digest, bytes]:
     """Return pieces of versions: sources, outputs, details."""
-    async with shelf.database.read() as conn:
-        found = await versions.get_pieces(conn, shelf.scope, digests)
+    return await shelf.database.query(lambda conn: read_pieces(conn, shelf.scope, digests))
+
+
+async def read_pieces(conn: Conn, scope: Scope, digests: Collection[Digest]) -> dict[Digest, bytes]:
+    """Like ``load_pieces``, on a connection."""
+    found = await versions.get_pieces(conn, scope, digests)
     return {Digest(digest): data for digest, data in found.items()}
 
 
@@ -108,49 +137,73 @@ async def load_notebook(shelf: Shelf, version_id: VersionId) -> Notebook:
     return await restored(shelf, manifest)
 
 
-async def restored(shelf: Shelf, manifest: Manifest) -> Notebook:
-    """Return the notebook of a manifest whose pieces are all stored."""
-    pieces = await load_pieces(shelf, digests_of(manifest))
-    return await asyncio.to_thread(restore, manifest, pieces)
+async def restored(
+    shelf: Shelf,
+    manifest: Manifest,
+    known: Mapping[CellEntry, Cell] = MappingProxyType({}),
+) -> Notebook:
+    """Return the notebook of a manifest whose pieces are all stored, or whose cells are known."""
+    rest = tuple(entry for entry in manifest.cells if entry not in known)
+    pieces = await load_pieces(shelf, digests_of(Manifest(rest, manifest.details)))
+    return await asyncio.to_thread(restore, manifest, pieces, known)
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A version whose large pieces are stored; ``add`` stores the rest."""
+    """A version that is to be stored: first ``begin``, and then ``add`` with what refers to it."""
 
     shelf: Shelf
     manifest: Manifest
     root: bytes
+    early: list[dict[str, versions.Packed]]
+    """New pieces that are too many for one transaction."""
     pieces: dict[str, versions.Packed]
+    """The rest of the new ones."""
     known: dict[str, bytes]
-    """What was stored already; it may be swept away before a version refers to it."""
+    """What is stored now, but may be swept away before ``add``."""
+
+    async def begin(self) -> None:
+        """Store the pieces, but for the last few: those come with the version itself."""
+        for some in self.early:
+            await _add_pieces(self.shelf, some)
 
     async def add(self, conn: Conn) -> VersionId:
         """Store the version, in a transaction that then refers to it."""
         scope = self.shelf.scope
         await thinning.hold(conn, scope)
-        swept = await versions.missing_pieces(conn, scope, self.known)
-        packed = versions.pack({digest: self.known[digest] for digest in swept})
-        await versions.add_pieces(conn, scope, self.pieces | packed)
+        missing = await versions.missing_pieces(conn, scope, [*self.known, *self.pieces])
+        swept = versions.pack({digest: self.known[digest] for digest in missing & set(self.known)})
+        new = {digest: self.pieces[digest] for digest in missing & set(self.pieces)}
+        await versions.add_pieces(conn, scope, new | swept)
         return await versions.add_version(conn, scope, self.manifest.digest, self.root)
 
 
-async def prepare(shelf: Shelf, new: Snapshot, encoded: Encoded | None = None) -> Prepared:
-    """Store the pieces of a version, but for the last few: those come with the version itself."""
+async def prepare(
+    conn: Conn,
+    shelf: Shelf,
+    new: Snapshot,
+    encoded: Encoded | None = None,
+    *,
+    base: Stored | None = None,
+) -> Prepared:
+    """Look which pieces of a version are new, and pack them.
+
+    ``base`` is a version that is certain to be there still when ``add`` is called.
+    """
     if encoded is None:
-        encoded = await asyncio.to_thread(encode, new.manifest)
-    pieces: dict[str, bytes] = dict((*new.pieces.items(), *encoded.chunks.items()))
-    async with shelf.database.read() as conn:
-        missing = await versions.missing_pieces(conn, shelf.scope, pieces)
-    new_ones: dict[str, bytes] = {
-        digest: data for digest, data in pieces.items() if digest in missing
+        encoded = await aside(conn, partial(encode, new.manifest))
+    kept = set() if base is None else base.digests()
+    pieces: dict[str, bytes] = {
+        digest: data
+        for digest, data in (*new.pieces.items(), *encoded.chunks.items())
+        if digest not in kept
     }
-    packed = await asyncio.to_thread(versions.pack, new_ones)
-    *most, last = _batches(packed)
-    for some in most:
-        await _add_pieces(shelf, some)
+    missing = await versions.missing_pieces(conn, shelf.scope, pieces)
+    new_ones = {digest: data for digest, data in pieces.items() if digest in missing}
+    packed = await aside(conn, partial(versions.pack, new_ones))
+    *early, last = _batches(packed)
     known = {digest: data for digest, data in pieces.items() if digest not in last}
-    return Prepared(shelf, new.manifest, encoded.root, last, known)
+    return Prepared(shelf, new.manifest, encoded.root, early, last, known)
 
 
 async def _add_pieces(shelf: Shelf, packed: dict[str, versions.Packed]) -> None:

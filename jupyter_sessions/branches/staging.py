@@ -6,7 +6,6 @@ recovers it removes them.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .disk import sync_folder, write_draft
+from .disk import digest_of_file, sync_folder, write_draft
 from .paths import folder_of
 
 
@@ -104,7 +103,7 @@ def _keep(swap: Swap, folder: int) -> None:
 
 def _check(swap: Swap) -> None:
     try:
-        found = hashlib.sha256(swap.file.read_bytes()).hexdigest()
+        found = digest_of_file(swap.file)
     except FileNotFoundError:
         found = None
     if found != swap.digest:

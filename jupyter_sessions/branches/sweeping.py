@@ -7,7 +7,6 @@ still there: see ``Prepared.add``.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -15,7 +14,8 @@ from functools import partial
 from ..ids import VersionId
 from ..notebooks.manifest import chunks_of, decode, digests_of
 from ..storage import thinning, versions
-from ..storage.writer import Conn, Transaction
+from ..storage.connections import Conn, aside
+from ..storage.writer import Transaction
 from .shelf import Rows
 
 AGE = timedelta(days=1)
@@ -83,7 +83,7 @@ async def _made_of(conn: Conn, rows: Rows, roots: Sequence[bytes]) -> set[str]:
             found |= digests_of(decode(root, lambda digest: chunks[digest]))
         return found
 
-    return await asyncio.to_thread(digests)
+    return await aside(conn, digests)
 
 
 async def _remove_pieces(

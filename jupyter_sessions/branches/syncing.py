@@ -12,6 +12,7 @@ from ..models.live import VersionAdded
 from ..models.version import OperationKind
 from ..notebooks.cells import Notebook
 from ..storage import branches, heads, operations
+from ..storage.connections import Conn, aside
 from ..storage.heads import FileStat, Head
 from ..storage.operations import Change
 from ..storage.states import State, find_state
@@ -48,20 +49,24 @@ async def sync_locked(
     shelf: Shelf, branch: Branch, path: str, by: By = OUTSIDE, kind: OperationKind = "outside"
 ) -> OperationId | None:
     """Like ``sync``, for those who hold the lock of the file."""
-    stat = await shelf.folder.stat(file_of(branch.folder, path))
-    if stat is None:
-        return None
-    async with shelf.database.read() as conn:
-        head = await heads.find_head(conn, shelf.scope, branch.id, path)
-    if head is not None and head.stat == stat:
+    head, stat = await shelf.database.query(partial(_known_and_present, shelf, branch, path))
+    if stat is None or (head is not None and head.stat == stat):
         return None
     try:
-        file = await shelf.documents.read_file(api_name(shelf, branch, path))
+        file = await shelf.documents.look(api_name(shelf, branch, path))
     except NotFound:  # it went meanwhile
         return None
     if head is not None:
         return await record(shelf, branch, path, file.content, file.stat or stat, by, kind)
     return await record_seen(shelf, branch, path, file.content, file.stat or stat, by, kind)
+
+
+async def _known_and_present(
+    shelf: Shelf, branch: Branch, path: str, conn: Conn
+) -> tuple[Head | None, FileStat | None]:
+    head = await heads.find_head(conn, shelf.scope, branch.id, path)
+    stat = partial(shelf.folder.stat_now, file_of(branch.folder, path))
+    return head, await aside(conn, stat)
 
 
 async def record_seen(

@@ -19,8 +19,9 @@ from ..ids import BranchId, NotebookId, OperationId, VersionId
 from ..models.base import utcnow
 from ..notebooks.diff import counts, diff
 from ..storage import heads, operations, thinning
+from ..storage.connections import Conn
 from ..storage.operations import Change, Operation
-from ..storage.writer import Conn, Transaction
+from ..storage.writer import Transaction
 from .loading import load_differing, load_some
 from .shelf import Rows
 

@@ -19,9 +19,9 @@ from ..notebooks.manifest import Manifest, Snapshot
 from ..notebooks.merge import Merged, MergeItem, merge
 from ..notebooks.pieces import Load
 from ..storage import authored
+from ..storage.connections import Conn
 from ..storage.operations import Change
 from ..storage.states import State, find_state, get_state
-from ..storage.writer import Conn
 from .applying import Target
 from .authorship import last_of, read_authors
 from .loading import Pieces, load_differing, load_some, store
@@ -229,7 +229,7 @@ async def _left(conn: Conn, shelf: Shelf, now: State, items: list[MergeItem]) ->
             LeftAlone(
                 notebook=now.path,
                 cell_id=item.cell_id,
-                count=None if ours is None else ours.count,
+                count=None if ours is None else ours.execution_count,
                 author=None if key is None else authors[key],
             )
         )

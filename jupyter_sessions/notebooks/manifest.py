@@ -15,17 +15,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from itertools import chain
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from .cells import Cell, Notebook
-from .pieces import DIGEST_BYTES, Load, digest_of, json_bytes, text_bytes
+from .pieces import DIGEST_BYTES, Load, digest_of, json_bytes, outputs_bytes, text_bytes
 from .pieces import Digest as Digest
 
 MEAN_CHUNK = 8
 """Small, because a cell more likely lies in a long chunk than in a short one."""
 MAX_CHUNK = 64
+KEPT_CHUNKS = 4_096
+"""Decoded chunks that are kept, some 12 MB: versions that are compared share most of them."""
 MAX_COUNT = 2**63
 
 _FORM = 1
@@ -34,8 +38,7 @@ _OUTPUTS, _DETAILS, _COUNT = 4, 8, 16
 _OWN_KEYS = frozenset({"id", "cell_type", "source", "outputs", "execution_count", "metadata"})
 
 
-@dataclass(frozen=True, slots=True)
-class CellEntry:
+class CellEntry(NamedTuple):
     """What a cell holds."""
 
     id: str
@@ -43,8 +46,7 @@ class CellEntry:
     source: Digest
     outputs: Digest | None = None
     """JSON of the list of outputs; ``None`` when there are none."""
-    count: int | None = None
-    """The execution count."""
+    execution_count: int | None = None
     details: Digest | None = None
     """JSON of ``{"metadata", "attachments", …}``, without metadata when it is empty; ``None`` when
     nothing is left."""
@@ -99,7 +101,7 @@ def _entry(cell: Cell, pieces: dict[Digest, bytes]) -> CellEntry:
         cell["id"],
         cell["cell_type"],
         keep(pieces, text_bytes(cell["source"])),
-        keep(pieces, json_bytes(outputs)) if outputs else None,
+        keep(pieces, outputs_bytes(outputs)) if outputs else None,
         count,
         keep_details(pieces, details),
     )
@@ -121,15 +123,21 @@ def keep_details(pieces: dict[Digest, bytes], details: Mapping[str, Any]) -> Dig
     return keep(pieces, json_bytes(details)) if details else None
 
 
-def restore(manifest: Manifest, pieces: Mapping[Digest, bytes]) -> Notebook:
-    """Return exactly the notebook that was snapshotted.
+def restore(
+    manifest: Manifest,
+    pieces: Mapping[Digest, bytes],
+    known: Mapping[CellEntry, Cell] = MappingProxyType({}),
+) -> Notebook:
+    """Return exactly the notebook that was snapshotted; it shares cells that are ``known``.
 
     Raise ``KeyError`` when ``pieces`` has not all that ``digests_of`` names.
     """
     notebook: Notebook = {"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     if manifest.details is not None:
         notebook = json.loads(pieces[manifest.details])
-    notebook["cells"] = [restore_cell(entry, pieces) for entry in manifest.cells]
+    notebook["cells"] = [
+        known[entry] if entry in known else restore_cell(entry, pieces) for entry in manifest.cells
+    ]
     return notebook
 
 
@@ -138,7 +146,7 @@ def restore_cell(entry: CellEntry, pieces: Mapping[Digest, bytes]) -> Cell:
     cell: Cell = {"id": entry.id, "cell_type": entry.cell_type, "metadata": {}}
     cell["source"] = pieces[entry.source].decode()
     if entry.cell_type == "code":
-        cell["execution_count"] = entry.count
+        cell["execution_count"] = entry.execution_count
         cell["outputs"] = json.loads(pieces[entry.outputs]) if entry.outputs else []
     if entry.details is not None:
         cell |= json.loads(pieces[entry.details])
@@ -173,8 +181,7 @@ def encode(manifest: Manifest) -> Encoded:
 def decode(root: bytes, load: Load) -> Manifest:
     """Return the manifest of a root, whose chunks ``load`` gives."""
     details, chunks = _parts(root)
-    cells = (entry for chunk in chunks for entry in _entries(load(chunk)))
-    return Manifest(tuple(cells), details)
+    return Manifest(tuple(chain.from_iterable(_entries(load(chunk)) for chunk in chunks)), details)
 
 
 def chunks_of(root: bytes) -> list[Digest]:
@@ -210,14 +217,19 @@ def _chunk_bytes(cells: tuple[CellEntry, ...]) -> bytes:
         if entry.details is not None:
             flags, digests = flags | _DETAILS, digests + entry.details
         number = b""
-        if (count := entry.count) is not None:
+        if (count := entry.execution_count) is not None:
             flags, length = flags | _COUNT, count.bit_length() // 8 + 1
             number = bytes([length]) + count.to_bytes(length, "big", signed=True)
         parts += [bytes([flags, len(name)]), name, bytes.fromhex(digests), number]
     return b"".join(parts)
 
 
-def _entries(chunk: bytes) -> Iterator[CellEntry]:
+@lru_cache(KEPT_CHUNKS)
+def _entries(chunk: bytes) -> tuple[CellEntry, ...]:
+    return tuple(_read_entries(chunk))
+
+
+def _read_entries(chunk: bytes) -> Iterator[CellEntry]:
     at = 0
     while at < len(chunk):
         flags, length = chunk[at], chunk[at + 1]

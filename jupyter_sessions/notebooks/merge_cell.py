@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..models.merge_choice import ConflictKind
 from .details import (
@@ -63,11 +63,12 @@ class CellMerge:
             return entry
         for side in sides:
             if side and (side.cell_type, side.source) == (entry.cell_type, source):
-                return replace(entry, source=source, outputs=side.outputs, count=side.count)
+                entry = entry._replace(outputs=side.outputs, execution_count=side.execution_count)
+                return entry._replace(source=source)
         if entry.outputs is not None:
             details = with_stale(load_details(entry.details, self.load))
-            entry = replace(entry, details=keep_details(self.pieces, details))
-        return replace(entry, source=source)
+            entry = entry._replace(details=keep_details(self.pieces, details))
+        return entry._replace(source=source)
 
     def with_both(self, base: Entry, ours: CellEntry, theirs: CellEntry) -> CellEntry:
         """Return our cell with our lines and theirs where they clash."""
@@ -112,7 +113,7 @@ class CellMerge:
         was = base or CellEntry(ours.id, ours.cell_type, ours.source)
         our_details = self.merge_details(was.details, ours.details, theirs.details)
         their_details = self.merge_details(was.details, theirs.details, ours.details)
-        mine, other = replace(ours, details=our_details), replace(theirs, details=their_details)
+        mine, other = ours._replace(details=our_details), theirs._replace(details=their_details)
         kind: ConflictKind | None = "attachments" if self._clash(was, ours, theirs) else None
         if ours.source != theirs.source and was.source not in (ours.source, theirs.source):
             text = merge_text(*self._sources(was, ours, theirs)).text
@@ -120,10 +121,10 @@ class CellMerge:
                 return Outcome(mine, "source", other)
             merged = self.with_text(mine, text, ours, theirs)
             known = merged.source in (ours.source, theirs.source)
-            return Outcome(merged, kind, replace(merged, details=their_details), not known)
+            return Outcome(merged, kind, merged._replace(details=their_details), not known)
         won = _runs(was, ours, theirs)
-        mine = replace(won, details=our_details)
-        return Outcome(mine, kind, replace(won, details=their_details))
+        mine = won._replace(details=our_details)
+        return Outcome(mine, kind, won._replace(details=their_details))
 
     def _sources(self, *entries: CellEntry) -> tuple[str, str, str]:
         base, ours, theirs = (self.load(entry.source).decode() for entry in entries)
@@ -141,5 +142,5 @@ def _runs(base: CellEntry, ours: CellEntry, theirs: CellEntry) -> CellEntry:
     """Return the side whose source won; of equal ones, the target, unless only theirs ran."""
     if ours.source != theirs.source:
         return theirs if ours.source == base.source else ours
-    ran = (ours.outputs, ours.count) != (base.outputs, base.count)
+    ran = (ours.outputs, ours.execution_count) != (base.outputs, base.execution_count)
     return ours if ran else theirs

@@ -5,36 +5,37 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, select
 
 from ..ids import NotebookId
+from .connections import Conn
 from .schema import authored
 
 Lines = tuple[tuple[int, str], ...]
 """Neighbouring lines of one author: their number, and a key that ``branches`` gives."""
 MAX_NAMED = 500
+_LINES = select(authored.c.cell_id, authored.c.source, authored.c.lines).where(
+    authored.c.notebook_id == bindparam("notebook"),
+    authored.c.source.in_(bindparam("sources", expanding=True)),
+)
 
 
 async def get_lines(
-    conn: AsyncConnection, notebook_id: NotebookId, sources: Collection[str]
+    conn: Conn, notebook_id: NotebookId, sources: Collection[str]
 ) -> dict[tuple[str, str], Lines]:
     """Return the authors of sources, by cell and digest of the source."""
     wanted = [bytes.fromhex(digest) for digest in sources]
     found: dict[tuple[str, str], Lines] = {}
     for start in range(0, len(wanted), MAX_NAMED):
-        query = select(authored.c.cell_id, authored.c.source, authored.c.lines).where(
-            authored.c.notebook_id == notebook_id,
-            authored.c.source.in_(wanted[start : start + MAX_NAMED]),
-        )
-        for row in await conn.execute(query):
-            lines = tuple((count, key) for count, key in json.loads(row.lines))
-            found[row.cell_id, row.source.hex()] = lines
+        keys = {"notebook": notebook_id, "sources": wanted[start : start + MAX_NAMED]}
+        for cell_id, source, text in await conn.execute(_LINES, keys):
+            lines = tuple((count, key) for count, key in json.loads(text))
+            found[cell_id, source.hex()] = lines
     return found
 
 
 async def add_lines(
-    conn: AsyncConnection, notebook_id: NotebookId, new: Mapping[tuple[str, str], Lines]
+    conn: Conn, notebook_id: NotebookId, new: Mapping[tuple[str, str], Lines]
 ) -> None:
     """Insert the authors of sources that have none yet."""
     rows = [

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
 from ..ids import BlobHash
 from ..models.event import Blob
 from ..models.scope import Scope
+from .connections import Conn
 from .schema import blob
 
 
-async def add_blob(conn: AsyncConnection, scope: Scope, data: bytes, media_type: str) -> Blob:
+async def add_blob(conn: Conn, scope: Scope, data: bytes, media_type: str) -> Blob:
     """Store ``data`` unless the project has it already."""
     made = describe_blob(data, media_type)
     known = select(blob.c.size).where(
@@ -33,7 +33,7 @@ async def add_blob(conn: AsyncConnection, scope: Scope, data: bytes, media_type:
     return made
 
 
-async def get_blob(conn: AsyncConnection, scope: Scope, digest: BlobHash) -> tuple[bytes, str]:
+async def get_blob(conn: Conn, scope: Scope, digest: BlobHash) -> tuple[bytes, str]:
     """Return the bytes and their media type, or raise NotFound."""
     query = select(blob.c.data, blob.c.media_type).where(
         blob.c.project_id == scope.project_id, blob.c.hash == digest

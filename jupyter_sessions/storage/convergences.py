@@ -6,20 +6,20 @@ import json
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
 from ..ids import BranchId, ConvergenceId, MergeId, new_id
 from ..models.base import utcnow
 from ..models.convergence import Convergence, ConvergenceKind, KernelFate
 from ..models.scope import Scope
+from .connections import Conn
 from .schema import convergence, merge
 
 LEFT = "The server stopped before the kernel could be moved."
 
 
 async def add_convergence(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     kind: ConvergenceKind,
     notebook: str,
@@ -51,7 +51,7 @@ async def add_convergence(
     return await get_convergence(conn, scope, id_)
 
 
-async def get_convergence(conn: AsyncConnection, scope: Scope, id_: ConvergenceId) -> Convergence:
+async def get_convergence(conn: Conn, scope: Scope, id_: ConvergenceId) -> Convergence:
     """Return the meeting, or raise NotFound."""
     query = select(convergence).where(*_in(scope), convergence.c.id == id_)
     row = (await conn.execute(query)).first()
@@ -60,7 +60,7 @@ async def get_convergence(conn: AsyncConnection, scope: Scope, id_: ConvergenceI
     return _model(row)
 
 
-async def find_open(conn: AsyncConnection, scope: Scope, merge_id: MergeId) -> Convergence | None:
+async def find_open(conn: Conn, scope: Scope, merge_id: MergeId) -> Convergence | None:
     """Return the meeting that waits for a merge."""
     query = select(convergence).where(
         *_in(scope), convergence.c.merge_id == merge_id, convergence.c.status == "open"
@@ -70,7 +70,7 @@ async def find_open(conn: AsyncConnection, scope: Scope, merge_id: MergeId) -> C
 
 
 async def list_convergences(
-    conn: AsyncConnection, scope: Scope, *, notebook: str | None = None
+    conn: Conn, scope: Scope, *, notebook: str | None = None
 ) -> list[Convergence]:
     """Return the meetings of the project, newest first, but for those that were withdrawn."""
     query = select(convergence).where(*_in(scope), convergence.c.status != "closed")
@@ -81,7 +81,7 @@ async def list_convergences(
 
 
 async def update_convergence(
-    conn: AsyncConnection, scope: Scope, id_: ConvergenceId, **values: Any
+    conn: Conn, scope: Scope, id_: ConvergenceId, **values: Any
 ) -> Convergence:
     """Set columns of a meeting."""
     where = (*_in(scope), convergence.c.id == id_)
@@ -89,13 +89,13 @@ async def update_convergence(
     return await get_convergence(conn, scope, id_)
 
 
-async def close_open(conn: AsyncConnection, scope: Scope, merge_id: MergeId) -> None:
+async def close_open(conn: Conn, scope: Scope, merge_id: MergeId) -> None:
     """Note that what a meeting waited for was withdrawn."""
     where = (*_in(scope), convergence.c.merge_id == merge_id, convergence.c.status == "open")
     await conn.execute(convergence.update().where(*where).values(status="closed"))
 
 
-async def close_left(conn: AsyncConnection) -> None:
+async def close_left(conn: Conn) -> None:
     """Note of meetings whose merge was made, of whatever project, that they have taken place.
 
     For the start of a server: their kernels ended with the last one.

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import SessionId
 from ..models.dependency import Dependency, DependencyState, NewDependency
 from ..models.scope import Scope
+from .connections import Conn
 from .schema import dependency, disposition, key_result, session
 
 _RESULTS = (
@@ -38,7 +38,7 @@ _DEPENDENCY = (
 
 
 async def list_dependencies(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId | None = None
+    conn: Conn, scope: Scope, session_id: SessionId | None = None
 ) -> dict[SessionId, list[Dependency]]:
     """Return the dependencies of one session, or of all of the project, as they stand now."""
     query = _DEPENDENCY.where(dependency.c.project_id == scope.project_id)
@@ -51,7 +51,7 @@ async def list_dependencies(
 
 
 async def list_dependents(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId
+    conn: Conn, scope: Scope, session_id: SessionId
 ) -> list[tuple[SessionId, str]]:
     """Return id and name of the sessions that need this one."""
     query = (
@@ -68,7 +68,7 @@ async def list_dependents(
 
 
 async def update_dependencies(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId, items: Sequence[NewDependency]
+    conn: Conn, scope: Scope, session_id: SessionId, items: Sequence[NewDependency]
 ) -> None:
     """Replace the dependencies of a session; what was imported from those that stay is kept."""
     mine = (dependency.c.session_id == session_id, dependency.c.project_id == scope.project_id)
@@ -98,7 +98,7 @@ async def update_dependencies(
 
 
 async def update_import(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     session_id: SessionId,
     upstream_id: SessionId,

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import KeyResultId, RunId, SessionId
 from ..models.disposition import JsonObject
 from ..models.envelope import Actor
 from ..models.scope import Scope
+from .connections import Conn
 from .schema import disposition
 
 
@@ -35,9 +35,7 @@ _JSON = ("json_schema", "value", "evidence")
 _FIELDS = [disposition.c[name] for name in DispositionRow.__dataclass_fields__]
 
 
-async def get_disposition(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId
-) -> DispositionRow:
+async def get_disposition(conn: Conn, scope: Scope, session_id: SessionId) -> DispositionRow:
     """Return what is stored for a session; an empty row when nothing is."""
     query = select(*_FIELDS).where(
         disposition.c.session_id == session_id, disposition.c.project_id == scope.project_id
@@ -52,7 +50,7 @@ async def get_disposition(
 
 
 async def update_disposition(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId, **values: Any
+    conn: Conn, scope: Scope, session_id: SessionId, **values: Any
 ) -> None:
     """Set columns of a session's disposition; the row is made when it is missing."""
     for name in _JSON:

@@ -10,12 +10,12 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import ProjectId, StreamId, UserId
 from ..models.event import Blob, EventBase
 from ..models.search import HitKind
 from ..models.words import words
+from .connections import Conn
 from .passages import MAX_TEXT, TYPES, passages, plain
 from .schema import blob, event, project, search_backlog, search_entry
 
@@ -30,7 +30,7 @@ MAX_BLOB = 1_000_000
 """Bytes: what lies in a larger blob is not read to be searched."""
 
 
-async def add_entries(conn: AsyncConnection, events: Sequence[EventBase[Any]]) -> None:
+async def add_entries(conn: Conn, events: Sequence[EventBase[Any]]) -> None:
     """Index events, in the transaction that appends them."""
     spoken = [
         (each.project_id, each.stream, each.seq, _type(each), each.data.model_dump())
@@ -45,7 +45,7 @@ def _type(each: EventBase[Any]) -> str:
     return each.type
 
 
-async def index_backlog(conn: AsyncConnection, limit: int) -> bool:
+async def index_backlog(conn: Conn, limit: int) -> bool:
     """Index up to ``limit`` events that are older than the index; tell whether there were any."""
     waiting = select(search_backlog).order_by(search_backlog.c.stream.desc()).limit(1)
     row = (await conn.execute(waiting.with_for_update())).first()
@@ -76,7 +76,7 @@ async def index_backlog(conn: AsyncConnection, limit: int) -> bool:
     return True
 
 
-async def _insert(conn: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+async def _insert(conn: Conn, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     await conn.execute(search_entry.insert(), rows)
@@ -84,7 +84,7 @@ async def _insert(conn: AsyncConnection, rows: list[dict[str, Any]]) -> None:
         await conn.execute(_MERGE, {"pages": max(MIN_MERGE, len(rows))})
 
 
-async def remove_entries(conn: AsyncConnection, project_id: ProjectId, limit: int) -> bool:
+async def remove_entries(conn: Conn, project_id: ProjectId, limit: int) -> bool:
     """Remove up to ``limit`` entries of a project that was deleted; tell whether there were any.
 
     In pieces, because to take words out of an index takes longer than to put them in.
@@ -95,12 +95,12 @@ async def remove_entries(conn: AsyncConnection, project_id: ProjectId, limit: in
     return done.rowcount > 0
 
 
-async def list_deleted_projects(conn: AsyncConnection) -> list[ProjectId]:
+async def list_deleted_projects(conn: Conn) -> list[ProjectId]:
     """Return the projects that have entries, but are deleted: a server stopped in between."""
     return [ProjectId(row[0]) for row in await conn.execute(_DELETED)]
 
 
-async def load_text(conn: AsyncConnection, project_id: ProjectId, content: Any) -> str:
+async def load_text(conn: Conn, project_id: ProjectId, content: Any) -> str:
     """Return the text of a passage, out of the blob table where it lies there."""
     place = _as_blob(content)
     if place is None:
@@ -138,7 +138,7 @@ def user_token(user_id: UserId) -> str:
 
 
 async def _entries(
-    conn: AsyncConnection,
+    conn: Conn,
     project_id: ProjectId,
     stream: StreamId,
     seq: int,
@@ -169,7 +169,7 @@ async def _entries(
     ]
 
 
-async def _owner(conn: AsyncConnection, project_id: ProjectId) -> UserId:
+async def _owner(conn: Conn, project_id: ProjectId) -> UserId:
     """Return whose project it is. That never changes, so it is kept with the connection."""
     owners: dict[ProjectId, UserId] = conn.info.setdefault("owners", {})
     if project_id not in owners:

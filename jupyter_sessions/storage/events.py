@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import RunId, StreamId
 from ..models.event import EVENT, EventBase
+from .connections import Conn
 from .entries import add_entries
 from .lineage import Segment, get_lineage
 from .schema import event
@@ -38,7 +38,7 @@ async def add_events(transaction: Transaction, drafts: Sequence[AnyEvent]) -> li
 
 
 async def list_events(
-    conn: AsyncConnection,
+    conn: Conn,
     stream: StreamId,
     *,
     after: int | None = None,
@@ -73,14 +73,14 @@ def _part(segment: Segment, after: int, before: int | None) -> Select[*tuple[Any
     return query if high is None else query.where(event.c.seq < high)
 
 
-async def get_event(conn: AsyncConnection, stream: StreamId, seq: int) -> AnyEvent | None:
+async def get_event(conn: Conn, stream: StreamId, seq: int) -> AnyEvent | None:
     """Return one event of a log; ``None`` when the log has no such number."""
     found = await list_events(conn, stream, after=seq - 1, before=seq + 1, limit=1)
     return found[0] if found else None
 
 
 async def list_run_events(
-    conn: AsyncConnection, run_id: RunId, *, types: Collection[str] | None = None
+    conn: Conn, run_id: RunId, *, types: Collection[str] | None = None
 ) -> list[AnyEvent]:
     """Return everything that happened in a run, or only events of some types."""
     query = select(event).where(event.c.run_id == run_id).order_by(event.c.seq)
@@ -89,7 +89,7 @@ async def list_run_events(
     return [_model(row) for row in await conn.execute(query)]
 
 
-async def get_last_seq(conn: AsyncConnection, stream: StreamId) -> int:
+async def get_last_seq(conn: Conn, stream: StreamId) -> int:
     """Return the number of the log's last event; 0 when it is empty."""
     query = select(func.max(event.c.seq)).where(event.c.stream == stream)
     own = (await conn.execute(query)).scalar()

@@ -6,10 +6,10 @@ import json
 from collections.abc import AsyncIterator
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import SessionId, StreamId
 from ..models.event import EVENT, CellExecuted
+from .connections import Conn
 from .lineage import get_lineage
 from .schema import event
 
@@ -17,7 +17,7 @@ PAGE = 20
 
 
 async def list_executions(
-    conn: AsyncConnection, session_id: SessionId, cell_id: str
+    conn: Conn, session_id: SessionId, cell_id: str
 ) -> AsyncIterator[CellExecuted]:
     """Yield the executions of cells with this id, the last first; a fork has those of its source.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from sqlalchemy import case, literal, select, true
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import SessionId
 from ..models.scope import Scope
+from .connections import Conn
 from .schema import dependency, disposition
 
 
 async def copy_set_up(
-    conn: AsyncConnection, scope: Scope, source: SessionId, fork: SessionId, seq: int
+    conn: Conn, scope: Scope, source: SessionId, fork: SessionId, seq: int
 ) -> None:
     """Give ``fork`` the dependencies and the disposition's schema of ``source``.
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Row, bindparam, select
 
 from ..ids import BranchId, NotebookId, VersionId
 from ..models.base import utcnow
 from ..models.scope import Scope
+from .connections import Conn
 from .schema import head, meeting, notebook
 
 
@@ -49,37 +49,52 @@ class Head:
     updated_at: datetime | None = None
 
 
-async def add_notebook(conn: AsyncConnection, scope: Scope) -> NotebookId:
+# Made once: to put a statement together takes twice as long as to run it.
+_OF_BRANCH = (
+    head.c.project_id == bindparam("project"),
+    head.c.branch_id == bindparam("branch"),
+)
+_OF_NOTEBOOK = (*_OF_BRANCH, head.c.notebook_id == bindparam("notebook"))
+_GET = select(head).where(*_OF_NOTEBOOK)
+_FIND = select(head).where(*_OF_BRANCH, head.c.path == bindparam("at"))
+_FIND = _FIND.order_by(head.c.notebook_id.desc()).limit(1)
+_LIST = select(head).where(*_OF_BRANCH).order_by(head.c.path)
+_MEETING = select(meeting.c.version_id, meeting.c.path).where(
+    meeting.c.notebook_id == bindparam("notebook"),
+    meeting.c.one == bindparam("low"),
+    meeting.c.other == bindparam("high"),
+)
+_UPDATE = head.update().where(*_OF_NOTEBOOK)
+
+
+async def add_notebook(conn: Conn, scope: Scope) -> NotebookId:
     """Insert a notebook that no branch has yet."""
     insert = notebook.insert().values(project_id=scope.project_id).returning(notebook.c.id)
     return NotebookId((await conn.execute(insert)).scalar_one())
 
 
 async def get_head(
-    conn: AsyncConnection, scope: Scope, branch_id: BranchId, notebook_id: NotebookId
+    conn: Conn, scope: Scope, branch_id: BranchId, notebook_id: NotebookId
 ) -> Head | None:
     """Return the branch's own head of a notebook, if it has one."""
-    where = (*_of(scope, branch_id), head.c.notebook_id == notebook_id)
-    row = (await conn.execute(select(head).where(*where))).first()
+    row = (await conn.execute(_GET, _keys(scope, branch_id, notebook_id))).first()
     return None if row is None else _head(row)
 
 
-async def find_head(
-    conn: AsyncConnection, scope: Scope, branch_id: BranchId, path: str
-) -> Head | None:
+async def find_head(conn: Conn, scope: Scope, branch_id: BranchId, path: str) -> Head | None:
     """Return the branch's own head of the notebook that has this path there."""
-    query = select(head).where(*_of(scope, branch_id), head.c.path == path)
-    row = (await conn.execute(query.order_by(head.c.notebook_id.desc()))).first()
+    keys = {"project": scope.project_id, "branch": branch_id, "at": path}
+    row = (await conn.execute(_FIND, keys)).first()
     return None if row is None else _head(row)
 
 
-async def list_heads(conn: AsyncConnection, scope: Scope, branch_id: BranchId) -> list[Head]:
+async def list_heads(conn: Conn, scope: Scope, branch_id: BranchId) -> list[Head]:
     """Return all heads that the branch has of its own."""
-    query = select(head).where(*_of(scope, branch_id)).order_by(head.c.path)
-    return [_head(row) for row in await conn.execute(query)]
+    keys = {"project": scope.project_id, "branch": branch_id}
+    return [_head(row) for row in await conn.execute(_LIST, keys)]
 
 
-async def list_heads_of(conn: AsyncConnection, scope: Scope, notebook_id: NotebookId) -> list[Head]:
+async def list_heads_of(conn: Conn, scope: Scope, notebook_id: NotebookId) -> list[Head]:
     """Return the heads of a notebook on all branches that have one of their own."""
     query = select(head).where(
         head.c.notebook_id == notebook_id, head.c.project_id == scope.project_id
@@ -87,27 +102,24 @@ async def list_heads_of(conn: AsyncConnection, scope: Scope, notebook_id: Notebo
     return [_head(row) for row in await conn.execute(query)]
 
 
-async def list_deleted(
-    conn: AsyncConnection, scope: Scope, branch_id: BranchId
-) -> list[NotebookId]:
+async def list_deleted(conn: Conn, scope: Scope, branch_id: BranchId) -> list[NotebookId]:
     """Return the notebooks that were deleted on a branch."""
     query = select(head.c.notebook_id).where(*_of(scope, branch_id), head.c.path.is_(None))
     return [NotebookId(row.notebook_id) for row in await conn.execute(query)]
 
 
 async def put_stat(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     branch_id: BranchId,
     notebook_id: NotebookId,
     stat: FileStat | None,
 ) -> None:
     """Note which file holds the version that the head has."""
-    this = (*_of(scope, branch_id), head.c.notebook_id == notebook_id)
-    await conn.execute(head.update().where(*this).values(**_stat_values(stat)))
+    await conn.execute(_UPDATE, _keys(scope, branch_id, notebook_id) | _stat_values(stat))
 
 
-async def put_head(conn: AsyncConnection, scope: Scope, new: Head) -> None:
+async def put_head(conn: Conn, scope: Scope, new: Head) -> None:
     """Insert or replace a head."""
     values: dict[str, Any] = {
         "path": new.path,
@@ -116,27 +128,25 @@ async def put_head(conn: AsyncConnection, scope: Scope, new: Head) -> None:
         "updated_at": new.updated_at or utcnow(),
         **_stat_values(new.stat),
     }
-    this = (*_of(scope, new.branch_id), head.c.notebook_id == new.notebook_id)
-    done = await conn.execute(head.update().where(*this).values(**values))
+    this = _keys(scope, new.branch_id, new.notebook_id)
+    done = await conn.execute(_UPDATE, this | values)
     if done.rowcount == 0:
         keys = {"branch_id": new.branch_id, "notebook_id": new.notebook_id}
         await conn.execute(head.insert().values(project_id=scope.project_id, **keys, **values))
 
 
 async def get_meeting(
-    conn: AsyncConnection, notebook_id: NotebookId, one: BranchId, other: BranchId
+    conn: Conn, notebook_id: NotebookId, one: BranchId, other: BranchId
 ) -> Meeting | None:
     """Return the last state that both branches have had, if a merge made them meet."""
     low, high = sorted((one, other))
-    query = select(meeting.c.version_id, meeting.c.path).where(
-        meeting.c.notebook_id == notebook_id, meeting.c.one == low, meeting.c.other == high
-    )
-    row = (await conn.execute(query)).first()
+    keys = {"notebook": notebook_id, "low": low, "high": high}
+    row = (await conn.execute(_MEETING, keys)).first()
     return None if row is None else Meeting(VersionId(row.version_id), row.path)
 
 
 async def put_meeting(
-    conn: AsyncConnection,
+    conn: Conn,
     notebook_id: NotebookId,
     one: BranchId,
     other: BranchId,
@@ -152,9 +162,7 @@ async def put_meeting(
         await conn.execute(meeting.insert().values(**values))
 
 
-async def list_meeting(
-    conn: AsyncConnection, scope: Scope, one: BranchId, other: BranchId
-) -> set[NotebookId]:
+async def list_meeting(conn: Conn, scope: Scope, one: BranchId, other: BranchId) -> set[NotebookId]:
     """Return the notebooks on which merges made two branches meet."""
     low, high = sorted((one, other))
     query = select(meeting.c.notebook_id).join(notebook, notebook.c.id == meeting.c.notebook_id)
@@ -164,7 +172,7 @@ async def list_meeting(
     return {NotebookId(row.notebook_id) for row in await conn.execute(query)}
 
 
-async def list_met(conn: AsyncConnection, notebooks: Iterable[NotebookId]) -> set[VersionId]:
+async def list_met(conn: Conn, notebooks: Iterable[NotebookId]) -> set[VersionId]:
     """Return the versions at which branches met."""
     query = select(meeting.c.version_id).where(meeting.c.notebook_id.in_(list(notebooks)))
     return {VersionId(row.version_id) for row in await conn.execute(query)}
@@ -172,6 +180,10 @@ async def list_met(conn: AsyncConnection, notebooks: Iterable[NotebookId]) -> se
 
 def _of(scope: Scope, branch_id: BranchId) -> tuple[Any, ...]:
     return head.c.project_id == scope.project_id, head.c.branch_id == branch_id
+
+
+def _keys(scope: Scope, branch_id: BranchId, notebook_id: NotebookId) -> dict[str, Any]:
+    return {"project": scope.project_id, "branch": branch_id, "notebook": notebook_id}
 
 
 def _stat_values(stat: FileStat | None) -> dict[str, Any]:

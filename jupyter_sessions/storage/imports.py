@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
 from ..ids import SessionId
@@ -13,6 +12,7 @@ from ..models.base import utcnow
 from ..models.run import Run
 from ..models.scope import Scope
 from ..models.session import Session
+from .connections import Conn
 from .schema import run, session
 from .sessions import add_session
 
@@ -20,16 +20,14 @@ MAX_COUNT = 10**12
 """Tokens or dollars of a run: a sum of all that fit into a file is still a number."""
 
 
-async def add_hidden_session(
-    conn: AsyncConnection, scope: Scope, name: str, model: str | None
-) -> Session:
+async def add_hidden_session(conn: Conn, scope: Scope, name: str, model: str | None) -> Session:
     """Insert a session that looks like a deleted one, until ``show_session``."""
     made = await add_session(conn, scope, name, model=model)
     await conn.execute(session.update().where(session.c.id == made.id).values(deleted_at=utcnow()))
     return made
 
 
-async def show_session(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> None:
+async def show_session(conn: Conn, scope: Scope, session_id: SessionId) -> None:
     """Put an imported session at the end of the project's list."""
     live = (session.c.project_id == scope.project_id, session.c.deleted_at.is_(None))
     last = (await conn.execute(select(func.max(session.c.position)).where(*live))).scalar()
@@ -47,7 +45,7 @@ async def show_session(conn: AsyncConnection, scope: Scope, session_id: SessionI
         raise NotFound("project")
 
 
-async def add_ended_run(conn: AsyncConnection, scope: Scope, made: Run) -> None:
+async def add_ended_run(conn: Conn, scope: Scope, made: Run) -> None:
     """Insert a run that ended elsewhere."""
     values: dict[str, Any] = made.model_dump(exclude={"usage", "error", "steer"})
     used = made.usage.model_dump()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
 from ..ids import BlobHash, KeyResultId, SessionId
@@ -16,6 +15,7 @@ from ..models.base import utcnow
 from ..models.event import Blob
 from ..models.key_result import KeyResult
 from ..models.scope import Scope
+from .connections import Conn
 from .schema import blob, key_result
 
 _JSON = ("chart", "fields", "columns", "origin")
@@ -32,15 +32,13 @@ class ResultBlobs:
     """A list of outputs as JSON."""
 
 
-async def next_number(conn: AsyncConnection, session_id: SessionId) -> int:
+async def next_number(conn: Conn, session_id: SessionId) -> int:
     """Return the number of the session's next key result; removed ones count."""
     query = select(func.max(key_result.c.number)).where(key_result.c.session_id == session_id)
     return int((await conn.execute(query)).scalar() or 0) + 1
 
 
-async def add_key_result(
-    conn: AsyncConnection, scope: Scope, made: KeyResult, data: ResultBlobs
-) -> None:
+async def add_key_result(conn: Conn, scope: Scope, made: KeyResult, data: ResultBlobs) -> None:
     """Insert a key result."""
     await conn.execute(
         key_result.insert().values(
@@ -53,7 +51,7 @@ async def add_key_result(
 
 
 async def get_key_result(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId, id_: KeyResultId
+    conn: Conn, scope: Scope, session_id: SessionId, id_: KeyResultId
 ) -> KeyResult:
     """Return the key result, or raise NotFound. Whether it is stale is not known here."""
     query = select(*_COLUMNS).where(*_live(scope, session_id), key_result.c.id == id_)
@@ -63,16 +61,14 @@ async def get_key_result(
     return _model(row)
 
 
-async def list_key_results(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId
-) -> list[KeyResult]:
+async def list_key_results(conn: Conn, scope: Scope, session_id: SessionId) -> list[KeyResult]:
     """Return the session's key results by their numbers. Whether they are stale is not known."""
     query = select(*_COLUMNS).where(*_live(scope, session_id)).order_by(key_result.c.number)
     return [_model(row) for row in await conn.execute(query)]
 
 
 async def get_result_blobs(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId, id_: KeyResultId
+    conn: Conn, scope: Scope, session_id: SessionId, id_: KeyResultId
 ) -> ResultBlobs:
     """Return where the data of a key result lies, or raise NotFound."""
     columns = (key_result.c.table_hash, key_result.c.outputs_hash)
@@ -84,7 +80,7 @@ async def get_result_blobs(
 
 
 async def list_table_blobs(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId
+    conn: Conn, scope: Scope, session_id: SessionId
 ) -> dict[KeyResultId, Blob]:
     """Return the tables of the session's key results, for those that have one."""
     query = (
@@ -101,21 +97,21 @@ async def list_table_blobs(
 
 
 async def update_key_result(
-    conn: AsyncConnection, scope: Scope, changed: KeyResult, fields: Sequence[str]
+    conn: Conn, scope: Scope, changed: KeyResult, fields: Sequence[str]
 ) -> None:
     """Store these fields of a key result. Raises NotFound."""
     await _update(conn, scope, changed.session_id, changed.id, **_values(changed, set(fields)))
 
 
 async def remove_key_result(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId, id_: KeyResultId
+    conn: Conn, scope: Scope, session_id: SessionId, id_: KeyResultId
 ) -> None:
     """Hide a key result for good; its data stays. Raises NotFound."""
     await _update(conn, scope, session_id, id_, removed_at=utcnow())
 
 
 async def _update(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId, id_: KeyResultId, **values: Any
+    conn: Conn, scope: Scope, session_id: SessionId, id_: KeyResultId, **values: Any
 ) -> None:
     change = key_result.update().where(*_live(scope, session_id), key_result.c.id == id_)
     if (await conn.execute(change.values(**values))).rowcount == 0:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import func, literal, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import StreamId
+from .connections import Conn
 from .schema import session
 
 
@@ -21,7 +21,7 @@ class Segment:
     """``None``: the log's own part, which grows."""
 
 
-async def get_lineage(conn: AsyncConnection, stream: StreamId) -> list[Segment]:
+async def get_lineage(conn: Conn, stream: StreamId) -> list[Segment]:
     """Return the segments of a log, the oldest first; the last one is its own.
 
     A session is forked when it is made and never again, so what was found is kept with the
@@ -33,7 +33,7 @@ async def get_lineage(conn: AsyncConnection, stream: StreamId) -> list[Segment]:
     return known[stream]
 
 
-async def _find(conn: AsyncConnection, stream: StreamId) -> list[Segment]:
+async def _find(conn: Conn, stream: StreamId) -> list[Segment]:
     segments: list[Segment] = []
     inner, end = stream, None
     for source, seq in await _forks(conn, stream):
@@ -44,7 +44,7 @@ async def _find(conn: AsyncConnection, stream: StreamId) -> list[Segment]:
     return [Segment(inner, 0, end), *segments]
 
 
-async def _forks(conn: AsyncConnection, stream: StreamId) -> list[tuple[StreamId, int]]:
+async def _forks(conn: Conn, stream: StreamId) -> list[tuple[StreamId, int]]:
     """Return source and last shared event: of the fork itself, then of its source, and so on."""
     columns = (session.c.forked_from, session.c.forked_seq)
     chain = (

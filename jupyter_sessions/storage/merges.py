@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
 from ..ids import BranchId, MergeId, NotebookId, OperationId, RunId, SessionId, new_id
@@ -17,6 +16,7 @@ from ..models.envelope import Actor
 from ..models.merge import Merge
 from ..models.merge_choice import Decision
 from ..models.scope import Scope
+from .connections import Conn
 from .schema import branch, decision, merge, operation
 
 Seen = Mapping[str, str]
@@ -52,7 +52,7 @@ _MERGE = (
 
 
 async def add_merge(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     source: BranchId,
     target: BranchId,
@@ -80,9 +80,7 @@ async def add_merge(
     return await get_merge(conn, scope, id_)
 
 
-async def get_merge(
-    conn: AsyncConnection, scope: Scope, id_: MergeId, *, lock: bool = False
-) -> Merge:
+async def get_merge(conn: Conn, scope: Scope, id_: MergeId, *, lock: bool = False) -> Merge:
     """Return the merge, or raise NotFound; with ``lock`` others wait until the commit."""
     if lock:
         await conn.execute(select(merge.c.id).where(*_this(scope, id_)).with_for_update())
@@ -92,9 +90,7 @@ async def get_merge(
     return _model(row)
 
 
-async def find_open(
-    conn: AsyncConnection, scope: Scope, source: BranchId, target: BranchId
-) -> Merge | None:
+async def find_open(conn: Conn, scope: Scope, source: BranchId, target: BranchId) -> Merge | None:
     """Return the open merge of two branches."""
     where = (*_in(scope), merge.c.source == source, merge.c.target == target)
     row = (await conn.execute(_MERGE.where(*where, merge.c.status == "open"))).first()
@@ -102,7 +98,7 @@ async def find_open(
 
 
 async def list_merges(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     *,
     status: str | None = None,
@@ -121,15 +117,13 @@ async def list_merges(
     return [_model(row) for row in await conn.execute(query)]
 
 
-async def find_by_operation(conn: AsyncConnection, scope: Scope, id_: OperationId) -> Merge | None:
+async def find_by_operation(conn: Conn, scope: Scope, id_: OperationId) -> Merge | None:
     """Return the merge that made this version of its target."""
     row = (await conn.execute(_MERGE.where(*_in(scope), merge.c.operation_id == id_))).first()
     return None if row is None else _model(row)
 
 
-async def list_applied(
-    conn: AsyncConnection, scope: Scope, one: BranchId, other: BranchId
-) -> list[Merge]:
+async def list_applied(conn: Conn, scope: Scope, one: BranchId, other: BranchId) -> list[Merge]:
     """Return the merges of two branches, in both directions, that stand; newest first."""
     pair = merge.c.source.in_((one, other)) & merge.c.target.in_((one, other))
     query = _MERGE.where(*_in(scope), pair, merge.c.status == "merged")
@@ -137,26 +131,26 @@ async def list_applied(
     return [_model(row) for row in await conn.execute(query)]
 
 
-async def update_merge(conn: AsyncConnection, scope: Scope, id_: MergeId, **values: Any) -> Merge:
+async def update_merge(conn: Conn, scope: Scope, id_: MergeId, **values: Any) -> Merge:
     """Set columns of a merge, and when it changed."""
     update = merge.update().where(*_this(scope, id_)).values(**values, updated_at=utcnow())
     await conn.execute(update)
     return await get_merge(conn, scope, id_)
 
 
-async def get_seen(conn: AsyncConnection, scope: Scope, id_: MergeId) -> Seen | None:
+async def get_seen(conn: Conn, scope: Scope, id_: MergeId) -> Seen | None:
     """Return what was seen at the last decision; ``None`` before the first."""
     text = (await conn.execute(select(merge.c.seen).where(*_this(scope, id_)))).scalar()
     return None if text is None else json.loads(text)
 
 
-async def put_seen(conn: AsyncConnection, scope: Scope, id_: MergeId, seen: Seen) -> None:
+async def put_seen(conn: Conn, scope: Scope, id_: MergeId, seen: Seen) -> None:
     """Note what a person had before the eyes when deciding."""
     text = json.dumps(dict(seen), separators=(",", ":"))
     await conn.execute(merge.update().where(*_this(scope, id_)).values(seen=text))
 
 
-async def list_decisions(conn: AsyncConnection, id_: MergeId) -> list[Decided]:
+async def list_decisions(conn: Conn, id_: MergeId) -> list[Decided]:
     """Return what was decided in a merge."""
     query = select(decision).where(decision.c.merge_id == id_)
     query = query.order_by(decision.c.notebook_id, decision.c.cell_id)
@@ -171,7 +165,7 @@ async def list_decisions(conn: AsyncConnection, id_: MergeId) -> list[Decided]:
     ]
 
 
-async def put_decision(conn: AsyncConnection, id_: MergeId, new: Decided) -> None:
+async def put_decision(conn: Conn, id_: MergeId, new: Decided) -> None:
     """Insert or replace what was decided about a cell."""
     await remove_decision(conn, id_, new.notebook_id, new.cell_id)
     values = {"merge_id": id_, "notebook_id": new.notebook_id, "cell_id": new.cell_id}
@@ -179,9 +173,7 @@ async def put_decision(conn: AsyncConnection, id_: MergeId, new: Decided) -> Non
     await conn.execute(decision.insert().values(**values, decided_at=utcnow()))
 
 
-async def remove_decision(
-    conn: AsyncConnection, id_: MergeId, notebook_id: NotebookId, cell_id: str
-) -> None:
+async def remove_decision(conn: Conn, id_: MergeId, notebook_id: NotebookId, cell_id: str) -> None:
     """Take back what was decided about a cell."""
     this = (decision.c.merge_id == id_, decision.c.notebook_id == notebook_id)
     await conn.execute(decision.delete().where(*this, decision.c.cell_id == cell_id))

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Row, and_, bindparam, func, select
 
 from ..errors import NotFound
 from ..ids import BranchId, NotebookId, OperationId, RunId, SessionId, VersionId
 from ..models.base import utcnow
 from ..models.scope import Scope
 from ..models.version import OperationKind, Writer
+from .connections import Conn
 from .schema import change, operation
 
 
@@ -54,10 +54,33 @@ class Change:
 
 _OPERATION = [operation.c[name] for name in Operation.__dataclass_fields__]
 _CHANGE = [change.c[name] for name in Change.__dataclass_fields__]
+# Made once: to put a statement together takes twice as long as to run it.
+_GET = select(*_OPERATION).where(
+    operation.c.id == bindparam("this"), operation.c.project_id == bindparam("project")
+)
+_CHANGED = (
+    select(*_CHANGE)
+    .where(change.c.operation_id == bindparam("this"))
+    .order_by(change.c.notebook_id)
+)
+_INSERT = operation.insert().returning(operation.c.id)
+_CHANGES = (
+    select(*_OPERATION, *_CHANGE)
+    .join(operation, operation.c.id == change.c.operation_id)
+    .where(
+        change.c.notebook_id == bindparam("notebook"),
+        change.c.branch_id == bindparam("branch"),
+        operation.c.intent.is_(False),
+    )
+)
+_NEWEST = _CHANGES.order_by(change.c.operation_id.desc())
+_LAST = _NEWEST.limit(1)
+_LAST_UPTO = _LAST.where(change.c.operation_id <= bindparam("upto"))
+_FIRST = _CHANGES.order_by(change.c.operation_id).limit(1)
 
 
 async def add_operation(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     branch_id: BranchId,
     kind: OperationKind,
@@ -78,14 +101,14 @@ async def add_operation(
         "session_id": session_id, "run_id": run_id, "undoes": undoes, "intent": intent,
         "server_id": server_id,
     }  # fmt: skip
-    insert = operation.insert().values(project_id=scope.project_id, **values)
-    id_ = OperationId((await conn.execute(insert.returning(operation.c.id))).scalar_one())
+    row = await conn.execute(_INSERT, {"project_id": scope.project_id, **values})
+    id_ = OperationId(row.scalar_one())
     made = Operation(id_, **values)
     await add_changes(conn, made, changes)
     return made
 
 
-async def add_changes(conn: AsyncConnection, made: Operation, changes: Iterable[Change]) -> None:
+async def add_changes(conn: Conn, made: Operation, changes: Iterable[Change]) -> None:
     """Insert changes of an operation that is there."""
     rows = [
         {"operation_id": made.id, "branch_id": made.branch_id}
@@ -96,32 +119,27 @@ async def add_changes(conn: AsyncConnection, made: Operation, changes: Iterable[
         await conn.execute(change.insert(), rows)
 
 
-async def get_operation(conn: AsyncConnection, scope: Scope, id_: OperationId) -> Operation:
+async def get_operation(conn: Conn, scope: Scope, id_: OperationId) -> Operation:
     """Return the operation, or raise NotFound."""
-    query = select(*_OPERATION).where(operation.c.id == id_, *_in(scope))
-    row = (await conn.execute(query)).first()
+    row = (await conn.execute(_GET, {"project": scope.project_id, "this": id_})).first()
     if row is None:
         raise NotFound("version")
     return _operation(row)
 
 
-async def update_operation(
-    conn: AsyncConnection, scope: Scope, id_: OperationId, **values: Any
-) -> None:
+async def update_operation(conn: Conn, scope: Scope, id_: OperationId, **values: Any) -> None:
     """Set columns of an operation."""
     await conn.execute(operation.update().where(operation.c.id == id_, *_in(scope)).values(values))
 
 
-async def remove_operations(
-    conn: AsyncConnection, scope: Scope, ids: Collection[OperationId]
-) -> None:
+async def remove_operations(conn: Conn, scope: Scope, ids: Collection[OperationId]) -> None:
     """Remove operations with their changes."""
     await conn.execute(change.delete().where(change.c.operation_id.in_(ids)))
     await conn.execute(operation.delete().where(operation.c.id.in_(ids), *_in(scope)))
 
 
 async def last_operation(
-    conn: AsyncConnection, scope: Scope, branch_id: BranchId | None = None
+    conn: Conn, scope: Scope, branch_id: BranchId | None = None
 ) -> OperationId:
     """Return the newest operation of the project, or of one branch; 0 when there is none."""
     query = select(func.max(operation.c.id)).where(*_in(scope))
@@ -130,13 +148,12 @@ async def last_operation(
     return OperationId((await conn.execute(query)).scalar() or 0)
 
 
-async def list_changes(conn: AsyncConnection, id_: OperationId) -> list[Change]:
+async def list_changes(conn: Conn, id_: OperationId) -> list[Change]:
     """Return what an operation changed."""
-    query = select(*_CHANGE).where(change.c.operation_id == id_).order_by(change.c.notebook_id)
-    return [Change(**row._asdict()) for row in await conn.execute(query)]
+    return [Change(*row) for row in await conn.execute(_CHANGED, {"this": id_})]
 
 
-async def update_change(conn: AsyncConnection, id_: OperationId, new: Change) -> None:
+async def update_change(conn: Conn, id_: OperationId, new: Change) -> None:
     """Replace what an operation did to one notebook."""
     values = {name: getattr(new, name) for name in Change.__dataclass_fields__}
     this = and_(change.c.operation_id == id_, change.c.notebook_id == new.notebook_id)
@@ -144,31 +161,31 @@ async def update_change(conn: AsyncConnection, id_: OperationId, new: Change) ->
 
 
 async def last_change(
-    conn: AsyncConnection,
+    conn: Conn,
     branch_id: BranchId,
     notebook_id: NotebookId,
     *,
     upto: OperationId | None = None,
 ) -> tuple[Operation, Change] | None:
     """Return the newest change of a notebook on a branch, at or before an operation."""
-    query = _changes(branch_id, notebook_id).order_by(change.c.operation_id.desc()).limit(1)
-    if upto is not None:
-        query = query.where(change.c.operation_id <= upto)
-    row = (await conn.execute(query)).first()
+    keys: dict[str, Any] = {"notebook": notebook_id, "branch": branch_id}
+    if upto is None:
+        row = (await conn.execute(_LAST, keys)).first()
+    else:
+        row = (await conn.execute(_LAST_UPTO, keys | {"upto": upto})).first()
     return None if row is None else _both(row)
 
 
 async def first_change(
-    conn: AsyncConnection, branch_id: BranchId, notebook_id: NotebookId
+    conn: Conn, branch_id: BranchId, notebook_id: NotebookId
 ) -> tuple[Operation, Change] | None:
     """Return the oldest change of a notebook on a branch."""
-    query = _changes(branch_id, notebook_id).order_by(change.c.operation_id).limit(1)
-    row = (await conn.execute(query)).first()
+    row = (await conn.execute(_FIRST, {"notebook": notebook_id, "branch": branch_id})).first()
     return None if row is None else _both(row)
 
 
 async def list_history(
-    conn: AsyncConnection,
+    conn: Conn,
     branch_id: BranchId,
     notebook_id: NotebookId,
     *,
@@ -177,17 +194,16 @@ async def list_history(
     limit: int = 100,
 ) -> list[tuple[Operation, Change]]:
     """Return the changes of a notebook on a branch, newest first."""
-    query = _changes(branch_id, notebook_id).order_by(change.c.operation_id.desc()).limit(limit)
+    query = _NEWEST.limit(limit)
     if before is not None:
         query = query.where(change.c.operation_id < before)
     if upto is not None:
         query = query.where(change.c.operation_id <= upto)
-    return [_both(row) for row in await conn.execute(query)]
+    keys = {"notebook": notebook_id, "branch": branch_id}
+    return [_both(row) for row in await conn.execute(query, keys)]
 
 
-async def list_run(
-    conn: AsyncConnection, scope: Scope, run_id: RunId
-) -> list[tuple[Operation, list[Change]]]:
+async def list_run(conn: Conn, scope: Scope, run_id: RunId) -> list[tuple[Operation, list[Change]]]:
     """Return what a run changed, in order; undos of it are not among them."""
     query = select(*_OPERATION).where(
         operation.c.run_id == run_id, operation.c.kind == "run", *_in(scope)
@@ -196,16 +212,14 @@ async def list_run(
     return [(_operation(row), await list_changes(conn, row.id)) for row in rows]
 
 
-async def list_undos(
-    conn: AsyncConnection, scope: Scope, ids: Collection[OperationId]
-) -> list[Operation]:
+async def list_undos(conn: Conn, scope: Scope, ids: Collection[OperationId]) -> list[Operation]:
     """Return the operations that take any of these back, newest first."""
     query = select(*_OPERATION).where(operation.c.undoes.in_(ids), *_in(scope))
     rows = await conn.execute(query.order_by(operation.c.id.desc()))
     return [_operation(row) for row in rows]
 
 
-async def list_intents(conn: AsyncConnection) -> list[tuple[str, Operation]]:
+async def list_intents(conn: Conn) -> list[tuple[str, Operation]]:
     """Return what a server is at, or was when it stopped: not done, or not cleared up after."""
     query = select(operation.c.project_id, *_OPERATION)
     query = query.where(operation.c.intent.is_(True) | operation.c.server_id.is_not(None))
@@ -214,18 +228,6 @@ async def list_intents(conn: AsyncConnection) -> list[tuple[str, Operation]]:
         fields = row._asdict()
         found.append((fields.pop("project_id"), Operation(**fields)))
     return found
-
-
-def _changes(branch_id: BranchId, notebook_id: NotebookId) -> Any:
-    return (
-        select(*_OPERATION, *_CHANGE)
-        .join(operation, operation.c.id == change.c.operation_id)
-        .where(
-            change.c.notebook_id == notebook_id,
-            change.c.branch_id == branch_id,
-            operation.c.intent.is_(False),
-        )
-    )
 
 
 def _in(scope: Scope) -> tuple[Any, ...]:

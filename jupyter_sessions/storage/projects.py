@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
 from ..ids import ProjectId, StreamId, UserId, new_id
 from ..models.base import utcnow
 from ..models.scope import Scope
 from .branches import add_main
+from .connections import Conn
 from .schema import blob, event, piece, project, session
 
 
@@ -56,7 +56,7 @@ _PROJECT = select(project, _SESSIONS, _LAST_SEQ)
 
 
 async def add_project(
-    conn: AsyncConnection, user_id: UserId, name: str, folder: str, runtime: str
+    conn: Conn, user_id: UserId, name: str, folder: str, runtime: str
 ) -> ProjectRow:
     """Insert a project of ``user_id``."""
     now = utcnow()
@@ -76,7 +76,7 @@ async def add_project(
     return row
 
 
-async def get_project(conn: AsyncConnection, scope: Scope) -> ProjectRow:
+async def get_project(conn: Conn, scope: Scope) -> ProjectRow:
     """Return the project, or raise NotFound when it is missing or someone else's."""
     found = (
         await conn.execute(
@@ -89,7 +89,7 @@ async def get_project(conn: AsyncConnection, scope: Scope) -> ProjectRow:
 
 
 async def list_projects(
-    conn: AsyncConnection, user_id: UserId, *, after: ProjectId | None = None, limit: int = 100
+    conn: Conn, user_id: UserId, *, after: ProjectId | None = None, limit: int = 100
 ) -> list[ProjectRow]:
     """Return the user's projects, most recent first."""
     query = _PROJECT.where(project.c.user_id == user_id)
@@ -105,14 +105,14 @@ async def list_projects(
     return [_row(found) for found in await conn.execute(query)]
 
 
-async def list_owners(conn: AsyncConnection, ids: Collection[ProjectId]) -> dict[ProjectId, UserId]:
+async def list_owners(conn: Conn, ids: Collection[ProjectId]) -> dict[ProjectId, UserId]:
     """Return whose projects these are: for what a server does at its start, for all users."""
     query = select(project.c.id, project.c.user_id).where(project.c.id.in_(ids))
     return {ProjectId(row.id): UserId(row.user_id) for row in await conn.execute(query)}
 
 
 async def find_projects_by_folder(
-    conn: AsyncConnection, user_id: UserId, folders: list[str]
+    conn: Conn, user_id: UserId, folders: list[str]
 ) -> list[ProjectRow]:
     """Return the user's projects whose folder is one of ``folders``, the deepest folder first."""
     query = _PROJECT.where(project.c.user_id == user_id, project.c.folder.in_(folders)).order_by(
@@ -121,7 +121,7 @@ async def find_projects_by_folder(
     return [_row(found) for found in await conn.execute(query)]
 
 
-async def update_project(conn: AsyncConnection, scope: Scope, **values: Any) -> ProjectRow:
+async def update_project(conn: Conn, scope: Scope, **values: Any) -> ProjectRow:
     """Set columns of a project (``tools``: a list, or ``None`` for all), and its time of change."""
     if values.get("tools") is not None:
         values["tools"] = json.dumps(values["tools"])
@@ -133,7 +133,7 @@ async def update_project(conn: AsyncConnection, scope: Scope, **values: Any) -> 
     return await get_project(conn, scope)
 
 
-async def remove_project(conn: AsyncConnection, scope: Scope) -> list[StreamId]:
+async def remove_project(conn: Conn, scope: Scope) -> list[StreamId]:
     """Delete the project and all that is stored of it; return the timelines of its sessions.
 
     The only way that events ever go.

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import Conflict, NotFound
 from ..ids import BranchId, ProjectId, RunId, SessionId, UserId, new_id
 from ..models.base import utcnow
 from ..models.run import Run, RunError, RunStatus, Usage
 from ..models.scope import Scope
+from .connections import Conn
 from .schema import project, run, session
 
 OPEN: tuple[RunStatus, ...] = ("queued", "running")
 
 
 async def add_run(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     session_id: SessionId,
     *,
@@ -69,7 +69,7 @@ async def add_run(
     return made
 
 
-async def get_run(conn: AsyncConnection, scope: Scope, run_id: RunId, *, lock: bool = False) -> Run:
+async def get_run(conn: Conn, scope: Scope, run_id: RunId, *, lock: bool = False) -> Run:
     """Return the run, or raise NotFound. ``lock``: no other server changes it until the commit."""
     query = select(run).where(run.c.id == run_id, run.c.project_id == scope.project_id)
     if lock:
@@ -81,7 +81,7 @@ async def get_run(conn: AsyncConnection, scope: Scope, run_id: RunId, *, lock: b
 
 
 async def list_runs(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     *,
     session_id: SessionId | None = None,
@@ -101,7 +101,7 @@ async def list_runs(
 
 
 async def list_open_runs(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     session_id: SessionId,
     *,
@@ -126,7 +126,7 @@ async def list_open_runs(
     return [_model(row) for row in await conn.execute(query.order_by(*order))]
 
 
-async def list_orphans(conn: AsyncConnection) -> list[tuple[Scope, str, Run]]:
+async def list_orphans(conn: Conn) -> list[tuple[Scope, str, Run]]:
     """Return every open run with its scope and the server that has it, of all users."""
     query = (
         select(run, project.c.user_id)
@@ -140,7 +140,7 @@ async def list_orphans(conn: AsyncConnection) -> list[tuple[Scope, str, Run]]:
     ]
 
 
-async def get_branch(conn: AsyncConnection, scope: Scope, run_id: RunId) -> BranchId:
+async def get_branch(conn: Conn, scope: Scope, run_id: RunId) -> BranchId:
     """Return the branch that a run works on. Raises NotFound."""
     query = select(run.c.branch).where(run.c.id == run_id, run.c.project_id == scope.project_id)
     found = (await conn.execute(query)).scalar()
@@ -149,35 +149,33 @@ async def get_branch(conn: AsyncConnection, scope: Scope, run_id: RunId) -> Bran
     return BranchId(found)
 
 
-async def set_branch(conn: AsyncConnection, scope: Scope, run_id: RunId, id_: BranchId) -> None:
+async def set_branch(conn: Conn, scope: Scope, run_id: RunId, id_: BranchId) -> None:
     """Let a run work on another branch from here on."""
     this = (run.c.id == run_id, run.c.project_id == scope.project_id)
     await conn.execute(run.update().where(*this).values(branch=id_))
 
 
-async def get_notebook(conn: AsyncConnection, scope: Scope, run_id: RunId) -> str | None:
+async def get_notebook(conn: Conn, scope: Scope, run_id: RunId) -> str | None:
     """Return the notebook that the user looked at when the message was sent."""
     query = select(run.c.notebook).where(run.c.id == run_id, run.c.project_id == scope.project_id)
     return (await conn.execute(query)).scalar_one_or_none()
 
 
-async def get_replaced(conn: AsyncConnection, scope: Scope, run_id: RunId) -> int | None:
+async def get_replaced(conn: Conn, scope: Scope, run_id: RunId) -> int | None:
     """Return the number of the earlier message that the run's message is an edit of."""
     query = select(run.c.replaces).where(run.c.id == run_id, run.c.project_id == scope.project_id)
     return (await conn.execute(query)).scalar_one_or_none()
 
 
 async def update_waiting_run(
-    conn: AsyncConnection, scope: Scope, run_id: RunId, *, prompt: str, steer: bool
+    conn: Conn, scope: Scope, run_id: RunId, *, prompt: str, steer: bool
 ) -> Run:
     """Change a message that waits; return its run."""
     await _set(conn, scope, run_id, prompt=prompt, steer=steer)
     return await get_run(conn, scope, run_id)
 
 
-async def list_busy(
-    conn: AsyncConnection, scope: Scope, branch: BranchId
-) -> list[tuple[SessionId, str]]:
+async def list_busy(conn: Conn, scope: Scope, branch: BranchId) -> list[tuple[SessionId, str]]:
     """Return the sessions, with their names, that have something open on a branch."""
     query = (
         select(session.c.id, session.c.name)
@@ -193,13 +191,13 @@ async def list_busy(
     return [(SessionId(row.id), row.name) for row in await conn.execute(query)]
 
 
-async def order_runs(conn: AsyncConnection, scope: Scope, ids: Sequence[RunId]) -> None:
+async def order_runs(conn: Conn, scope: Scope, ids: Sequence[RunId]) -> None:
     """Number waiting runs in the order of ``ids``."""
     for place, run_id in enumerate(ids, 1):
         await _set(conn, scope, run_id, queue_position=place)
 
 
-async def start_run(conn: AsyncConnection, scope: Scope, run_id: RunId, model: str) -> None:
+async def start_run(conn: Conn, scope: Scope, run_id: RunId, model: str) -> None:
     """Mark a queued run as running."""
     done = await conn.execute(
         run.update()
@@ -211,7 +209,7 @@ async def start_run(conn: AsyncConnection, scope: Scope, run_id: RunId, model: s
 
 
 async def end_run(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     run_id: RunId,
     status: RunStatus,
@@ -232,15 +230,13 @@ async def end_run(
     )
 
 
-async def has_open_runs(conn: AsyncConnection, session_id: SessionId) -> bool:
+async def has_open_runs(conn: Conn, session_id: SessionId) -> bool:
     """Tell whether anything of the session runs or waits."""
     query = select(run.c.id).where(run.c.session_id == session_id, run.c.status.in_(OPEN))
     return (await conn.execute(query.limit(1))).first() is not None
 
 
-async def list_project_sessions_with_open_runs(
-    conn: AsyncConnection, scope: Scope
-) -> list[SessionId]:
+async def list_project_sessions_with_open_runs(conn: Conn, scope: Scope) -> list[SessionId]:
     """Return the sessions of a project that have something running or waiting."""
     query = (
         select(run.c.session_id)
@@ -251,7 +247,7 @@ async def list_project_sessions_with_open_runs(
     return [SessionId(row.session_id) for row in await conn.execute(query)]
 
 
-async def _set(conn: AsyncConnection, scope: Scope, run_id: RunId, **values: Any) -> None:
+async def _set(conn: Conn, scope: Scope, run_id: RunId, **values: Any) -> None:
     done = await conn.execute(
         run.update()
         .where(run.c.id == run_id, run.c.project_id == scope.project_id)

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import ProjectId, SessionId, UserId
 from ..models.search import HitKind
 from ..models.words import Term
+from .connections import Conn
 from .entries import load_text, project_token, user_token
 from .passages import passages
 from .schema import Milliseconds, project, session
@@ -36,7 +36,7 @@ class Found:
 
 
 async def find_passages(
-    conn: AsyncConnection,
+    conn: Conn,
     user_id: UserId,
     terms: Sequence[Term],
     *,
@@ -57,7 +57,7 @@ async def find_passages(
 
 
 async def find_names(
-    conn: AsyncConnection,
+    conn: Conn,
     user_id: UserId,
     matches: Callable[[str], bool],
     *,
@@ -92,7 +92,7 @@ async def find_names(
     ]
 
 
-async def _found(conn: AsyncConnection, row: Row[*tuple[Any, ...]]) -> Found:
+async def _found(conn: Conn, row: Row[*tuple[Any, ...]]) -> Found:
     texts = [
         await load_text(conn, row.project_id, content)
         for kind, content in passages(row.type, json.loads(row.data))

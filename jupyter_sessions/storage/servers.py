@@ -78,7 +78,7 @@ class Presence:
         return _is_free(self._folder / server_id)
 
     async def _lock_row(self) -> None:
-        self._conn = await self._database.connect()
+        self._conn = await self._database.own_connection()
         await self._conn.execute(
             text("SELECT pg_advisory_lock(:space, :key)"), _key(self.server_id)
         )

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, case, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import NotFound
 from ..ids import BranchId, ProjectId, SessionId, StreamId, UserId, new_id
@@ -15,6 +14,7 @@ from ..models.dependency import Dependency
 from ..models.run import Usage
 from ..models.scope import Scope
 from ..models.session import Session, SessionStatus
+from .connections import Conn
 from .dependencies import list_dependencies
 from .schema import disposition, event, key_result, project, run, session
 
@@ -56,7 +56,7 @@ def _live(scope: Scope) -> tuple[Any, Any]:
 
 
 async def add_session(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     name: str,
     *,
@@ -92,7 +92,7 @@ async def add_session(
     return made
 
 
-async def get_session(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> Session:
+async def get_session(conn: Conn, scope: Scope, session_id: SessionId) -> Session:
     """Return the session, or raise NotFound."""
     found = (await conn.execute(_SESSION.where(session.c.id == session_id, *_live(scope)))).first()
     if found is None:
@@ -103,7 +103,7 @@ async def get_session(conn: AsyncConnection, scope: Scope, session_id: SessionId
 
 
 async def list_sessions(
-    conn: AsyncConnection, scope: Scope, *, after: int = -1, limit: int = 1000
+    conn: Conn, scope: Scope, *, after: int = -1, limit: int = 1000
 ) -> list[Session]:
     """Return the project's sessions in order, those behind position ``after``."""
     query = _SESSION.where(*_live(scope), session.c.position > after)
@@ -114,9 +114,7 @@ async def list_sessions(
     return [_model(row, needs, used) for row in rows]
 
 
-async def get_project_of_stream(
-    conn: AsyncConnection, user_id: UserId, stream: StreamId
-) -> ProjectId:
+async def get_project_of_stream(conn: Conn, user_id: UserId, stream: StreamId) -> ProjectId:
     """Return the user's project that has this timeline, or one of its sessions has. Or NotFound."""
     of_session = select(session.c.project_id).where(
         session.c.id == stream, session.c.deleted_at.is_(None)
@@ -133,9 +131,7 @@ async def get_project_of_stream(
     return ProjectId(row.id)
 
 
-async def update_session(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId, **values: Any
-) -> Session:
+async def update_session(conn: Conn, scope: Scope, session_id: SessionId, **values: Any) -> Session:
     """Set columns of a session, and its time of change; return it as it is then."""
     done = await conn.execute(
         session.update()
@@ -148,7 +144,7 @@ async def update_session(
 
 
 async def set_active_branch(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId, branch_id: BranchId
+    conn: Conn, scope: Scope, session_id: SessionId, branch_id: BranchId
 ) -> bool:
     """Let a session work on a branch; tell whether it was on another. Raises NotFound."""
     this = (session.c.id == session_id, *_live(scope))
@@ -163,7 +159,7 @@ async def set_active_branch(
     return True
 
 
-async def remove_session(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> None:
+async def remove_session(conn: Conn, scope: Scope, session_id: SessionId) -> None:
     """Hide a session for good. Its events are kept until the project is deleted."""
     await conn.execute(
         session.update()
@@ -173,7 +169,7 @@ async def remove_session(conn: AsyncConnection, scope: Scope, session_id: Sessio
 
 
 async def add_processing(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     session_id: SessionId,
     milliseconds: int,
@@ -192,7 +188,7 @@ async def add_processing(
     )
 
 
-async def order_sessions(conn: AsyncConnection, scope: Scope, ids: Sequence[SessionId]) -> None:
+async def order_sessions(conn: Conn, scope: Scope, ids: Sequence[SessionId]) -> None:
     """Number the sessions in the order of ``ids``; those not named follow as they were."""
     query = select(session.c.id, session.c.position).where(*_live(scope))
     rows = list(await conn.execute(query.order_by(session.c.position, session.c.id)))
@@ -209,38 +205,38 @@ async def order_sessions(conn: AsyncConnection, scope: Scope, ids: Sequence[Sess
         await conn.execute(update.values(position=bindparam("place")), moved)
 
 
-async def list_ids(conn: AsyncConnection, scope: Scope) -> list[SessionId]:
+async def list_ids(conn: Conn, scope: Scope) -> list[SessionId]:
     """Return the ids of the project's sessions, in order."""
     query = select(session.c.id).where(*_live(scope))
     rows = await conn.execute(query.order_by(session.c.position, session.c.id))
     return [SessionId(row.id) for row in rows]
 
 
-async def list_on_branch(conn: AsyncConnection, scope: Scope, branch: BranchId) -> list[SessionId]:
+async def list_on_branch(conn: Conn, scope: Scope, branch: BranchId) -> list[SessionId]:
     """Return the sessions that work on a branch."""
     query = select(session.c.id).where(*_live(scope), session.c.active_branch == branch)
     return [SessionId(row.id) for row in await conn.execute(query)]
 
 
-async def list_names(conn: AsyncConnection, scope: Scope) -> set[str]:
+async def list_names(conn: Conn, scope: Scope) -> set[str]:
     """Return the names of the project's sessions."""
     return set((await conn.execute(select(session.c.name).where(*_live(scope)))).scalars())
 
 
-async def is_auto_named(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> bool:
+async def is_auto_named(conn: Conn, scope: Scope, session_id: SessionId) -> bool:
     """Tell whether nobody has named the session: its first message does."""
     query = select(session.c.auto_named).where(session.c.id == session_id, *_live(scope))
     return bool((await conn.execute(query)).scalar_one_or_none())
 
 
-async def get_names(conn: AsyncConnection, scope: Scope) -> dict[SessionId, str]:
+async def get_names(conn: Conn, scope: Scope) -> dict[SessionId, str]:
     """Return the names of all sessions of the project, by their ids."""
     rows = await conn.execute(select(session.c.id, session.c.name).where(*_live(scope)))
     return {SessionId(row.id): row.name for row in rows}
 
 
 async def get_names_of(
-    conn: AsyncConnection, scope: Scope, ids: Collection[SessionId]
+    conn: Conn, scope: Scope, ids: Collection[SessionId]
 ) -> dict[SessionId, str]:
     """Return the names of these sessions of the project, of deleted ones too."""
     if not ids:
@@ -251,7 +247,7 @@ async def get_names_of(
     return {SessionId(row.id): row.name for row in await conn.execute(query)}
 
 
-async def touch_findings(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> int:
+async def touch_findings(conn: Conn, scope: Scope, session_id: SessionId) -> int:
     """Count a change of key results or disposition; return the version after it."""
     await conn.execute(
         session.update()
@@ -262,7 +258,7 @@ async def touch_findings(conn: AsyncConnection, scope: Scope, session_id: Sessio
     return int((await conn.execute(query)).scalar_one())
 
 
-async def get_findings_version(conn: AsyncConnection, scope: Scope, session_id: SessionId) -> int:
+async def get_findings_version(conn: Conn, scope: Scope, session_id: SessionId) -> int:
     """Return how often key results or disposition of the session have changed."""
     query = select(session.c.findings_version).where(session.c.id == session_id, *_live(scope))
     found = (await conn.execute(query)).first()
@@ -271,9 +267,7 @@ async def get_findings_version(conn: AsyncConnection, scope: Scope, session_id: 
     return int(found.findings_version)
 
 
-async def get_iterations(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId
-) -> tuple[int, bool]:
+async def get_iterations(conn: Conn, scope: Scope, session_id: SessionId) -> tuple[int, bool]:
     """Return the count of iterations, and whether the agent was told to wrap up."""
     query = select(session.c.iterations, session.c.wrapping_up)
     row = (await conn.execute(query.where(session.c.id == session_id, *_live(scope)))).one()
@@ -281,7 +275,7 @@ async def get_iterations(
 
 
 async def _usage(
-    conn: AsyncConnection, scope: Scope, session_id: SessionId | None = None
+    conn: Conn, scope: Scope, session_id: SessionId | None = None
 ) -> dict[SessionId, Usage]:
     """Return what the runs of one session used, or of all of the project."""
     query = _USAGE.where(run.c.project_id == scope.project_id)

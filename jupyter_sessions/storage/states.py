@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import BranchId, NotebookId, OperationId, VersionId
 from ..models.branch import Branch
 from ..models.scope import Scope
 from .branches import get_branch
+from .connections import Conn
 from .heads import Head, find_head, get_head, get_meeting, list_heads
 from .operations import first_change, last_change
 from .schema import change, head, operation
@@ -29,7 +29,7 @@ class State:
 
 
 async def get_state(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     branch: Branch,
     notebook_id: NotebookId,
@@ -61,7 +61,7 @@ async def get_state(
 
 
 async def find_state(
-    conn: AsyncConnection,
+    conn: Conn,
     scope: Scope,
     branch: Branch,
     path: str,
@@ -80,7 +80,7 @@ async def find_state(
     return None
 
 
-async def list_states(conn: AsyncConnection, scope: Scope, branch: Branch) -> list[State]:
+async def list_states(conn: Conn, scope: Scope, branch: Branch) -> list[State]:
     """Return all notebooks that a branch has, in the order of their paths."""
     found = {each.notebook_id: _of_head(each) for each in await list_heads(conn, scope, branch.id)}
     if branch.parent is not None:
@@ -93,13 +93,13 @@ async def list_states(conn: AsyncConnection, scope: Scope, branch: Branch) -> li
     return sorted(there, key=lambda state: state.path or "")
 
 
-async def list_touched(conn: AsyncConnection, scope: Scope, branch_id: BranchId) -> list[State]:
+async def list_touched(conn: Conn, scope: Scope, branch_id: BranchId) -> list[State]:
     """Return the notebooks that were changed on a branch; those that it deleted too."""
     heads = await list_heads(conn, scope, branch_id)
     return [_of_head(each) for each in heads if each.touched]
 
 
-async def list_notebooks(conn: AsyncConnection, scope: Scope, path: str) -> list[NotebookId]:
+async def list_notebooks(conn: Conn, scope: Scope, path: str) -> list[NotebookId]:
     """Return the notebooks that have, or have had, this path on any branch; the newest first."""
     now = select(head.c.notebook_id).where(
         head.c.project_id == scope.project_id, head.c.path == path
@@ -114,7 +114,7 @@ async def list_notebooks(conn: AsyncConnection, scope: Scope, path: str) -> list
 
 
 async def common_version(
-    conn: AsyncConnection, scope: Scope, notebook_id: NotebookId, one: Branch, other: Branch
+    conn: Conn, scope: Scope, notebook_id: NotebookId, one: Branch, other: Branch
 ) -> VersionId | None:
     """Return the last version of a notebook that two branches both have had; the merge base."""
     state = await common_state(conn, scope, notebook_id, one, other)
@@ -122,7 +122,7 @@ async def common_version(
 
 
 async def common_state(
-    conn: AsyncConnection, scope: Scope, notebook_id: NotebookId, one: Branch, other: Branch
+    conn: Conn, scope: Scope, notebook_id: NotebookId, one: Branch, other: Branch
 ) -> State | None:
     """Return the last state of a notebook that two branches both have had."""
     met = await get_meeting(conn, notebook_id, one.id, other.id)
@@ -139,7 +139,7 @@ async def common_state(
 
 
 async def lines_of(
-    conn: AsyncConnection, scope: Scope, branch: Branch
+    conn: Conn, scope: Scope, branch: Branch
 ) -> list[tuple[Branch, OperationId | None]]:
     """Return a branch and those that it came from, each with the operation where it left them."""
     found: list[tuple[Branch, OperationId | None]] = [(branch, None)]
@@ -151,7 +151,7 @@ async def lines_of(
     return found
 
 
-async def _known(conn: AsyncConnection, scope: Scope) -> list[NotebookId]:
+async def _known(conn: Conn, scope: Scope) -> list[NotebookId]:
     query = select(head.c.notebook_id).where(head.c.project_id == scope.project_id).distinct()
     return [NotebookId(row[0]) for row in await conn.execute(query)]
 

@@ -6,23 +6,28 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, except_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import BranchId, NotebookId, OperationId, VersionId
 from ..models.base import utcnow
 from ..models.scope import Scope
+from .connections import Conn
 from .schema import branch, change, head, meeting, operation, piece, project, version
 
 SAVES = ("save", "outside")
 
 
-async def hold(conn: AsyncConnection, scope: Scope) -> None:
-    """Keep versions of the project from being removed until the commit."""
+async def hold(conn: Conn, scope: Scope) -> None:
+    """Keep versions of the project from being removed until the commit.
+
+    In SQLite a transaction that writes does so anyway.
+    """
+    if conn.dialect.name == "sqlite":
+        return
     query = select(project.c.id).where(project.c.id == scope.project_id)
     await conn.execute(query.with_for_update(key_share=True, read=True))
 
 
-async def lock(conn: AsyncConnection, scope: Scope) -> None:
+async def lock(conn: Conn, scope: Scope) -> None:
     """Keep everyone from recording versions, and from making branches, until the commit.
 
     In SQLite a transaction that writes does so anyway.
@@ -32,7 +37,7 @@ async def lock(conn: AsyncConnection, scope: Scope) -> None:
 
 
 async def list_lines(
-    conn: AsyncConnection, scope: Scope, before: datetime
+    conn: Conn, scope: Scope, before: datetime
 ) -> list[tuple[BranchId, NotebookId]]:
     """Return the notebooks, by branch, that were saved more than once before a time."""
     query = (
@@ -52,7 +57,7 @@ async def list_lines(
     ]
 
 
-async def list_forks(conn: AsyncConnection, scope: Scope, parent: BranchId) -> list[OperationId]:
+async def list_forks(conn: Conn, scope: Scope, parent: BranchId) -> list[OperationId]:
     """Return where branches were made of a branch, in order; those of deleted ones too."""
     query = select(branch.c.forked_at).where(
         branch.c.project_id == scope.project_id, branch.c.parent == parent
@@ -60,7 +65,7 @@ async def list_forks(conn: AsyncConnection, scope: Scope, parent: BranchId) -> l
     return sorted({OperationId(row.forked_at) for row in await conn.execute(query)})
 
 
-async def list_undone(conn: AsyncConnection, scope: Scope) -> set[OperationId]:
+async def list_undone(conn: Conn, scope: Scope) -> set[OperationId]:
     """Return the operations that others take back."""
     query = select(operation.c.undoes).where(
         operation.c.project_id == scope.project_id, operation.c.undoes.is_not(None)
@@ -68,9 +73,7 @@ async def list_undone(conn: AsyncConnection, scope: Scope) -> set[OperationId]:
     return {OperationId(row.undoes) for row in await conn.execute(query)}
 
 
-async def list_unused(
-    conn: AsyncConnection, scope: Scope, *, age: timedelta, limit: int
-) -> list[VersionId]:
+async def list_unused(conn: Conn, scope: Scope, *, age: timedelta, limit: int) -> list[VersionId]:
     """Return versions that nothing refers to, and that are not new."""
     made_by = and_(
         operation.c.project_id == scope.project_id, operation.c.created_at < utcnow() - age
@@ -99,7 +102,7 @@ async def list_unused(
 
 
 async def list_old_pieces(
-    conn: AsyncConnection, scope: Scope, *, age: timedelta, after: str = "", limit: int = 5_000
+    conn: Conn, scope: Scope, *, age: timedelta, after: str = "", limit: int = 5_000
 ) -> list[str]:
     """Return the digests of pieces that were not added just now, in order, behind one of them."""
     query = select(piece.c.digest).where(
@@ -111,7 +114,7 @@ async def list_old_pieces(
     return [row.digest.hex() for row in rows]
 
 
-async def remove_pieces(conn: AsyncConnection, scope: Scope, digests: Collection[str]) -> None:
+async def remove_pieces(conn: Conn, scope: Scope, digests: Collection[str]) -> None:
     """Remove pieces that no version is made of."""
     wanted = [bytes.fromhex(digest) for digest in digests]
     await conn.execute(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, cast
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..ids import StreamId
+from .connections import Conn, HeldConnection
 from .errors import translated
 
 T = TypeVar("T")
-Conn = AsyncConnection
-"""What functions of this package take first."""
+WriteConn = HeldConnection | AsyncConnection
 MAX_BATCH = 256
 MAX_TRIES = 4
 COLLISIONS = frozenset({"40001", "40P01"})
@@ -28,7 +29,7 @@ LINGER_S = 0.001
 class Transaction:
     """What a piece of work gets: the write connection, and hooks for after the commit."""
 
-    conn: AsyncConnection
+    conn: Conn
     heads: dict[StreamId, int]
     """Last numbers of timelines that this process wrote to; emptied whenever something fails."""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
@@ -50,6 +51,19 @@ class _Job(Generic[T]):
     hooks: list[Callable[[], None]] = field(default_factory=list)
 
 
+class WriteChannel(Protocol):
+    """The only connection that writes, wherever it is worked with."""
+
+    async def run(self, work: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+        """Run ``work`` on the connection, which is made when there is none."""
+
+    async def drop(self) -> None:
+        """Give up the connection."""
+
+    async def close(self) -> None:
+        """Give up all."""
+
+
 class Writer:
     """Group commit on a single connection.
 
@@ -57,10 +71,9 @@ class Writer:
     alone. An answer is given only after the commit, so what was acknowledged is on disk.
     """
 
-    def __init__(self, connect: Callable[[], Awaitable[AsyncConnection]], place: str) -> None:
-        self._connect = connect
+    def __init__(self, channel: WriteChannel, place: str) -> None:
+        self._channel = channel
         self._place = place
-        self._conn: AsyncConnection | None = None
         self._waiting: asyncio.Queue[_Job[Any] | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._heads: dict[StreamId, int] = {}
@@ -90,7 +103,7 @@ class Writer:
             self._waiting.put_nowait(None)
             await self._task
             self._task = None
-        await self._drop_connection()
+        await self._channel.close()
 
     async def _run(self) -> None:
         busy = False
@@ -110,12 +123,10 @@ class Writer:
     async def _commit(self, jobs: list[_Job[Any]]) -> None:
         try:
             with translated(self._place):
-                if self._conn is None:
-                    self._conn = await self._connect()
-                await self._transact(self._conn, _groups(jobs))
+                await self._channel.run(partial(self._transact, _groups(jobs)))
         except Exception as error:  # the transaction as a whole failed: nobody is acknowledged
             self._heads.clear()
-            await self._drop_connection()
+            await self._channel.drop()
             for job in jobs:
                 job.error, job.hooks = job.error or error, []
         for job in jobs:
@@ -123,25 +134,38 @@ class Writer:
                 hook()
             self._answer(job)
 
-    async def _transact(self, conn: AsyncConnection, groups: list[list[_Job[Any]]]) -> None:
-        if len(groups) == 1 and groups[0][0].item is not _ALONE:
-            # Only events, which cannot fail for one and not for another: no savepoint is needed.
-            transaction = Transaction(conn, self._heads)
-            try:
-                async with conn.begin():
-                    await _work(transaction, groups[0])
-            except DBAPIError as error:
-                if not _collided(error):
-                    raise
-                self._heads.clear()  # another process wrote: number them anew, below
-            else:
-                groups[0][-1].hooks = transaction.after_commit
-                return
+    async def _transact(self, groups: list[list[_Job[Any]]], conn: WriteConn) -> None:
+        if len(groups) == 1 and await self._alone(conn, groups[0]):
+            return
         async with conn.begin():
             for group in groups:
                 await self._attempt(conn, group)
 
-    async def _attempt(self, conn: AsyncConnection, jobs: list[_Job[Any]]) -> None:
+    async def _alone(self, conn: WriteConn, jobs: list[_Job[Any]]) -> bool:
+        """Work without a savepoint, as nobody else's is lost with it; tell whether it is over."""
+        transaction = Transaction(conn, self._heads)
+        failure: Exception | None = None
+        try:
+            async with conn.begin():
+                try:
+                    with translated(self._place):
+                        await _work(transaction, jobs)
+                except Exception as error:
+                    failure = error
+                    raise
+        except Exception as error:
+            self._heads.clear()
+            if error is not failure:
+                raise
+            if _collided(error):
+                return False  # another process wrote: once more, with some patience
+            for job in jobs:
+                job.error = error
+        else:
+            jobs[-1].hooks = transaction.after_commit
+        return True
+
+    async def _attempt(self, conn: WriteConn, jobs: list[_Job[Any]]) -> None:
         failure: Exception
         for _ in range(MAX_TRIES):
             transaction = Transaction(conn, self._heads)
@@ -157,7 +181,7 @@ class Writer:
             except Exception as error:
                 self._heads.clear()
                 failure = inner or error
-                if not await _in_transaction(conn):
+                if isinstance(conn, HeldConnection) and not conn.in_transaction:
                     # A full disk made SQLite roll back all of it, other jobs of the batch too.
                     raise failure from None
                 if not _collided(failure):
@@ -178,25 +202,12 @@ class Writer:
         else:
             job.done.set_result(job.result)
 
-    async def _drop_connection(self) -> None:
-        conn, self._conn = self._conn, None
-        if conn is not None:
-            try:
-                await conn.close()
-            except Exception:  # it is broken: a new one is made for the next batch
-                await conn.invalidate()
-
 
 def _collided(error: Exception) -> bool:
     """Tell whether another process wrote the same rows at the same time: the work is done anew."""
     if isinstance(error, IntegrityError):
         return True
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in COLLISIONS
-
-
-async def _in_transaction(conn: AsyncConnection) -> bool:
-    raw = (await conn.get_raw_connection()).driver_connection
-    return bool(getattr(raw, "in_transaction", True))
 
 
 _ALONE = object()

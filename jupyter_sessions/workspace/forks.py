@@ -38,9 +38,8 @@ from .launches import (
 )
 
 WAIT_SECONDS = 10.0
-"""How long a fork waits for the cell that runs."""
 PROBE_SECONDS = 1.0
-"""The same for what is asked before."""
+"""How long it is waited for that our code gets into a kernel, before a fork."""
 CANARY_SECONDS = 5.0
 INTERVAL = 0.05
 NOT_IPYKERNEL = "Only kernels of ipykernel can be forked, and this one does not answer like one."
@@ -64,6 +63,8 @@ class Forks:
     def __init__(self, session_manager: Any, kernel_manager: Any, checkpoints: Checkpoints) -> None:
         """The managers are the server's own; ``checkpoints`` is closed by whoever made it."""
         self.checkpoints = checkpoints
+        self.wait_seconds = WAIT_SECONDS
+        """How long a fork waits for the cell that runs."""
         self._sessions = session_manager
         self._kernels = kernel_manager
         self._prepared: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
@@ -148,26 +149,28 @@ class Forks:
         path: str,
         above: Above | None = None,
         *,
-        wait: float = WAIT_SECONDS,
+        wait: float | None = None,
     ) -> Forked:
         """Fork a kernel for the notebook at ``path`` (contents API), which must have none.
 
         With ``above``, the cells up to the fork, the state after the last of them is meant: that
         is the present one when it ran last, else a checkpoint after these cells; cells that are
         missing then are returned. Without, it is the present one. A cell that runs is waited for
-        up to ``wait`` seconds. Raises KernelBusy, ForkRefused when it cannot be done safely or
-        nothing of these cells was kept, KernelError when it failed; nothing is left behind then.
+        up to ``wait`` seconds, ``wait_seconds`` when left out. Raises KernelBusy, ForkRefused when
+        it cannot be done safely or nothing of these cells was kept, KernelError when it failed;
+        nothing is left behind then.
         """
         began = time.monotonic()
+        until = began + (self.wait_seconds if wait is None else wait)
         manager = self._manager(kernel_id)
         await self._require_free(path)
         async with connected(manager) as client:
-            choice = await self._settled(manager, client, above, began + wait)
+            choice = await self._settled(manager, client, above, until)
             launch: Launch
             if isinstance(choice, Past):
                 launch = FromCheckpoint(self._forking, self.checkpoints, choice.checkpoint)
             else:
-                launch = FromKernel(self._forking, client)
+                launch = FromKernel(self._forking, manager, client)
             branch_id = await self._start(manager.kernel_name, path, launch)
         await self._require_answer(branch_id)
         await self._adopt_session(branch_id, path)

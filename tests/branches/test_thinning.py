@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -243,9 +244,10 @@ async def test_what_is_being_recorded_while_it_is_swept_is_whole(world, saved):
     await saved("between", days=40, minutes=-1)
     await saved("now", hours=1)
     content = new_notebook() | {"cells": [new_cell("one", "code", "nowhere else")]}
-    made = await prepare(world.shelf, snapshot(content))
+    prepared = partial(prepare, shelf=world.shelf, new=snapshot(content))
+    made = await world.database.query(prepared)
     await world.write_rows(made.add)
-    again = await prepare(world.shelf, snapshot(content))
+    again = await world.database.query(prepared)
     await world.write_rows(_forget_version(world, made.manifest.digest))
     assert await sweep(world.shelf, age=NONE) > 0
     kept = await world.write_rows(again.add)

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from jupyter_sessions.errors import BadRequest, StorageReadOnly
-from jupyter_sessions.storage import database as database_module
-from jupyter_sessions.storage.database import file_system, journal_mode, open_database
+from jupyter_sessions.storage import sqlite as sqlite_module
+from jupyter_sessions.storage.database import open_database
 from jupyter_sessions.storage.schema import HEAD, metadata
+from jupyter_sessions.storage.sqlite import file_system, journal_mode
 
 
 def _compare(connection):
@@ -30,8 +31,13 @@ def _is_ours(name, kind, _parents):
 
 
 async def test_migrations_give_the_tables_of_the_schema(database):
+    async def compare(conn):
+        if database.kind == "sqlite":
+            return _compare(conn.sync_connection)
+        return await conn.run_sync(_compare)
+
+    assert await database.query(compare) == []
     async with database.read() as conn:
-        assert await conn.run_sync(_compare) == []
         version = (await conn.execute(text("SELECT version_num FROM alembic_version"))).scalar()
     assert version == HEAD
 
@@ -91,7 +97,7 @@ async def test_a_folder_that_cannot_be_made_is_said(tmp_path):
 
 def test_the_journal_is_truncated_on_a_network_file_system(tmp_path, monkeypatch):
     # Replaced: there is no network file system on a test machine.
-    monkeypatch.setattr(database_module, "file_system", lambda path: "nfs4")
+    monkeypatch.setattr(sqlite_module, "file_system", lambda path: "nfs4")
     assert journal_mode(tmp_path) == "TRUNCATE"
 
 
