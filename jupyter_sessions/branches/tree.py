@@ -136,7 +136,7 @@ def _shared(loaded: _Loaded) -> int:
 
 
 def _cell(entry: CellEntry, texts: Pieces) -> TreeCell:
-    lines = texts[entry.source].decode("utf-8", "surrogatepass").splitlines()
+    lines = texts[entry.source].decode("utf-8", "replace").splitlines()
     line = next((each.strip() for each in lines if each.strip()), "")
     return TreeCell(
         cell_id=entry.id, cell_type=entry.cell_type, count=entry.execution_count, line=line[:LINE]
