@@ -20,6 +20,7 @@ from ..branches.syncing import api_name, keeper
 from ..errors import BadRequest, Conflict, ForkRefused, KernelError, NotFound
 from ..ids import BranchId, RunId, StreamId
 from ..models.branch import Branch, NewBranch, OpenedNotebook
+from ..models.checkpoint import CheckpointList, KeptCheckpoint
 from ..models.envelope import Actor
 from ..models.fork import (
     Engine,
@@ -43,6 +44,7 @@ from ..storage.branches import name_key
 from ..timeline import Timeline
 from ..workspace.costs import describe_again
 from ..workspace.fork_engine import ForkEngine
+from ..workspace.fork_points import digest
 from ..workspace.fork_runs import ForkRun
 from ..workspace.kernels import Kernels
 from ..workspace.reruns import RanAgain
@@ -155,14 +157,45 @@ class NotebookForks:
 
     async def variables(self, text: str, notebook: str) -> VariableList:
         """Return the variables of a notebook's kernel on a branch. Raises NotFound."""
-        shelf = self._shelf
-        branch = await read_branch(self._timeline, shelf.scope, text)
+        kernel_id = await self._engine.kernels.find(await self._name(text, notebook))
+        return await list_variables(self._engine.forks, kernel_id)
+
+    async def checkpoints(self, text: str, notebook: str) -> CheckpointList:
+        """Return the checkpoints of a notebook's kernel on a branch. Raises NotFound."""
+        name, kept = await self._name(text, notebook), self._engine.checkpoints
+        kernel_id, present = await self._engine.kernels.find(name), await kept.present()
+        own = [each for each in present if each.kernel_id == kernel_id]
+        cells = (await self._shelf.documents.read(name)).content["cells"] if own else []
+        ids = {digest(cell["source"]): cell["id"] for cell in cells}
+        return CheckpointList(
+            kernel_id=kernel_id,
+            items=[
+                KeptCheckpoint(
+                    cell_id=ids.get(each.executed[-1]) if each.executed else None,
+                    made_at=each.made_at,
+                    seconds=each.total_seconds,
+                    own_bytes=each.own_bytes,
+                )
+                for each in own
+            ],
+            used=sum(each.own_bytes for each in present),
+            budget=await asyncio.to_thread(lambda: kept.budget),
+        )
+
+    async def drop_checkpoints(self, text: str, notebook: str) -> None:
+        """Drop them, for the memory; its kernel makes new ones as it goes on."""
+        kernel_id = await self._engine.kernels.find(await self._name(text, notebook))
+        if kernel_id is not None:
+            await self._engine.checkpoints.drop_kernel(kernel_id)
+
+    async def _name(self, text: str, notebook: str) -> str:
+        """Return what the contents API calls a notebook of a branch."""
+        branch = await read_branch(self._timeline, self._shelf.scope, text)
         require_usable(branch)
-        place = await place_of(shelf, notebook, branch)
+        place = await place_of(self._shelf, notebook, branch)
         if place.path is None:
             raise NotFound(f"notebook {notebook!r} on the branch {branch.name!r}")
-        kernel_id = await self._engine.kernels.find(api_name(shelf, branch, place.path))
-        return await list_variables(self._engine.forks, kernel_id)
+        return api_name(self._shelf, branch, place.path)
 
     async def _point(self, text: str, asked: ForkPoint) -> Point:
         return await read_point(self._timeline, self._shelf, self._engine.kernels, text, asked)

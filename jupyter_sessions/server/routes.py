@@ -28,6 +28,7 @@ from .key_results import (
 from .lines import ForkHandler, PinsHandler, QueueHandler
 from .merges import ApproveHandler, DecisionsHandler, MergeHandler, MergesListHandler
 from .notebook_forks import (
+    CheckpointsHandler,
     FanOutHandler,
     ForkProbeHandler,
     ForkProgressHandler,
@@ -89,6 +90,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/branches/{ID}/fork/progress", ForkProgressHandler),
     (f"/projects/{ID}/branches/{ID}/fork/stop", ForkStopHandler),
     (f"/projects/{ID}/branches/{ID}/fan-out", FanOutHandler),
+    (f"/projects/{ID}/branches/{ID}/checkpoints", CheckpointsHandler),
     (f"/projects/{ID}/branches/{ID}/variables", VariablesHandler),
     (f"/projects/{ID}/branches/{ID}/converge", ConvergeHandler),
     (f"/projects/{ID}/convergences", ConvergencesHandler),
