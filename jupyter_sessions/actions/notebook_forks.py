@@ -13,14 +13,12 @@ from ..branches.checkout import checkout
 from ..branches.documents import Kept
 from ..branches.layout import branch_folder, file_of, make_ready
 from ..branches.recording import By
-from ..branches.references import place_of
 from ..branches.removal import remove_empty
 from ..branches.shelf import Shelf
-from ..branches.syncing import api_name, keeper
+from ..branches.syncing import keeper
 from ..errors import BadRequest, Conflict, ForkRefused, KernelError, NotFound
 from ..ids import BranchId, RunId, StreamId
 from ..models.branch import Branch, NewBranch, OpenedNotebook
-from ..models.checkpoint import CheckpointList, KeptCheckpoint
 from ..models.envelope import Actor
 from ..models.fork import (
     Engine,
@@ -38,18 +36,14 @@ from ..models.fork import (
     NotCarried,
 )
 from ..models.live import CellDelete, CellEdit, CellOp
-from ..models.variable import VariableList
 from ..storage import branches
 from ..storage.branches import name_key
 from ..timeline import Timeline
 from ..workspace.costs import describe_again
 from ..workspace.fork_engine import ForkEngine
-from ..workspace.fork_points import digest
 from ..workspace.fork_runs import ForkRun
 from ..workspace.kernels import Kernels
 from ..workspace.reruns import RanAgain
-from ..workspace.variables import list_variables
-from .active_branch import require_usable
 from .branch_deletion import delete_branch
 from .branches import check_name, create_branch, read_branch
 from .fork_points import Point, read_point
@@ -154,48 +148,6 @@ class NotebookForks:
         """Stop them; what has run stays in the kernel."""
         branch = await read_branch(self._timeline, self._shelf.scope, text)
         await self._engine.runs.stop(branch.id)
-
-    async def variables(self, text: str, notebook: str) -> VariableList:
-        """Return the variables of a notebook's kernel on a branch. Raises NotFound."""
-        kernel_id = await self._engine.kernels.find(await self._name(text, notebook))
-        return await list_variables(self._engine.forks, kernel_id)
-
-    async def checkpoints(self, text: str, notebook: str) -> CheckpointList:
-        """Return the checkpoints of a notebook's kernel on a branch. Raises NotFound."""
-        name, kept = await self._name(text, notebook), self._engine.checkpoints
-        kernel_id, present = await self._engine.kernels.find(name), await kept.present()
-        own = [each for each in present if each.kernel_id == kernel_id]
-        cells = (await self._shelf.documents.read(name)).content["cells"] if own else []
-        ids = {digest(cell["source"]): cell["id"] for cell in cells}
-        return CheckpointList(
-            kernel_id=kernel_id,
-            items=[
-                KeptCheckpoint(
-                    cell_id=ids.get(each.executed[-1]) if each.executed else None,
-                    made_at=each.made_at,
-                    seconds=each.total_seconds,
-                    own_bytes=each.own_bytes,
-                )
-                for each in own
-            ],
-            used=sum(each.own_bytes for each in present),
-            budget=await asyncio.to_thread(lambda: kept.budget),
-        )
-
-    async def drop_checkpoints(self, text: str, notebook: str) -> None:
-        """Drop them, for the memory; its kernel makes new ones as it goes on."""
-        kernel_id = await self._engine.kernels.find(await self._name(text, notebook))
-        if kernel_id is not None:
-            await self._engine.checkpoints.drop_kernel(kernel_id)
-
-    async def _name(self, text: str, notebook: str) -> str:
-        """Return what the contents API calls a notebook of a branch."""
-        branch = await read_branch(self._timeline, self._shelf.scope, text)
-        require_usable(branch)
-        place = await place_of(self._shelf, notebook, branch)
-        if place.path is None:
-            raise NotFound(f"notebook {notebook!r} on the branch {branch.name!r}")
-        return api_name(self._shelf, branch, place.path)
 
     async def _point(self, text: str, asked: ForkPoint) -> Point:
         return await read_point(self._timeline, self._shelf, self._engine.kernels, text, asked)

@@ -78,31 +78,3 @@ class FanOutHandler(NotebookForksHandler):
             "Location", f"{self.base_url}jupyter-sessions/projects/{project_id}/branches"
         )
         self.answer(made, 201)
-
-
-class CheckpointsHandler(NotebookForksHandler):
-    """``/projects/{project}/branches/{branch}/checkpoints``"""
-
-    @authenticated
-    @authorized
-    async def get(self, project_id: str, branch: str) -> None:
-        forks = await self.forks(project_id)
-        self.answer(await forks.checkpoints(branch, self.get_query_argument("notebook")))
-
-    @authenticated
-    @authorized
-    async def delete(self, project_id: str, branch: str) -> None:
-        forks = await self.forks(project_id)
-        await forks.drop_checkpoints(branch, self.get_query_argument("notebook"))
-        self.set_status(204)
-        self.finish()
-
-
-class VariablesHandler(NotebookForksHandler):
-    """``/projects/{project}/branches/{branch}/variables``"""
-
-    @authenticated
-    @authorized
-    async def get(self, project_id: str, branch: str) -> None:
-        forks = await self.forks(project_id)
-        self.answer(await forks.variables(branch, self.get_query_argument("notebook")))

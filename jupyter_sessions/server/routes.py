@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .branch_kernels import CheckpointsHandler, VariablesHandler
 from .branches import BranchesHandler, BranchHandler
 from .catalog import (
     KernelHandler,
@@ -28,13 +29,11 @@ from .key_results import (
 from .lines import ForkHandler, PinsHandler, QueueHandler
 from .merges import ApproveHandler, DecisionsHandler, MergeHandler, MergesListHandler
 from .notebook_forks import (
-    CheckpointsHandler,
     FanOutHandler,
     ForkProbeHandler,
     ForkProgressHandler,
     ForkStopHandler,
     NotebookForkHandler,
-    VariablesHandler,
 )
 from .projects import ExampleHandler, ProjectHandler, ProjectsHandler
 from .prompt import PromptHandler, ToolsHandler
