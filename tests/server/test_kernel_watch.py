@@ -151,3 +151,27 @@ async def test_checkpoints_are_listed_by_their_cells_and_dropped_on_request(note
     await notebook.api("DELETE", path, notebook="work.ipynb")
     assert (await notebook.api("GET", path, notebook="work.ipynb"))["items"] == []
     assert (await refused(notebook.api("GET", path, notebook="other.ipynb")))[0] == 404
+
+
+async def test_the_first_cell_counts_when_all_run_right_after_a_restart(
+    notebook, engine, jp_serverapp
+):
+    source = await notebook.start()
+    await watched(engine, source)
+    await jp_serverapp.kernel_manager.restart_kernel(source.id)
+    source = await notebook.start()
+    requests = [source.send(code) for code in notebook.sources().values()]
+    for request in requests:
+        await source.finish(request)
+    [first] = await kept(engine, 1)
+    assert first.count == 1
+
+
+async def test_the_first_cell_counts_when_the_agent_starts_the_kernel(
+    notebook, engine, conversation, script, jp_serverapp
+):
+    script([("run_cell", {"notebook": "work.ipynb", "cell_id": "a"})], "Done.")
+    await conversation.say("Go.")
+    [first] = await kept(engine, 1)
+    assert first.count == 1
+    await jp_serverapp.kernel_manager.shutdown_all()
