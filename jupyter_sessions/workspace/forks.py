@@ -116,10 +116,13 @@ class Forks:
         A restart ends it. ``patience`` is how many seconds a cell that runs is waited for.
         """
         manager = self._manager(kernel_id)
+        policy = self.checkpoints.policy(kernel_id)
         async with connected(manager) as client:
-            await self._prepare(manager, client, patience)
-            await self._set_policy(client, self.checkpoints.policy(kernel_id))
-        self._watched[manager] = manager.provisioner.pid
+            if self._prepared.get(manager) == process_of(manager):
+                await self._set_policy(client, policy)
+            else:
+                await self._prepare(manager, client, patience, policy)
+        self._watched[manager] = process_of(manager)
 
     async def unwatch(self, kernel_id: str) -> None:
         """Have a kernel make no more checkpoints, and drop those that it made."""
@@ -137,6 +140,10 @@ class Forks:
         except ForkRefused:
             return False
         return True
+
+    def was_watched(self, kernel_id: str) -> bool:
+        """Tell whether a kernel makes checkpoints, or did so before it was started again."""
+        return kernel_id in self._kernels and self._manager(kernel_id) in self._watched
 
     def is_watched(self, kernel_id: str) -> bool:
         """Tell whether the present process of a kernel makes checkpoints."""
@@ -272,14 +279,16 @@ class Forks:
             raise NotFound("kernel")
         return self._kernels.get_kernel(kernel_id)
 
-    async def _prepare(self, manager: Any, client: Any, seconds: float) -> None:
+    async def _prepare(
+        self, manager: Any, client: Any, seconds: float, policy: dict[str, Any] | None = None
+    ) -> None:
         require_local(manager)
         if not await ensure_async(manager.is_alive()):
             raise KernelError("The kernel has died, and its variables are lost.")
         if self._prepared.get(manager) == manager.provisioner.pid:
             return
         try:
-            await inject(client, seconds)
+            await inject(client, seconds, policy)
         except TimeoutError:
             raise KernelBusy(BUSY) from None
         except KernelError as error:
