@@ -21,7 +21,7 @@ from ..timeline import Entry, Origin, Timeline
 from ..workspace.kernels import Kernels
 from .active_branch import require_usable
 from .branches import append_change, read_branch
-from .merges import decide, propose, read_preview
+from .merges import close, decide, propose, read_preview
 
 NO_KERNEL = "The winner had no kernel."
 
@@ -56,8 +56,9 @@ async def converge(
     """Have branches meet. A comparison has taken place at once; else a merge waits for a person.
 
     For a winner everything in that merge is accepted, and its side taken where both differ; what
-    a person decides otherwise holds. ``finish`` does the rest once it is made. Raises BadRequest
-    when the branches do not fit together, NotFound when one or the notebook is not there.
+    a person decides otherwise holds. ``finish`` does the rest once it is made. A winner that has
+    nothing to merge gives its kernel at once, when a person asks. Raises BadRequest when the
+    branches do not fit together, NotFound when one or the notebook is not there.
     """
     met = await _meeting(timeline, shelf, text, new)
     if new.kind == "comparison":
@@ -71,19 +72,27 @@ async def converge(
         session_id=session_id,
         run_id=run_id,
     )
-    if new.kind == "winner":
-        await _accept_all(shelf, merge)
+    has_cells = new.kind != "winner" or await _accept_all(shelf, merge)
     found = await kernels.find(api_name(shelf, met.source, met.notebook))
     fate: KernelFate = "none" if found is None else "waits"
-    return await _record(timeline, shelf.scope, met, new, actor, merge.id, fate)
+    made = await _record(timeline, shelf.scope, met, new, actor, merge.id, fate)
+    if has_cells or actor != "user":
+        return made
+    await _finish(timeline, shelf, kernels, made)  # before the merge is closed, and the row with it
+    await close(timeline, shelf.scope, merge.id)
+    async with timeline.database.read() as conn:
+        return await convergences.get_convergence(conn, shelf.scope, made.id)
 
 
 async def finish(timeline: Timeline, shelf: Shelf, kernels: Kernels, merge: Merge) -> None:
     """After a merge was made: move the winner's kernel, complete the losers, note the meeting."""
     async with timeline.database.read() as conn:
         found = await convergences.find_open(conn, shelf.scope, merge.id)
-    if found is None:
-        return
+    if found is not None:
+        await _finish(timeline, shelf, kernels, found)
+
+
+async def _finish(timeline: Timeline, shelf: Shelf, kernels: Kernels, found: Convergence) -> None:
     reason = await _move_kernel(shelf, kernels, found)
 
     async def work(entry: Entry) -> None:
@@ -139,7 +148,8 @@ def _require_apart(source: Branch, target: Branch, losers: list[Branch]) -> None
         seen.add(loser.id)
 
 
-async def _accept_all(shelf: Shelf, merge: Merge) -> None:
+async def _accept_all(shelf: Shelf, merge: Merge) -> bool:
+    """Take the source's side wherever nobody has decided; tell whether there is a difference."""
     preview = await read_preview(shelf, merge.id)
     decisions = [
         CellDecision(notebook=notebook.notebook, cell_id=item.cell_id, choice="accept")
@@ -149,6 +159,7 @@ async def _accept_all(shelf: Shelf, merge: Merge) -> None:
     ]
     if decisions:
         await decide(shelf, merge.id, MergeDecisions(decisions=decisions))
+    return bool(preview.notebooks)
 
 
 async def _record(

@@ -13,10 +13,9 @@ from ..branches.checkout import checkout
 from ..branches.documents import Kept
 from ..branches.layout import branch_folder, file_of, make_ready
 from ..branches.recording import By
-from ..branches.references import place_of
 from ..branches.removal import remove_empty
 from ..branches.shelf import Shelf
-from ..branches.syncing import api_name, keeper
+from ..branches.syncing import keeper
 from ..errors import BadRequest, Conflict, ForkRefused, KernelError, NotFound
 from ..ids import BranchId, RunId, StreamId
 from ..models.branch import Branch, NewBranch, OpenedNotebook
@@ -37,7 +36,6 @@ from ..models.fork import (
     NotCarried,
 )
 from ..models.live import CellDelete, CellEdit, CellOp
-from ..models.variable import VariableList
 from ..storage import branches
 from ..storage.branches import name_key
 from ..timeline import Timeline
@@ -46,8 +44,6 @@ from ..workspace.fork_engine import ForkEngine
 from ..workspace.fork_runs import ForkRun
 from ..workspace.kernels import Kernels
 from ..workspace.reruns import RanAgain
-from ..workspace.variables import list_variables
-from .active_branch import require_usable
 from .branch_deletion import delete_branch
 from .branches import check_name, create_branch, read_branch
 from .fork_points import Point, read_point
@@ -152,17 +148,6 @@ class NotebookForks:
         """Stop them; what has run stays in the kernel."""
         branch = await read_branch(self._timeline, self._shelf.scope, text)
         await self._engine.runs.stop(branch.id)
-
-    async def variables(self, text: str, notebook: str) -> VariableList:
-        """Return the variables of a notebook's kernel on a branch. Raises NotFound."""
-        shelf = self._shelf
-        branch = await read_branch(self._timeline, shelf.scope, text)
-        require_usable(branch)
-        place = await place_of(shelf, notebook, branch)
-        if place.path is None:
-            raise NotFound(f"notebook {notebook!r} on the branch {branch.name!r}")
-        kernel_id = await self._engine.kernels.find(api_name(shelf, branch, place.path))
-        return await list_variables(self._engine.forks, kernel_id)
 
     async def _point(self, text: str, asked: ForkPoint) -> Point:
         return await read_point(self._timeline, self._shelf, self._engine.kernels, text, asked)

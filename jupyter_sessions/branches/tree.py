@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..ids import NotebookId
 from ..models.branch import Branch
+from ..models.scope import Scope
 from ..models.tree import NotebookTree, TreeCell, TreeLane
 from ..notebooks.manifest import CellEntry, Manifest
 from ..storage import branches, states
@@ -15,7 +16,7 @@ from ..storage.states import State
 from .loading import EMPTY, Pieces
 from .reading import language_of
 from .references import place_of
-from .shelf import Shelf, load_manifests, load_pieces
+from .shelf import Shelf, read_manifests, read_pieces
 
 MOST_LANES = 200
 """Older branches than the newest of these are left out."""
@@ -34,13 +35,14 @@ class _Lane:
     """As it is on the parent now."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Loaded:
     lane: _Lane
     now: Manifest
     base: Manifest
     parent: Manifest
 
+    @cached_property
     def own(self) -> list[CellEntry]:
         """Return the cells that the branch does not have as its parent had them."""
         before = self.base.by_id
@@ -57,27 +59,33 @@ async def read_tree(shelf: Shelf, notebook: str) -> NotebookTree:
     Raises NotFound.
     """
     place = await place_of(shelf, notebook)
-    async with shelf.database.read() as conn:
-        found = await branches.list_branches_of(conn, shelf.scope, place.notebook_id, deleted=True)
-        known = [branch for branch, _ in found]
-        shown = known[:1] + known[1:][-(MOST_LANES - 1) :]
-        lanes = [await _lane(conn, shelf, each, place.notebook_id) for each in shown]
-    loaded = await _load(shelf, lanes)
-    own = [each.own() for each in loaded]
-    first = loaded[0].now if loaded else EMPTY
-    wanted = {cell.source for cells in own for cell in cells}
-    texts = await load_pieces(shelf, wanted | ({first.details} if first.details else set()))
-    paths = [lane.state.path for lane in lanes if lane.state.path is not None]
+    found, texts = await shelf.database.query(
+        lambda conn: _read(conn, shelf.scope, place.notebook_id)
+    )
+    first = found[0].now if found else EMPTY
+    paths = [each.lane.state.path for each in found if each.lane.state.path is not None]
     return NotebookTree(
         notebook=next(iter(paths), place.path or notebook),
-        language=await asyncio.to_thread(language_of, first, texts.__getitem__),
-        lanes=[_model(each, cells, texts) for each, cells in zip(loaded, own, strict=True)],
+        language=language_of(first, texts.__getitem__),
+        lanes=[_model(each, texts) for each in found],
     )
 
 
-async def _lane(conn: Conn, shelf: Shelf, branch: Branch, notebook_id: NotebookId) -> _Lane:
-    scope, none = shelf.scope, State(notebook_id, None, None)
-    state = await states.get_state(conn, scope, branch, notebook_id) or none
+async def _read(conn: Conn, scope: Scope, notebook_id: NotebookId) -> tuple[list[_Loaded], Pieces]:
+    listed = await branches.list_branches_of(conn, scope, notebook_id, deleted=True)
+    known = [branch for branch, _ in listed]
+    shown = known[:1] + known[1:][-(MOST_LANES - 1) :]
+    lanes = [await _lane(conn, scope, each, notebook_id) for each in shown]
+    found = await _load(conn, scope, lanes)
+    wanted = {cell.source for each in found for cell in each.own}
+    if found and found[0].now.details is not None:
+        wanted.add(found[0].now.details)
+    return found, await read_pieces(conn, scope, wanted)
+
+
+async def _lane(conn: Conn, scope: Scope, branch: Branch, notebook_id: NotebookId) -> _Lane:
+    state = await states.get_state(conn, scope, branch, notebook_id)
+    state = state or State(notebook_id, None, None)
     if branch.parent is None:
         return _Lane(branch, state)
     parent = await branches.get_branch(conn, scope, branch.parent)
@@ -86,10 +94,10 @@ async def _lane(conn: Conn, shelf: Shelf, branch: Branch, notebook_id: NotebookI
     return _Lane(branch, state, base, await states.get_state(conn, scope, parent, notebook_id))
 
 
-async def _load(shelf: Shelf, lanes: list[_Lane]) -> list[_Loaded]:
+async def _load(conn: Conn, scope: Scope, lanes: list[_Lane]) -> list[_Loaded]:
     sides = [side for lane in lanes for side in (lane.state, lane.base, lane.parent) if side]
     ids = {side.version_id for side in sides if side.version_id is not None}
-    manifests = await load_manifests(shelf, ids) if ids else {}
+    manifests = await read_manifests(conn, scope, ids) if ids else {}
 
     def of(state: State | None) -> Manifest:
         known = None if state is None else state.version_id
@@ -98,7 +106,7 @@ async def _load(shelf: Shelf, lanes: list[_Lane]) -> list[_Loaded]:
     return [_Loaded(lane, of(lane.state), of(lane.base), of(lane.parent)) for lane in lanes]
 
 
-def _model(loaded: _Loaded, own: list[CellEntry], texts: Pieces) -> TreeLane:
+def _model(loaded: _Loaded, texts: Pieces) -> TreeLane:
     lane = loaded.lane
     shared = 0 if lane.branch.parent is None else _shared(loaded)
     there = loaded.parent.by_id
@@ -109,7 +117,7 @@ def _model(loaded: _Loaded, own: list[CellEntry], texts: Pieces) -> TreeLane:
         notebook=lane.state.path,
         after=after[-1] if after else None,
         shared=shared,
-        cells=[_cell(each, texts) for each in own],
+        cells=[_cell(each, texts) for each in loaded.own],
     )
 
 
@@ -128,8 +136,8 @@ def _shared(loaded: _Loaded) -> int:
 
 
 def _cell(entry: CellEntry, texts: Pieces) -> TreeCell:
-    lines = texts[entry.source].decode("utf-8", "surrogatepass").splitlines()
+    lines = texts[entry.source].decode("utf-8", "replace").splitlines()
     line = next((each.strip() for each in lines if each.strip()), "")
     return TreeCell(
-        cell_id=entry.id, cell_type=entry.cell_type, count=entry.count, line=line[:LINE]
+        cell_id=entry.id, cell_type=entry.cell_type, count=entry.execution_count, line=line[:LINE]
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .base import Model
+from .base import Model, Time
 from .fork import Hazard
 
 
@@ -28,3 +28,28 @@ class Checkpoint(Model):
     """Its share of all memory (PSS)."""
     pid: int
     hazards: list[Hazard] = []
+
+
+class KeptCheckpoint(Model):
+    """A checkpoint, as one sees it from the notebook."""
+
+    cell_id: str | None
+    """The cell that ran last before it; ``None`` when it was changed since, or deleted."""
+    made_at: Time
+    seconds: float
+    """Time of the cells that need not run again."""
+    own_bytes: int
+    """Memory that is free when it is dropped."""
+
+
+class CheckpointList(Model):
+    """The checkpoints of a notebook's kernel, and the memory of all that the server keeps."""
+
+    kernel_id: str | None
+    """``None``: the notebook has no kernel on this branch."""
+    items: list[KeptCheckpoint] = []
+    """The oldest first."""
+    used: int
+    """Bytes that the checkpoints of all kernels have of their own."""
+    budget: int
+    """Bytes that they may have; less when memory is scarce."""

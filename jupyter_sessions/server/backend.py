@@ -210,6 +210,7 @@ async def open_backend(app: SessionsApp) -> Backend:
     watch = ProjectWatch(serverapp, timeline, root, shelf_of, attendance)
     kernel_watch = KernelWatch(serverapp, forks, watch.is_ours)
     watch.on_change = kernel_watch.stir
+    kernels.prepare = kernel_watch.prepare
     return Backend(
         timeline=timeline,
         root=root,

@@ -8,6 +8,7 @@ from tornado.web import authenticated
 from ..actions.convergences import converge, list_convergences
 from ..models.catalog import Page
 from ..models.convergence import Convergence, NewConvergence
+from ..models.envelope import Actor
 from .versions import ShelfHandler
 
 
@@ -31,7 +32,8 @@ class ConvergeHandler(ShelfHandler):
     async def post(self, project_id: str, branch: str) -> None:
         shelf = await self.shelf(project_id)
         backend, asked = self.backend, self.body(NewConvergence)
-        made = await converge(backend.timeline, shelf, backend.kernels, branch, asked)
+        actor: Actor = "user" if self.grant is None else "kernel"
+        made = await converge(backend.timeline, shelf, backend.kernels, branch, asked, actor=actor)
         place = f"projects/{made.project_id}/convergences"
         self.set_header("Location", f"{self.base_url}jupyter-sessions/{place}")
         self.answer(made, 201)

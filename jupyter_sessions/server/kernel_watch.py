@@ -10,14 +10,16 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 
 from ..errors import SessionsError
-from ..workspace.forks import Forks
+from ..workspace.forks import Forks, process_of
 
 KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 CONTENTS_EVENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 PATIENCE_S = 24 * 3600.0
 """How long a cell may run before our code gets into a kernel behind it."""
-LOOK_AGAIN_S = 0.2
+LOOK_AGAIN_S = (0.02, 0.1, 0.5)
 """A kernel has started, and the notebook that it is for is known a moment later."""
+FIRST_S = 5.0
+"""How long cells wait at most until our code is in a kernel that was started (again)."""
 _log = logging.getLogger(__name__)
 
 
@@ -35,9 +37,13 @@ class KernelWatch:
         self._events = serverapp.event_logger
         self._forks, self._is_ours = forks, is_ours
         self._preparing: dict[str, asyncio.Task[None]] = {}
+        self._processes: dict[str, int] = {}
+        """What is prepared: a kernel's process."""
         self._stirred = asyncio.Event()
         self._events.add_listener(schema_id=KERNEL_EVENTS, listener=self._on_kernel)
         self._events.add_listener(schema_id=CONTENTS_EVENTS, listener=self._on_contents)
+        self._restart = self._kernels.restart_kernel
+        self._kernels.restart_kernel = self._restart_kernel
         self._looking = asyncio.create_task(self._keep_looking())
         self.stir()
 
@@ -47,6 +53,7 @@ class KernelWatch:
 
     async def close(self) -> None:
         """Stop looking. Kernels that make checkpoints go on until these are dropped."""
+        self._kernels.restart_kernel = self._restart
         self._events.remove_listener(listener=self._on_kernel)
         self._events.remove_listener(listener=self._on_contents)
         tasks = [self._looking, *self._preparing.values()]
@@ -54,10 +61,33 @@ class KernelWatch:
             task.cancel()
         await asyncio.wait(tasks)
 
+    async def prepare(self, kernel_id: str, path: str) -> None:
+        """Have our code in a kernel that was just started for a notebook, before its first cell."""
+        if self._forks.can_be_forked(kernel_id) and await self._is_ours(path):
+            await self._first(kernel_id)
+
+    async def _restart_kernel(self, kernel_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Restart a kernel; who has it restarted may run all cells at once, without a pause.
+
+        The server has no hook that comes before these: its events come beside them.
+        """
+        was_watched = self._forks.was_watched(kernel_id)
+        result = await ensure_async(self._restart(kernel_id, *args, **kwargs))
+        if was_watched:
+            await self._first(kernel_id)
+        return result
+
+    async def _first(self, kernel_id: str) -> None:
+        if not self._forks.is_watched(kernel_id):
+            self._prepare(kernel_id)
+        if (task := self._preparing.get(kernel_id)) is not None:
+            await asyncio.wait({task}, timeout=FIRST_S)
+
     async def _on_kernel(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         if data.get("status") == "success" and data["action"] in {"start", "restart"}:
             self._stirred.set()
-            asyncio.get_running_loop().call_later(LOOK_AGAIN_S, self._stirred.set)
+            for seconds in LOOK_AGAIN_S:
+                asyncio.get_running_loop().call_later(seconds, self._stirred.set)
 
     async def _on_contents(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         if data["action"] == "delete" and str(data["path"]).endswith(".ipynb"):
@@ -90,10 +120,14 @@ class KernelWatch:
         return [each for each in found if each["type"] == "notebook" and each.get("kernel")]
 
     def _prepare(self, kernel_id: str) -> None:
-        """Begin to watch a kernel; its process may be a new one, so that an old try is in vain."""
-        old = self._preparing.pop(kernel_id, None)
+        """Begin to watch a kernel, unless that is under way; a try on an old process is in vain."""
+        process = process_of(self._kernels.get_kernel(kernel_id))
+        old = self._preparing.get(kernel_id)
+        if old is not None and self._processes[kernel_id] == process:
+            return
         if old is not None:
             old.cancel()
+        self._processes[kernel_id] = process
         task = asyncio.create_task(self._watch(kernel_id))
         self._preparing[kernel_id] = task
 

@@ -78,13 +78,3 @@ class FanOutHandler(NotebookForksHandler):
             "Location", f"{self.base_url}jupyter-sessions/projects/{project_id}/branches"
         )
         self.answer(made, 201)
-
-
-class VariablesHandler(NotebookForksHandler):
-    """``/projects/{project}/branches/{branch}/variables``"""
-
-    @authenticated
-    @authorized
-    async def get(self, project_id: str, branch: str) -> None:
-        forks = await self.forks(project_id)
-        self.answer(await forks.variables(branch, self.get_query_argument("notebook")))

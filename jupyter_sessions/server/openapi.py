@@ -17,6 +17,7 @@ from ..models.branch import (
     OpenNotebook,
 )
 from ..models.catalog import ErrorBody, KernelInfo, ModelList, ProviderReport, Status
+from ..models.checkpoint import CheckpointList
 from ..models.convergence import Convergence, NewConvergence
 from ..models.dependency import Dependencies, Dependency
 from ..models.disposition import CheckedSchema, Disposition, DispositionChange, SchemaCheck
@@ -107,6 +108,7 @@ MODELS: tuple[Any, ...] = (
     NewConvergence,
     Convergence,
     VariableList,
+    CheckpointList,
     Version,
     VersionPatch,
     Restore,
@@ -250,6 +252,10 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
     (BRANCH + "/fork/stop", "post", "Stop them", None, None, 204, ()),
     (BRANCH + "/fan-out", "post", "Run variants of a cell, each on a fork of its own", "NewFanOut",
      "FanOut", 201, ()),
+    (BRANCH + "/checkpoints", "get", "Checkpoints of the branch's kernel", None, "CheckpointList",
+     200, ("notebook",)),
+    (BRANCH + "/checkpoints", "delete", "Drop them, for the memory", None, None, 204,
+     ("notebook",)),
     (BRANCH + "/variables", "get", "Variables of the branch's kernel", None, "VariableList", 200,
      ("notebook",)),
     (BRANCH + "/converge", "post", "Have branches meet", "NewConvergence", "Convergence", 201,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .branch_kernels import CheckpointsHandler, VariablesHandler
 from .branches import BranchesHandler, BranchHandler
 from .catalog import (
     KernelHandler,
@@ -33,7 +34,6 @@ from .notebook_forks import (
     ForkProgressHandler,
     ForkStopHandler,
     NotebookForkHandler,
-    VariablesHandler,
 )
 from .projects import ExampleHandler, ProjectHandler, ProjectsHandler
 from .prompt import PromptHandler, ToolsHandler
@@ -90,6 +90,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/branches/{ID}/fork/progress", ForkProgressHandler),
     (f"/projects/{ID}/branches/{ID}/fork/stop", ForkStopHandler),
     (f"/projects/{ID}/branches/{ID}/fan-out", FanOutHandler),
+    (f"/projects/{ID}/branches/{ID}/checkpoints", CheckpointsHandler),
     (f"/projects/{ID}/branches/{ID}/variables", VariablesHandler),
     (f"/projects/{ID}/branches/{ID}/converge", ConvergeHandler),
     (f"/projects/{ID}/convergences", ConvergencesHandler),

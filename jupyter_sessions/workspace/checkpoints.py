@@ -41,6 +41,14 @@ class Checkpoints:
         self._budget = budget or memory_budget
         self._folder = Path(tempfile.mkdtemp(prefix="jupyter-sessions-"))  # paths must be short
 
+    @property
+    def budget(self) -> int:
+        """Return the bytes that all together may have of their own now."""
+        try:
+            return self._budget()
+        except OSError:  # no such look at the memory on this platform
+            return 0
+
     def policy(
         self, kernel_id: str, cell_s: float = CELL_SECONDS, piled_s: float = PILED_SECONDS
     ) -> dict[str, Any]:

@@ -60,14 +60,16 @@ async def execute(
     *,
     max_size: int,
     beside: Beside | None = None,
+    began: asyncio.Event | None = None,
 ) -> Executed:
     """Run code in the kernel of this ``KernelManager``; outputs go to ``show`` as they come.
 
     With ``beside`` it runs beside the cell that the kernel runs now, and ``beside`` is told the id
-    of the subshell. Raises KernelError when the kernel cannot do that.
+    of the subshell. ``began`` is set when the kernel has begun to run it. Raises KernelError when
+    the kernel cannot do that.
     """
-    began = time.monotonic()
-    outputs = Outputs(max_size)
+    start = time.monotonic()
+    outputs = Outputs(max_size, began)
     client = manager.client()
     # Clients of one manager share an id, and so the ids of their requests: what an earlier one left
     # behind would be taken for ours.
@@ -87,7 +89,7 @@ async def execute(
         outputs.say("The kernel died: it was killed, ran out of memory, or was restarted.\n")
     finally:
         client.stop_channels()
-    duration = round((time.monotonic() - began) * 1000)
+    duration = round((time.monotonic() - start) * 1000)
     return Executed(
         kernel_id, status, outputs.snapshot(), outputs.execution_count, duration, table=table
     )

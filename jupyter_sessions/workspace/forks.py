@@ -38,9 +38,8 @@ from .launches import (
 )
 
 WAIT_SECONDS = 10.0
-"""How long a fork waits for the cell that runs."""
 PROBE_SECONDS = 1.0
-"""The same for what is asked before."""
+"""How long it is waited for that our code gets into a kernel, before a fork."""
 CANARY_SECONDS = 5.0
 INTERVAL = 0.05
 NOT_IPYKERNEL = "Only kernels of ipykernel can be forked, and this one does not answer like one."
@@ -64,6 +63,8 @@ class Forks:
     def __init__(self, session_manager: Any, kernel_manager: Any, checkpoints: Checkpoints) -> None:
         """The managers are the server's own; ``checkpoints`` is closed by whoever made it."""
         self.checkpoints = checkpoints
+        self.wait_seconds = WAIT_SECONDS
+        """How long a fork waits for the cell that runs."""
         self._sessions = session_manager
         self._kernels = kernel_manager
         self._prepared: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
@@ -115,10 +116,13 @@ class Forks:
         A restart ends it. ``patience`` is how many seconds a cell that runs is waited for.
         """
         manager = self._manager(kernel_id)
+        policy = self.checkpoints.policy(kernel_id)
         async with connected(manager) as client:
-            await self._prepare(manager, client, patience)
-            await self._set_policy(client, self.checkpoints.policy(kernel_id))
-        self._watched[manager] = manager.provisioner.pid
+            if self._prepared.get(manager) == process_of(manager):
+                await self._set_policy(client, policy)
+            else:
+                await self._prepare(manager, client, patience, policy)
+        self._watched[manager] = process_of(manager)
 
     async def unwatch(self, kernel_id: str) -> None:
         """Have a kernel make no more checkpoints, and drop those that it made."""
@@ -137,6 +141,10 @@ class Forks:
             return False
         return True
 
+    def was_watched(self, kernel_id: str) -> bool:
+        """Tell whether a kernel makes checkpoints, or did so before it was started again."""
+        return kernel_id in self._kernels and self._manager(kernel_id) in self._watched
+
     def is_watched(self, kernel_id: str) -> bool:
         """Tell whether the present process of a kernel makes checkpoints."""
         manager = self._manager(kernel_id)
@@ -148,26 +156,28 @@ class Forks:
         path: str,
         above: Above | None = None,
         *,
-        wait: float = WAIT_SECONDS,
+        wait: float | None = None,
     ) -> Forked:
         """Fork a kernel for the notebook at ``path`` (contents API), which must have none.
 
         With ``above``, the cells up to the fork, the state after the last of them is meant: that
         is the present one when it ran last, else a checkpoint after these cells; cells that are
         missing then are returned. Without, it is the present one. A cell that runs is waited for
-        up to ``wait`` seconds. Raises KernelBusy, ForkRefused when it cannot be done safely or
-        nothing of these cells was kept, KernelError when it failed; nothing is left behind then.
+        up to ``wait`` seconds, ``wait_seconds`` when left out. Raises KernelBusy, ForkRefused when
+        it cannot be done safely or nothing of these cells was kept, KernelError when it failed;
+        nothing is left behind then.
         """
         began = time.monotonic()
+        until = began + (self.wait_seconds if wait is None else wait)
         manager = self._manager(kernel_id)
         await self._require_free(path)
         async with connected(manager) as client:
-            choice = await self._settled(manager, client, above, began + wait)
+            choice = await self._settled(manager, client, above, until)
             launch: Launch
             if isinstance(choice, Past):
                 launch = FromCheckpoint(self._forking, self.checkpoints, choice.checkpoint)
             else:
-                launch = FromKernel(self._forking, client)
+                launch = FromKernel(self._forking, manager, client)
             branch_id = await self._start(manager.kernel_name, path, launch)
         await self._require_answer(branch_id)
         await self._adopt_session(branch_id, path)
@@ -269,14 +279,16 @@ class Forks:
             raise NotFound("kernel")
         return self._kernels.get_kernel(kernel_id)
 
-    async def _prepare(self, manager: Any, client: Any, seconds: float) -> None:
+    async def _prepare(
+        self, manager: Any, client: Any, seconds: float, policy: dict[str, Any] | None = None
+    ) -> None:
         require_local(manager)
         if not await ensure_async(manager.is_alive()):
             raise KernelError("The kernel has died, and its variables are lost.")
         if self._prepared.get(manager) == manager.provisioner.pid:
             return
         try:
-            await inject(client, seconds)
+            await inject(client, seconds, policy)
         except TimeoutError:
             raise KernelBusy(BUSY) from None
         except KernelError as error:

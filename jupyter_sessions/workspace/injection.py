@@ -18,12 +18,11 @@ from ..errors import KernelError
 SOURCES = Path(__file__).parents[1] / "kernel" / "forking"
 NAME = "_jupyter_sessions_forking"
 LOADER = """\
-def load(name, order, sources):
+def load(name, order, sources, policy):
     import linecache, sys, types
     known = sys.modules.get(name)
-    if known is not None and known.SOURCES == sources:
-        return
-    for part in ("", *order):
+    is_known = known is not None and known.SOURCES == sources
+    for part in () if is_known else ("", *order):
         full = f"{{name}}.{{part}}" if part else name
         file = f"<jupyter_sessions {{part or 'forking'}}>"
         module = types.ModuleType(full)
@@ -34,14 +33,20 @@ def load(name, order, sources):
         text = sources[part]
         linecache.cache[file] = (len(text), None, text.splitlines(True), file)
         exec(compile(text, file, "exec"), module.__dict__)
-    sys.modules[name + ".install"].install()
-load({name!r}, {order!r}, {sources!r})
+    if not is_known:
+        sys.modules[name + ".install"].install()
+    if policy:
+        sys.modules[name + ".install"].set_policy(policy)
+load({name!r}, {order!r}, {sources!r}, policy)
 """
 
 
 @cache
 def bundle() -> str:
-    """Return one line of Python that loads our code, and leaves no name behind."""
+    """Return one line of Python that loads our code, and leaves no name behind.
+
+    ``{}`` at its end is for names that it is given: ``policy``.
+    """
     space: dict[str, Any] = {}
     first = (SOURCES / "__init__.py").read_text()
     exec(compile(first, str(SOURCES), "exec"), space)
@@ -49,6 +54,11 @@ def bundle() -> str:
     sources = {"": first} | {name: (SOURCES / f"{name}.py").read_text() for name in order}
     text = LOADER.format(name=NAME, order=order, sources=sources)
     return f"exec({text!r}, {{}})"
+
+
+def code(policy: dict[str, Any] | None = None) -> str:
+    """Return the same, which also has checkpoints made if there is a policy."""
+    return bundle().removesuffix("{})") + repr({"policy": policy}) + ")"
 
 
 @asynccontextmanager
@@ -63,12 +73,13 @@ async def connected(manager: Any) -> AsyncIterator[Any]:
         client.stop_channels()
 
 
-async def inject(client: Any, seconds: float) -> None:
+async def inject(client: Any, seconds: float, policy: dict[str, Any] | None = None) -> None:
     """Send our code, silently: no number in the history, no output.
 
+    With a policy, checkpoints are made from the next cell on, also if cells are queued behind.
     Raises TimeoutError while a cell runs, KernelError when the kernel does not take it.
     """
-    content = {"code": bundle(), "silent": True, "store_history": False, "allow_stdin": False}
+    content = {"code": code(policy), "silent": True, "store_history": False, "allow_stdin": False}
     request = client.session.msg("execute_request", content | {"user_expressions": {}})
     client.shell_channel.send(request)
     async with asyncio.timeout(seconds):

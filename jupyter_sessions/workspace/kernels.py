@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -20,6 +20,7 @@ from .subshells import interrupt as interrupt_subshell
 from .tables import NOTHING, Capture, shown_value
 
 GRACE_SECONDS = 5.0
+BEGIN_SECONDS = 1.0
 Wait = Callable[[Literal["waits", "running"]], None]
 
 
@@ -66,6 +67,8 @@ class Kernels:
         """Kernels whose cell waits for an agent's answer."""
         self._beside: dict[str, str] = {}
         """Subshells in which we run something beside such a cell, by kernel."""
+        self.prepare: Callable[[str, str], Awaitable[None]] = _nothing
+        """Called with a kernel that we have started, and its notebook, before its first cell."""
 
     async def run(
         self,
@@ -87,12 +90,15 @@ class Kernels:
         async with turn:
             wait("running")
             with self._owned(owner, turn.kernel_id):
-                work = asyncio.create_task(self._execute(turn.kernel_id, source, show, max_size))
+                began = asyncio.Event()
+                work = asyncio.create_task(
+                    self._execute(turn.kernel_id, source, show, max_size, began)
+                )
                 try:
                     done = await asyncio.shield(work)
                     return replace(done, note=done.note or turn.note)
                 except asyncio.CancelledError:
-                    await self._end(work, turn.kernel_id, show)
+                    await self._end(work, turn.kernel_id, show, began)
                     raise
 
     async def turn(self, path: str, kernel_name: str | None) -> Turn:
@@ -231,10 +237,17 @@ class Kernels:
             )
         except Exception as error:  # provisioners are anyone's code
             raise KernelError(f"The kernel {name!r} could not be started: {error}.") from error
-        return str(session["kernel"]["id"]), note
+        kernel_id = str(session["kernel"]["id"])
+        await self.prepare(kernel_id, path)
+        return kernel_id, note
 
     async def _execute(
-        self, kernel_id: str, source: str, show: ShowOutputs, max_size: int
+        self,
+        kernel_id: str,
+        source: str,
+        show: ShowOutputs,
+        max_size: int,
+        began: asyncio.Event,
     ) -> Executed:
         if kernel_id not in self._kernels:
             raise KernelError("The kernel of this notebook was shut down; run it again.")
@@ -242,7 +255,9 @@ class Kernels:
         note = await self._revived(manager, kernel_id)
         beside = partial(self._beside.__setitem__, kernel_id) if self._waiting[kernel_id] else None
         try:
-            done = await execute(manager, kernel_id, source, show, max_size=max_size, beside=beside)
+            done = await execute(
+                manager, kernel_id, source, show, max_size=max_size, beside=beside, began=began
+            )
         finally:
             self._beside.pop(kernel_id, None)
         return replace(done, note=note)
@@ -259,9 +274,18 @@ class Kernels:
             ) from error
         return "The kernel had died and was started again: its variables are lost."
 
-    async def _end(self, work: asyncio.Task[Executed], kernel_id: str, show: ShowOutputs) -> None:
+    async def _end(
+        self,
+        work: asyncio.Task[Executed],
+        kernel_id: str,
+        show: ShowOutputs,
+        began: asyncio.Event,
+    ) -> None:
         """Interrupt the code, and give it a moment to say where it was."""
         try:
+            with suppress(TimeoutError):  # an interrupt that comes before its code is lost
+                async with asyncio.timeout(BEGIN_SECONDS):
+                    await began.wait()
             await self._interrupt(kernel_id)
             await asyncio.wait({work}, timeout=GRACE_SECONDS)
         finally:
@@ -286,3 +310,7 @@ class Kernels:
             self._running[owner].remove(kernel_id)
             if not self._running[owner]:
                 del self._running[owner]
+
+
+async def _nothing(kernel_id: str, path: str) -> None:
+    return

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from jupyter_core.utils import ensure_async
 
 from ..errors import ForkRefused, KernelBusy, KernelError
 from ..models.checkpoint import Checkpoint
 from .adoption import AdoptingProvisioner, bury, orphans_come_here
 from .checkpoints import Checkpoints
+from .execution import identity
 from .injection import ask
 
 ANSWER_SECONDS = 10.0
+ALIVE_SECONDS = 0.2
 OWN_VARIABLES = ("JUPYTER_SESSIONS_", "JPY_SESSION_NAME")
 """What a branch has of its own in its environment; the rest is the source's."""
 BUSY = "A cell runs in the kernel: wait for its end, or interrupt it, then fork."
@@ -54,15 +57,24 @@ class Launch:
 class FromKernel(Launch):
     """Asks the kernel as it is now."""
 
-    def __init__(self, lock: asyncio.Lock, client: Any) -> None:
+    def __init__(self, lock: asyncio.Lock, manager: Any, client: Any) -> None:
         super().__init__(lock)
-        self._client = client
+        self._manager, self._client = manager, client
 
     async def _request(self, order: dict[str, Any]) -> dict[str, Any]:
+        process = identity(self._manager)
+        asked = ask(self._client, "fork_request", order, seconds=ANSWER_SECONDS)
+        work = asyncio.create_task(asked)
         try:
-            return await ask(self._client, "fork_request", order, seconds=ANSWER_SECONDS)
+            while not (await asyncio.wait({work}, timeout=ALIVE_SECONDS))[0]:
+                alive = await ensure_async(self._manager.is_alive())
+                if not alive or identity(self._manager) != process:
+                    raise KernelError("The kernel died while it was forked.")
+            return work.result()
         except TimeoutError:
             raise KernelError("The kernel did not answer the request to fork it.") from None
+        finally:
+            work.cancel()
 
 
 class FromCheckpoint(Launch):

@@ -7,6 +7,7 @@ https://jupyter-client.readthedocs.io/en/stable/messaging.html#messages-on-the-i
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from copy import copy
@@ -21,7 +22,9 @@ Output = dict[str, Any]
 class Outputs:
     """Outputs as in nbformat 4.5, up to ``max_size`` characters."""
 
-    def __init__(self, max_size: int = MAX_SIZE) -> None:
+    def __init__(self, max_size: int = MAX_SIZE, began: asyncio.Event | None = None) -> None:
+        """``began`` is set when the kernel says that it has begun to run the code."""
+        self._began = began
         self.items: list[Output] = []
         self.execution_count: int | None = None
         self.size = 0
@@ -43,6 +46,8 @@ class Outputs:
         match kind:
             case "execute_input":
                 self.execution_count = content.get("execution_count")
+                if self._began is not None:
+                    self._began.set()
             case "clear_output":
                 if content.get("wait"):
                     self._clear_next = True

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from tornado.httpclient import HTTPClientError
 
 from tests.workspace.forking.conftest import Kernel
 
@@ -87,3 +89,16 @@ class Notebook:
             while not condition(told := await self.api("GET", path)):
                 await asyncio.sleep(0.02)
         return told
+
+
+async def refused(call: Awaitable[Any]) -> tuple[int, Any]:
+    """Return status and body of a call that is refused."""
+    with pytest.raises(HTTPClientError) as caught:
+        await call
+    return caught.value.code, json.loads(caught.value.response.body)
+
+
+async def names(notebook: Notebook) -> list[str]:
+    """Return the branches that are not deleted."""
+    items = (await notebook.api("GET", notebook.branches))["items"]
+    return [each["name"] for each in items if each["status"] != "deleted"]

@@ -6,7 +6,8 @@ import asyncio
 import json
 
 import pytest
-from tornado.httpclient import HTTPClientError
+
+from tests.server.forked import refused
 
 CELLS = ("data = [1, 2, 3]", "model = 'none'", "print(model)")
 
@@ -20,12 +21,6 @@ def notebook(notebook):
 @pytest.fixture
 def project_path(project):
     return f"projects/{project['id']}"
-
-
-async def refused(call):
-    with pytest.raises(HTTPClientError) as caught:
-        await call
-    return caught.value.code, json.loads(caught.value.response.body)
 
 
 async def forked(notebook, root, *names):
@@ -109,6 +104,18 @@ async def test_a_merge_that_is_withdrawn_moves_nothing(notebook, api, project_pa
     assert (await api("GET", f"{project_path}/convergences"))["items"] == []
     assert (await notebook.start()).id == source.id
     assert set((await statuses(notebook)).values()) == {"active"}
+
+
+async def test_a_winner_without_other_cells_gives_its_kernel_at_once(
+    notebook, api, project_path, jp_root_dir
+):
+    await notebook.run(await notebook.start(), "a")
+    made = await notebook.fork("a", "one")
+    met = await converge(notebook, "one")
+    assert (met["status"], met["kernel"]) == ("met", "moved")
+    assert (await notebook.start()).id == made["kernel_id"]
+    [merge] = (await api("GET", f"{project_path}/merges"))["items"]
+    assert merge["status"] == "closed"
 
 
 async def test_a_target_that_works_keeps_its_kernel_and_it_is_said(

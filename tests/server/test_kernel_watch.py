@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.server.forked import refused
+
 SLOW = "import time; time.sleep(1.1)"
 
 
@@ -127,3 +129,49 @@ async def test_the_record_of_a_fork_outlives_the_server(notebook, jp_serverapp):
     assert found["fork"] == made["fork"]
     again = await notebook.fork("b", "Again", branch="Try")
     assert again["fork"]["engine"] == "fork"
+
+
+async def test_checkpoints_are_listed_by_their_cells_and_dropped_on_request(notebook, engine):
+    path = f"{notebook.branches}/main/checkpoints"
+    none = await notebook.api("GET", path, notebook="work.ipynb")
+    assert (none["kernel_id"], none["items"], none["used"]) == (None, [], 0)
+    assert none["budget"] > 0
+    source = await notebook.start()
+    await watched(engine, source)
+    await notebook.run(source, "a", "b")
+    await kept(engine, 1)
+    found = await notebook.api("GET", path, notebook="work.ipynb")
+    [item] = found["items"]
+    assert (found["kernel_id"], item["cell_id"]) == (source.id, "a")
+    assert item["seconds"] >= 1.1
+    assert found["used"] == item["own_bytes"] > 0
+    notebook.write("changed = 1", "last = 1")
+    [item] = (await notebook.api("GET", path, notebook="work.ipynb"))["items"]
+    assert item["cell_id"] is None
+    await notebook.api("DELETE", path, notebook="work.ipynb")
+    assert (await notebook.api("GET", path, notebook="work.ipynb"))["items"] == []
+    assert (await refused(notebook.api("GET", path, notebook="other.ipynb")))[0] == 404
+
+
+async def test_the_first_cell_counts_when_all_run_right_after_a_restart(
+    notebook, engine, jp_serverapp
+):
+    source = await notebook.start()
+    await watched(engine, source)
+    await jp_serverapp.kernel_manager.restart_kernel(source.id)
+    source = await notebook.start()
+    requests = [source.send(code) for code in notebook.sources().values()]
+    for request in requests:
+        await source.finish(request)
+    [first] = await kept(engine, 1)
+    assert first.count == 1
+
+
+async def test_the_first_cell_counts_when_the_agent_starts_the_kernel(
+    notebook, engine, conversation, script, jp_serverapp
+):
+    script([("run_cell", {"notebook": "work.ipynb", "cell_id": "a"})], "Done.")
+    await conversation.say("Go.")
+    [first] = await kept(engine, 1)
+    assert first.count == 1
+    await jp_serverapp.kernel_manager.shutdown_all()

@@ -6,9 +6,9 @@ import asyncio
 import json
 
 import pytest
-from tornado.httpclient import HTTPClientError
 
 from jupyter_sessions.ids import new_id
+from tests.server.forked import names, refused
 
 CELLS = (
     "# Churn",
@@ -22,28 +22,6 @@ CELLS = (
 def notebook(notebook):
     notebook.write(*CELLS)
     return notebook
-
-
-VALUES = """
-import numpy, pandas, sys
-def double(x): return 2 * x
-class Proud:
-    def __len__(self): raise SystemExit("looked at")
-    __repr__ = __sizeof__ = __len__
-_private, answer, text, huge = 0, 42, "x" * 100, 10 ** 9999
-words, proud, array = ["a", "b"], Proud(), numpy.zeros((10, 3))
-frame = pandas.DataFrame({"a": [1, 2]})
-"""
-
-
-async def refused(call):
-    with pytest.raises(HTTPClientError) as caught:
-        await call
-    return caught.value.code, json.loads(caught.value.response.body)
-
-
-async def names(notebook):
-    return [each["name"] for each in (await notebook.api("GET", notebook.branches))["items"]]
 
 
 async def test_a_fork_has_all_of_the_kernel_and_the_original_notices_nothing(notebook):
@@ -184,27 +162,6 @@ async def test_a_kernel_that_goes_meanwhile_ends_the_run_and_frees_the_branch(no
     assert await notebook.kernels() == []
 
 
-async def test_a_dead_kernel_is_run_again(notebook, jp_serverapp):
-    source = await notebook.start()
-    await notebook.run(source, "b")
-    await jp_serverapp.kernel_manager.shutdown_kernel(source.id)
-    made = await notebook.fork("b")
-    assert (made["fork"]["engine"], made["running"]) == ("rerun", 1)
-    assert (await notebook.ended("Try"))["state"] == "completed"
-
-
-async def test_what_cannot_be_forked_is_said_and_run_again(notebook):
-    notebook.write(
-        "import sys, types; sys.modules['ray'] = types.SimpleNamespace(is_initialized=lambda: 1)"
-    )
-    await notebook.run(await notebook.start(), "a")
-    probe = (await notebook.probe("a"))["kernel"]
-    made = await notebook.fork("a")
-    assert probe["engine"] == made["fork"]["engine"] == "rerun"
-    assert "Ray is connected" in probe["reason"]
-    assert probe["reason"] == made["fork"]["reason"]
-
-
 async def test_the_cell_that_ran_last_is_the_present_whatever_ran_before(notebook):
     notebook.write("one = 1", "two = 2", "three = 3")
     source = await notebook.start()
@@ -219,31 +176,6 @@ async def test_the_cell_that_ran_last_is_the_present_whatever_ran_before(noteboo
     assert "1 cell of those shared changed since" in hazard["detail"]
     branch = await notebook.start(made["opened"]["path"])
     assert await branch.run("one, two, three") == "(1, 2, 3)"
-
-
-async def test_a_busy_kernel_is_waited_for(notebook):
-    notebook.write("import time; time.sleep(3)", "below = 1")
-    source = await notebook.start()
-    request = source.send("import time; time.sleep(3)")
-    probe = (await notebook.probe("a"))["kernel"]
-    assert probe["busy"]
-    made = await notebook.fork("a")
-    await source.finish(request)
-    assert made["fork"]["engine"] == "fork"
-
-
-async def test_a_kernel_that_stays_busy_is_a_conflict_and_nothing_is_left(notebook, monkeypatch):
-    monkeypatch.setattr("jupyter_sessions.workspace.forks.WAIT_SECONDS", 0.2)
-    notebook.write("import time; time.sleep(600)")
-    source = await notebook.start()
-    request = source.send("import time; time.sleep(600)")
-    status, error = await refused(notebook.fork("a"))
-    assert (status, error["code"]) == (409, "kernel_busy")
-    assert await names(notebook) == ["main"]
-    assert await notebook.kernels() == [notebook.path]
-    assert [each.name for each in (notebook.file.parent / "branches").iterdir()] == [".gitignore"]
-    await source.manager.interrupt_kernel()
-    await source.finish(request)
 
 
 async def test_a_name_that_is_taken_leaves_nothing_behind(notebook):
@@ -320,81 +252,3 @@ async def test_the_fork_becomes_the_branch_of_a_session(notebook, project, sessi
     made = await notebook.fork("b", kernel="none", session=session["id"])
     found = await notebook.api("GET", f"projects/{project['id']}/sessions/{session['id']}")
     assert found["active_branch"] == made["branch"]["id"]
-
-
-async def test_the_variables_of_a_branch_are_listed_also_while_a_cell_runs(notebook, backend):
-    path = f"{notebook.branches}/main/variables"
-    none = await notebook.api("GET", path, notebook="work.ipynb")
-    assert (none["kernel_id"], none["items"]) == (None, [])
-    assert "no kernel" in none["reason"]
-    source = await notebook.start()
-    assert await source.run(VALUES) == ""
-    busy = source.send("import time; time.sleep(600)")
-    async with asyncio.timeout(60):
-        while not (found := await notebook.api("GET", path, notebook="work.ipynb"))["items"]:
-            await asyncio.sleep(0.02)
-    rows = {each["name"]: each for each in found["items"]}
-    assert list(rows) == [
-        "answer", "array", "double", "frame", "huge", "Proud", "proud", "text", "words",
-    ]  # fmt: skip
-    assert found["total"] == len(rows)
-    assert (rows["answer"]["type"], rows["answer"]["summary"]) == ("int", "42")
-    array = {"type": "numpy.ndarray", "shape": "10, 3", "size": 240, "summary": ""}
-    assert rows["array"] == {"name": "array", **array}
-    assert (rows["frame"]["type"], rows["frame"]["shape"]) == ("pandas.DataFrame", "2, 1")
-    assert (rows["proud"]["type"], rows["proud"]["size"]) == ("Proud", None)
-    assert (rows["words"]["shape"], rows["huge"]["summary"]) == ("2", "")
-    assert len(rows["text"]["summary"]) < 70
-    await source.manager.interrupt_kernel()
-    await source.finish(busy)
-    assert (await refused(notebook.api("GET", path, notebook="other.ipynb")))[0] == 404
-    assert (await refused(notebook.api("GET", path)))[0] == 400
-
-
-async def fan_out(notebook, cell, **variants):
-    given = [{"name": name, "source": source} for name, source in variants.items()]
-    body = {"notebook": "work.ipynb", "cell_id": cell, "variants": given}
-    return await notebook.api("POST", f"{notebook.branches}/main/fan-out", body)
-
-
-async def test_variants_of_a_cell_run_at_once_each_on_its_branch(notebook, jp_root_dir):
-    notebook.write("import os, time; data = [1]", "data.append(0)", "data")
-    await notebook.run(await notebook.start(), "a")
-    meet = "data.append({0}); os.mkdir('{0}')\nwhile not os.path.exists('{1}'): time.sleep(0.01)\n"
-    sources = {"one": meet.format(2, 3) + "data", "two": meet.format(3, 2) + "data"}
-    made = (await fan_out(notebook, "b", **sources))["items"]
-    assert [each["fork"]["engine"] for each in made] == ["fork", "fork"]
-    for each, shown in zip(made, ("[1, 2]", "[1, 3]"), strict=True):
-        assert (await notebook.ended(each["branch"]["id"]))["state"] == "completed"
-        file = jp_root_dir / each["opened"]["path"]
-        _, cell, last = json.loads(file.read_text())["cells"]
-        assert notebook.sources(file)["b"] == sources[each["branch"]["name"]]
-        assert cell["outputs"][0]["data"]["text/plain"] in (shown, [shown])
-        assert (cell["execution_count"], last["outputs"]) == (2, [])
-    assert notebook.sources()["b"] == "data.append(0)"
-
-
-async def test_a_variant_that_fails_keeps_its_error_in_the_notebook(notebook, jp_root_dir):
-    notebook.write("data = [1]", "data")
-    [made] = (await fan_out(notebook, "b", one="1 / 0"))["items"]
-    assert (made["fork"]["engine"], made["running"]) == ("rerun", 2)
-    assert (await notebook.ended("one"))["state"] == "failed"
-    cells = json.loads((jp_root_dir / made["opened"]["path"]).read_text())["cells"]
-    assert cells[1]["outputs"][0]["ename"] == "ZeroDivisionError"
-
-
-@pytest.mark.parametrize(
-    ("cell", "variants", "status"),
-    [
-        ("a", {"one": "1"}, 400),
-        ("gone", {"one": "1"}, 404),
-        ("b", {}, 400),
-        ("b", {"one": "1", "main": "2"}, 409),
-        ("b", {"one": "1", "ONE": "2"}, 409),
-        ("b", {str(n): "" for n in range(9)}, 400),
-    ],
-)
-async def test_a_fan_out_that_cannot_be_leaves_no_branch(notebook, cell, variants, status):
-    assert (await refused(fan_out(notebook, cell, **variants)))[0] == status
-    assert await notebook.kernels() == []
-    assert await names(notebook) == ["main"]

@@ -139,6 +139,7 @@ def test_a_name_that_is_taken_is_told_while_one_types(page, lab, project):
     lab.api("POST", f"projects/{project['id']}/branches", {"name": "boosting"})
     choose(page, 1)
     fork_button(page).click()
+    expect(popover(page).get_by_label("Branch name")).to_be_focused()
     page.keyboard.type("Boosting")
     expect(popover(page)).to_contain_text("This name is taken. Free: Boosting-2")
     expect(popover(page).locator("[type=submit]")).to_be_disabled()
@@ -196,4 +197,30 @@ def test_the_line_tells_the_shared_cells_from_those_of_the_branch(page, lab, pro
     page.keyboard.type("# mine\n")
     page.keyboard.press("Control+s")
     expect(shared).to_have_count(2)
+    assert page.errors == []
+
+
+def test_what_is_not_carried_over_is_named_before_and_after(page, lab, project, folder):
+    source = (
+        "import sqlite3, threading\n"
+        "con = sqlite3.connect(':memory:')\n"
+        "wait = threading.Event().wait\n"
+        "threading.Thread(target=wait, name='prefetch', daemon=True).start()"
+    )
+    run_all(page)
+    run_in(page, "main", f"exec({source!r}); print('ready')")
+    page.keyboard.press("Escape")
+    fork_button(page).click()
+    lost = popover(page).get_by_role("button", name=re.compile("^Not carried over"))
+    expect(lost).to_have_text("Not carried over: 1 thread, 1 database connection")
+    expect(popover(page).locator(".jps-Lost code")).to_have_text(["prefetch", "con"])
+    lost.click()
+    expect(popover(page).locator(".jps-Lost")).to_have_count(0)
+    popover(page).get_by_role("button", name="Fork", exact=True).click()
+    page.get_by_role("button", name="Show what was left out").click()
+    dialog = page.get_by_role("dialog", name="Not carried over to try-1")
+    expect(dialog.locator("code")).to_have_text(["prefetch", "con"])
+    dialog.get_by_role("button", name="Close").click()
+    line = on(page, "try-1").locator(".jps-ForkLine")
+    expect(line.get_by_role("button", name=re.compile("^Not carried over"))).to_be_visible()
     assert page.errors == []

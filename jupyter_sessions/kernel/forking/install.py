@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from .capability import kernel_app, refusal
@@ -16,6 +17,9 @@ from .moments import Moments, stop_watching
 from .parking import busy
 from .variables import variables
 
+POLICIES: list[Callable[[dict[str, Any]], None]] = []
+"""What sets when checkpoints are made: one, once the kernel takes orders."""
+
 
 def install() -> None:
     """Take orders from now on. In a kernel that cannot be forked only the reason is told."""
@@ -24,6 +28,12 @@ def install() -> None:
         return
     untouched = app.kernel.shell.execution_count <= 1
     start(app, event_descriptors() if untouched else channel_events(app))
+
+
+def set_policy(policy: dict[str, Any]) -> None:
+    """Make checkpoints from the next cell on: an order that comes later may come too late."""
+    for each in POLICIES:
+        each(policy)
 
 
 def start(app: Any, events: set[int]) -> None:
@@ -41,12 +51,16 @@ def start(app: Any, events: set[int]) -> None:
     def fork_probe_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         app.session.send(stream, "fork_probe_reply", probe(app), parent, ident)
 
-    def checkpoint_policy_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
-        policy = parent["content"]
+    def set_policy(policy: dict[str, Any]) -> None:
         if policy.get("folder"):
             Moments(app, forker, policy).watch()
         else:
             stop_watching(app)
+
+    POLICIES[:] = [set_policy]
+
+    def checkpoint_policy_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
+        set_policy(parent["content"])
         app.session.send(stream, "checkpoint_policy_reply", {"status": "ok"}, parent, ident)
 
     def variables_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:

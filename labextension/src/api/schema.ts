@@ -584,6 +584,88 @@ export interface paths {
     };
     trace?: never;
   };
+  '/projects/{project}/branches/{branch}/checkpoints': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Checkpoints of the branch's kernel */
+    get: {
+      parameters: {
+        query?: {
+          notebook?: string;
+        };
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['CheckpointList'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Drop them, for the memory */
+    delete: {
+      parameters: {
+        query?: {
+          notebook?: string;
+        };
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/branches/{branch}/converge': {
     parameters: {
       query?: never;
@@ -4770,6 +4852,33 @@ export interface components {
       } | null;
     };
     /**
+     * CheckpointList
+     * @description The checkpoints of a notebook's kernel, and the memory of all that the server keeps.
+     */
+    CheckpointList: {
+      /**
+       * Budget
+       * @description Bytes that they may have; less when memory is scarce.
+       */
+      budget: number;
+      /**
+       * Items
+       * @description The oldest first.
+       * @default []
+       */
+      items: components['schemas']['KeptCheckpoint'][];
+      /**
+       * Kernel Id
+       * @description ``None``: the notebook has no kernel on this branch.
+       */
+      kernel_id: string | null;
+      /**
+       * Used
+       * @description Bytes that the checkpoints of all kernels have of their own.
+       */
+      used: number;
+    };
+    /**
      * Column
      * @description A column of a table; names are unique in it.
      */
@@ -6069,6 +6178,29 @@ export interface components {
       type: 'iteration.started';
     };
     JsonValue: unknown;
+    /**
+     * KeptCheckpoint
+     * @description A checkpoint, as one sees it from the notebook.
+     */
+    KeptCheckpoint: {
+      /**
+       * Cell Id
+       * @description The cell that ran last before it; ``None`` when it was changed since, or deleted.
+       */
+      cell_id: string | null;
+      /** Made At */
+      made_at: string;
+      /**
+       * Own Bytes
+       * @description Memory that is free when it is dropped.
+       */
+      own_bytes: number;
+      /**
+       * Seconds
+       * @description Time of the cells that need not run again.
+       */
+      seconds: number;
+    };
     /**
      * KernelInfo
      * @description What ``GET /kernel`` answers to a kernel's token.
@@ -9989,6 +10121,7 @@ export type ChangedFile = components['schemas']['ChangedFile'];
 export type ChangedNotebook = components['schemas']['ChangedNotebook'];
 export type Chart = components['schemas']['Chart'];
 export type CheckedSchema = components['schemas']['CheckedSchema'];
+export type CheckpointList = components['schemas']['CheckpointList'];
 export type Column = components['schemas']['Column'];
 export type ContextCompacted = components['schemas']['ContextCompacted'];
 export type ContextCompactedData = components['schemas']['ContextCompactedData'];
@@ -10034,6 +10167,7 @@ export type ItemDecision = components['schemas']['ItemDecision'];
 export type IterationData = components['schemas']['IterationData'];
 export type IterationStarted = components['schemas']['IterationStarted'];
 export type JsonValue = components['schemas']['JsonValue'];
+export type KeptCheckpoint = components['schemas']['KeptCheckpoint'];
 export type KernelInfo = components['schemas']['KernelInfo'];
 export type KeyResult = components['schemas']['KeyResult'];
 export type KeyResultAdded = components['schemas']['KeyResultAdded'];

@@ -206,10 +206,18 @@ function suggestedName({ items, nameOf }: BranchesModel, { branch }: IPlace): st
   return named(items, 'try-1') ? freeName(items, 'try-1') : 'try-1';
 }
 
-/** The server forks what is saved. */
+/** Saves that are on their way. */
+const SAVING = new WeakMap<object, Promise<void>>();
+
+/** The server forks what is saved. Two saves at once would take each other for another program. */
 async function saved({ context }: NotebookPanel): Promise<void> {
-  if (context.model.dirty) {
-    await context.save();
+  const known = SAVING.get(context);
+  if (known) {
+    await known;
+  } else if (context.model.dirty) {
+    const saving = context.save().finally(() => SAVING.delete(context));
+    SAVING.set(context, saving);
+    await saving;
   }
 }
 

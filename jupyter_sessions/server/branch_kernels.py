@@ -1,0 +1,46 @@
+"""``/projects/{project}/branches/{branch}``: variables and checkpoints of a notebook's kernel."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from tornado.web import authenticated
+
+from ..actions.branch_kernels import BranchKernels
+from .versions import ShelfHandler
+
+
+class BranchKernelsHandler(ShelfHandler):
+    """What these handlers share."""
+
+    async def kernels(self, project_id: str) -> BranchKernels:
+        """Return the kernels of the project's notebooks."""
+        shelf = await self.shelf(project_id)
+        return BranchKernels(self.backend.timeline, shelf, self.backend.engine)
+
+
+class CheckpointsHandler(BranchKernelsHandler):
+    """``/projects/{project}/branches/{branch}/checkpoints``"""
+
+    @authenticated
+    @authorized
+    async def get(self, project_id: str, branch: str) -> None:
+        kernels = await self.kernels(project_id)
+        self.answer(await kernels.checkpoints(branch, self.get_query_argument("notebook")))
+
+    @authenticated
+    @authorized
+    async def delete(self, project_id: str, branch: str) -> None:
+        kernels = await self.kernels(project_id)
+        await kernels.drop_checkpoints(branch, self.get_query_argument("notebook"))
+        self.set_status(204)
+        self.finish()
+
+
+class VariablesHandler(BranchKernelsHandler):
+    """``/projects/{project}/branches/{branch}/variables``"""
+
+    @authenticated
+    @authorized
+    async def get(self, project_id: str, branch: str) -> None:
+        kernels = await self.kernels(project_id)
+        self.answer(await kernels.variables(branch, self.get_query_argument("notebook")))
