@@ -282,7 +282,7 @@ async def bench_merge(project: Project, size: str) -> None:
     show(f"diff of 10 cells, {size}", ours, theirs, 0.02, "git show, nbdime")
 
     looked, took, equal = [], [], True
-    for n in range(max(ROUNDS[size] // 2, 2)):
+    for n in range(ROUNDS[size]):
         name = f"m{n}.ipynb"
         write(project.root / name, content)
         await sync(project.shelf, main, name)

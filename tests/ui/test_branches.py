@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -226,8 +228,9 @@ def test_branch_is_renamed_put_aside_deleted_and_brought_back(lab, project, sess
 
 
 def test_list_shows_a_thousand_branches_and_draws_a_few(lab, project, session, page):
-    for number in range(1000):
-        make(lab, project, f"experiment {number:03d}")
+    names = [f"experiment {number:03d}" for number in range(1000)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(partial(make, lab, project), names))
     open_session(page, "First look")
     foot(page).click()
     options = page.locator(".jps-BranchPicker-rows [role=option]")
