@@ -210,7 +210,9 @@ def test_what_is_not_carried_over_is_named_before_and_after(page, lab, project, 
     run_all(page)
     run_in(page, "main", f"exec({source!r}); print('ready')")
     page.keyboard.press("Escape")
-    fork_button(page).click()
+    # A long line hides the toolbar of the cell.
+    expect(fork_button(page)).to_be_hidden()
+    page.keyboard.press("Alt+b")
     lost = popover(page).get_by_role("button", name=re.compile("^Not carried over"))
     expect(lost).to_have_text("Not carried over: 1 thread, 1 database connection")
     expect(popover(page).locator(".jps-Lost code")).to_have_text(["prefetch", "con"])
@@ -218,9 +220,10 @@ def test_what_is_not_carried_over_is_named_before_and_after(page, lab, project, 
     expect(popover(page).locator(".jps-Lost")).to_have_count(0)
     popover(page).get_by_role("button", name="Fork", exact=True).click()
     page.get_by_role("button", name="Show what was left out").click()
-    dialog = page.get_by_role("dialog", name="Not carried over to try-1")
+    dialog = page.locator(".jp-Dialog", has_text="Not carried over to try-1")
     expect(dialog.locator("code")).to_have_text(["prefetch", "con"])
     dialog.get_by_role("button", name="Close").click()
     line = on(page, "try-1").locator(".jps-ForkLine")
     expect(line.get_by_role("button", name=re.compile("^Not carried over"))).to_be_visible()
+    expect(on(page, "try-1").locator(".jps-mod-shared")).to_have_count(5)
     assert page.errors == []
