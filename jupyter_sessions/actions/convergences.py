@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..branches.references import place_of
 from ..branches.shelf import Shelf
 from ..branches.syncing import api_name
-from ..errors import BadRequest, NotFound
+from ..errors import BadRequest, Conflict, NotFound
 from ..ids import MAIN, MergeId, RunId, SessionId
 from ..models.base import utcnow
 from ..models.branch import Branch
@@ -57,8 +57,8 @@ async def converge(
 
     For a winner everything in that merge is accepted, and its side taken where both differ; what
     a person decides otherwise holds. ``finish`` does the rest once it is made. A winner that has
-    nothing to merge gives its kernel at once, when a person asks. Raises BadRequest when the
-    branches do not fit together, NotFound when one or the notebook is not there.
+    nothing to merge gives its kernel at once when a person asks; else that is a Conflict. Raises
+    BadRequest when the branches do not fit together, NotFound when one is not there.
     """
     met = await _meeting(timeline, shelf, text, new)
     if new.kind == "comparison":
@@ -73,10 +73,16 @@ async def converge(
         run_id=run_id,
     )
     has_cells = new.kind != "winner" or await _accept_all(shelf, merge)
+    if not has_cells and actor != "user":  # nobody could approve it
+        await close(timeline, shelf.scope, merge.id)
+        raise Conflict(
+            f"All cells of {met.source.name!r} are on {met.target.name!r} already. Only a person "
+            "can have its kernel moved, in the tree of branches."
+        )
     found = await kernels.find(api_name(shelf, met.source, met.notebook))
     fate: KernelFate = "none" if found is None else "waits"
     made = await _record(timeline, shelf.scope, met, new, actor, merge.id, fate)
-    if has_cells or actor != "user":
+    if has_cells:
         return made
     await _finish(timeline, shelf, kernels, made)  # before the merge is closed, and the row with it
     await close(timeline, shelf.scope, merge.id)

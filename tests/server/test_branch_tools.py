@@ -208,9 +208,15 @@ async def test_the_agent_fans_out_and_proposes_a_winner(
     out = {"notebook": "a.ipynb", "cell_id": "two", "variants": variants}
     won = {"notebook": "a.ipynb", "winner": "Small", "losers": ["Bad"]}
     none = {**out, "variants": []}
-    script(run, [("fan_out", out)], [("fan_out", none)], [("propose_winner", won)], "Done.")
+    same = {"notebook": "a.ipynb", "cell_id": "one", "name": "Same", "kernel": "none"}
+    idle = {"notebook": "a.ipynb", "winner": "Same", "losers": []}
+    script(
+        run, [("fan_out", out)], [("fan_out", none)], [("propose_winner", won)],
+        [("fork_notebook", same)], [("propose_winner", idle)], "Done.",
+    )  # fmt: skip
     await conversation.say("Compare.")
-    _, shown, refused, proposed = await returned(conversation)
+    _, shown, refused, proposed, _, nothing = await returned(conversation)
+    assert "are on 'main' already" in nothing
     assert "[1, 1]" in shown
     assert "ZeroDivisionError" in shown
     assert "variants: List should have at least 1 item" in refused
