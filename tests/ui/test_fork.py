@@ -111,6 +111,7 @@ def test_a_fork_has_the_variables_without_running_the_cells_again(page, lab, pro
 def test_the_keyboard_alone_forks_and_escape_leads_back(page, lab, project):
     run_all(page)
     choose(page, 1)
+    expect(fork_button(page)).to_be_visible()
     page.keyboard.press("Alt+b")
     name = popover(page).get_by_label("Branch name")
     expect(name).to_be_focused()
