@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.ui.branched import code, prose, run_command, write
 
 LOAD = "import os\nwith open('loads', 'a') as log: log.write('x')\ndata = list(range(1000))"
-IDLE = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext.session?.kernel?.status === 'idle'"
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 
@@ -111,6 +111,7 @@ def test_a_fork_has_the_variables_without_running_the_cells_again(page, lab, pro
 def test_the_keyboard_alone_forks_and_escape_leads_back(page, lab, project):
     run_all(page)
     choose(page, 1)
+    expect(fork_button(page)).to_be_visible()
     page.keyboard.press("Alt+b")
     name = popover(page).get_by_label("Branch name")
     expect(name).to_be_focused()
@@ -226,4 +227,22 @@ def test_what_is_not_carried_over_is_named_before_and_after(page, lab, project, 
     line = on(page, "try-1").locator(".jps-ForkLine")
     expect(line.get_by_role("button", name=re.compile("^Not carried over"))).to_be_visible()
     expect(on(page, "try-1").locator(".jps-mod-shared")).to_have_count(5)
+    assert page.errors == []
+
+
+def test_cells_that_run_again_are_stopped(page, lab, project, folder):
+    never = f"import time\nwhile not os.path.exists({str(folder / 'go')!r}): time.sleep(0.05)"
+    write(folder / "model.ipynb", code("load", LOAD), code("wait", never), code("last", "print(1)"))
+    page.reload()
+    page.wait_for_selector("#jupyterlab-splash", state="detached")
+    page.wait_for_function(IDLE)
+    run_command(page, "kernelmenu:shutdown")
+    page.wait_for_function(f"!({IDLE})")
+    choose(page, 2)
+    fork_button(page).click()
+    popover(page).get_by_role("button", name="Fork and run").click()
+    expect(page.get_by_text("try-1 runs its shared cells again: 1 of 3")).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("try-1 has run 1 of 3 cells again.")).to_be_visible()
+    assert run_in(page, "try-1", "print(len(data))") == "1000"
     assert page.errors == []

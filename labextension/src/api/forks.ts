@@ -1,7 +1,7 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
 import { path, request } from './request';
-import type { ForkedBranch, ForkPoint, ForkPreview, NewNotebookFork } from './schema';
+import type { ForkedBranch, ForkPoint, ForkPreview, ForkProgress, NewNotebookFork } from './schema';
 
 type Settings = ServerConnection.ISettings;
 
@@ -23,6 +23,11 @@ export function forkNotebook(
   body: Partial<NewNotebookFork> & ForkPoint & { name: string }
 ): Promise<ForkedBranch> {
   return request(settings, 'POST', at(project, branch), body);
+}
+
+/** How far the shared cells of a fork are that run again, or how that ended. */
+export function readForkProgress(settings: Settings, project: string, branch: string): Promise<ForkProgress> {
+  return request(settings, 'GET', `${at(project, branch)}/progress`);
 }
 
 /** Stop running the shared cells of a fork again. */

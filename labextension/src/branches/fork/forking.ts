@@ -117,13 +117,14 @@ async function forkLater(forking: IForking): Promise<void> {
 async function show(forking: IForking, made: ForkedBranch): Promise<void> {
   const { parts, model } = forking;
   const open = () => openForked(forking, made);
+  if (made.running > 0) {
+    followRerun(parts, made, () => void telling(open));
+  }
   await model.branches.load();
   if (model.beside) {
     await telling(open);
   }
-  if (made.running > 0) {
-    followRerun(parts, made, () => void telling(open));
-  } else {
+  if (made.running === 0) {
     say(forking, made, () => void telling(open));
   }
 }

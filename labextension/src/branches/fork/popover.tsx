@@ -41,7 +41,9 @@ export class ForkPopover extends ReactWidget {
     this._at?.setAttribute('aria-expanded', 'false');
     const inside = this.node.contains(document.activeElement);
     super.dispose();
-    const back = this._at?.isConnected ? this._at : this._before;
+    // Beside the prompt of a cell without a toolbar: a prompt takes no focus.
+    const takes = this._at?.isConnected === true && this._at.tabIndex >= 0;
+    const back = takes ? this._at : this._before;
     if (inside && back instanceof HTMLElement) {
       back.focus();
     }

@@ -1,6 +1,6 @@
 import { Notification } from '@jupyterlab/apputils';
 
-import { stopFork } from '../../api/forks';
+import { readForkProgress, stopFork } from '../../api/forks';
 import type { ForkedBranch, ForkProgress } from '../../api/schema';
 import { telling } from '../../chats/dialogs';
 import type { Live } from '../../api/unions';
@@ -24,11 +24,12 @@ export function followRerun(parts: IBranchParts, { branch, running }: ForkedBran
     progress: 0,
     actions: [stop]
   });
-  const onLive = (_: SessionsModel, message: Live) => {
-    if (message.type !== 'fork.progress' || message.branch !== branch.id) {
+  let ended = false;
+  const show = (progress: ForkProgress) => {
+    const { done, total, state } = progress;
+    if (ended) {
       return;
     }
-    const { done, total, state } = message;
     if (state === 'running') {
       Notification.update({
         id,
@@ -37,12 +38,20 @@ export function followRerun(parts: IBranchParts, { branch, running }: ForkedBran
       });
       return;
     }
+    ended = true;
     live.live.disconnect(onLive);
     Notification.dismiss(id);
-    sayEnd(parts, branch.name, message, open);
+    sayEnd(parts, branch.name, progress, open);
+  };
+  const onLive = (_: SessionsModel, message: Live) => {
+    if (message.type === 'fork.progress' && message.branch === branch.id) {
+      show(message);
+    }
   };
   live.live.connect(onLive);
   void live.ensure();
+  // What was told before one listened.
+  void telling(async () => show(await readForkProgress(sessions.settings, project, branch.id)));
 }
 
 function progressText({ trans }: IBranchParts, name: string, done: number, total: number): string {
