@@ -36,6 +36,11 @@ export class BranchesModel extends Observable {
     return this._items;
   }
 
+  /** Branches met: a notebook may have another's kernel now. */
+  get converged(): ISignal<this, void> {
+    return this._converged;
+  }
+
   /** Whether the list was read at least once. */
   get loaded(): boolean {
     return this._loaded;
@@ -175,6 +180,9 @@ export class BranchesModel extends Observable {
     if (event.type === 'branch.changed' || event.type === 'branch.created') {
       void this.load();
     }
+    if (event.type === 'branch.converged') {
+      this._converged.emit();
+    }
   }
 
   private _patch(id: string, patch: Partial<Branch>): void {
@@ -206,5 +214,6 @@ export class BranchesModel extends Observable {
   private _again = false;
   private _error: string | null = null;
   private _following: IDisposable | null = null;
+  private _converged = new Signal<this, void>(this);
   private _versionAdded = new Signal<this, VersionAdded>(this);
 }

@@ -1,5 +1,6 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import type { IStateDB } from '@jupyterlab/statedb';
+import { type ISignal, Signal } from '@lumino/signaling';
 
 import { addProject, listProjects, openExample, removeProject, updateProject } from '../api/projects';
 import { messageOf, Unreachable } from '../api/request';
@@ -68,11 +69,17 @@ export class ProjectsModel extends Observable {
     return sessions;
   }
 
+  /** Branches of a project met: a notebook may have another's kernel now. */
+  get converged(): ISignal<this, void> {
+    return this._converged;
+  }
+
   branchesOf(project: string): BranchesModel {
     let branches = this._branches.get(project);
     if (!branches) {
       const root = () => this.get(project)?.path ?? '';
       branches = new BranchesModel(this.settings, this._sockets.of(project), project, root);
+      branches.converged.connect(() => this._converged.emit());
       this._branches.set(project, branches);
     }
     return branches;
@@ -138,5 +145,6 @@ export class ProjectsModel extends Observable {
   private _loaded = false;
   private _error: string | null = null;
   private _sessions = new Map<string, SessionsModel>();
+  private _converged = new Signal<this, void>(this);
   private _branches = new Map<string, BranchesModel>();
 }

@@ -18,6 +18,8 @@ export const core: JupyterFrontEndPlugin<ISessions> = {
     const sockets = new EventSockets(settings);
     const projects = new ProjectsModel(settings, sockets, state);
     const models = new ModelsModel(settings);
+    // JupyterLab itself would look only at its next poll, and send what is run to a kernel that is gone.
+    projects.converged.connect(() => void app.serviceManager.sessions.refreshRunning());
     void app.restored.then(() => projects.load());
     return { settings, sockets, projects, models };
   }
