@@ -11,7 +11,10 @@ from tests.ui.branched import code, prose, run_command, write
 from tests.ui.test_branch_tree import lane, open_tree
 from tests.ui.test_fork import cells, choose, loads, on, popover, run_all, run_in
 
-IDLE = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+IDLE = """id => {
+  const kernel = window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel;
+  return kernel?.id === id && kernel?.status === 'idle';
+}"""
 # Only what takes a second or more is worth a checkpoint.
 LOAD = (
     "import numpy, time; time.sleep(1.2)\n"
@@ -58,9 +61,11 @@ def activate(lab, page, project):
         branches = lab.api("GET", f"projects/{project['id']}/branches")["items"]
         [folder] = [each["folder"] for each in branches if each["name"] == name]
         parts = [project["path"], folder, "model.ipynb"]
-        run_command(page, "docmanager:open", path="/".join(filter(None, parts)))
+        path = "/".join(filter(None, parts))
+        run_command(page, "docmanager:open", path=path)
         expect(on(page, name)).to_be_visible()
-        page.wait_for_function(IDLE)
+        [kernel] = [x["kernel"] for x in lab.api("GET", "/api/sessions") if x["path"] == path]
+        page.wait_for_function(IDLE, arg=kernel["id"])
 
     return activate
 
