@@ -25,11 +25,14 @@ export function followRerun(parts: IBranchParts, { branch, running }: ForkedBran
     actions: [stop]
   });
   let ended = false;
+  let most = 0;
   const show = (progress: ForkProgress) => {
     const { done, total, state } = progress;
-    if (ended) {
+    // The answer to what was asked may be older than what was told meanwhile.
+    if (ended || done < most) {
       return;
     }
+    most = done;
     if (state === 'running') {
       Notification.update({
         id,
