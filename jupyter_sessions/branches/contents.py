@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_core.utils import ensure_async
 
@@ -30,6 +30,7 @@ from .disk import digest_of_file, disk_error, disk_errors, file_stat, replace_fi
 from .paths import folder_of
 from .staging import Moved as Moved
 
+T = TypeVar("T")
 MAX_NOTEBOOK = 100_000_000
 SETTLE_SECONDS = 0.1
 """How long a file that is no notebook must stay the same to be taken for what it is."""
@@ -48,15 +49,6 @@ class NotebookFile:
     digest: str
     """SHA-256 of the file's text."""
     stat: FileStat | None = None
-    """The file just before it was read, where it is on a local disk."""
-
-
-@dataclass(frozen=True)
-class SeenNotebook:
-    """A notebook as it lay in its file, for the record."""
-
-    content: Notebook
-    stat: FileStat | None
     """The file just before it was read, where it is on a local disk."""
 
 
@@ -102,14 +94,18 @@ class Contents:
                 last = seen
             await asyncio.sleep(SETTLE_SECONDS)
 
-    async def look(self, path: str) -> SeenNotebook:
-        """Read a notebook for the record, in one step where it lies on a local disk."""
+    async def look(self, path: str, take: Callable[[Notebook], T]) -> tuple[T, FileStat | None]:
+        """Return what ``take`` makes of a notebook, and the file just before it was read.
+
+        Both in one step to a thread, where the file lies on a local disk.
+        """
         local = self.local_file(path)
-        seen = None if local is None else await asyncio.to_thread(self._look, local)
-        if seen is None:
-            file = await self.read(path)
-            seen = SeenNotebook(file.content, file.stat)
-        return seen
+        if local is not None:
+            seen = await asyncio.to_thread(self._look, local, take)
+            if seen is not None:
+                return seen
+        file = await self.read(path)
+        return await asyncio.to_thread(take, file.content), file.stat
 
     async def read_quickly(self, path: str) -> NotebookFile:
         """Like ``read``, without the manager where it lies on a local disk."""
@@ -126,10 +122,10 @@ class Contents:
             return await self.read(path)
         return NotebookFile(path, content, digest, stat)
 
-    def _look(self, file: Path) -> SeenNotebook | None:
+    def _look(self, file: Path, take: Callable[[Notebook], T]) -> tuple[T, FileStat] | None:
         found = self._bytes(file)
         content = None if found is None else _content(found[0])
-        return None if found is None or content is None else SeenNotebook(content, found[1])
+        return None if found is None or content is None else (take(content), found[1])
 
     def _bytes(self, file: Path) -> tuple[bytes, FileStat] | None:
         """Return what a file holds; ``None`` if it takes the manager to say why it cannot."""

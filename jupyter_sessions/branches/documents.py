@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from ..errors import Conflict, NotFound
@@ -17,12 +17,13 @@ from ..notebooks.cells import Cell, Notebook, cell_hash, find, new_notebook, sou
 from ..notebooks.ops import apply
 from ..notebooks.text import list_text, outputs_text
 from ..storage.heads import FileStat
-from .contents import Contents, Moved, SavedFile, SeenNotebook
+from .contents import Contents, Moved, SavedFile
 from .replacing import Replacing
 from .shared import Room, Rooms
 
 Publish = Callable[[ProjectId, NotebookChanged | VersionAdded | MergeMoved], None]
 Flush = Callable[[ProjectId, str], Awaitable[None]]
+T = TypeVar("T")
 Change = Callable[[Notebook], list[CellOp]]
 """Decides on the present notebook what to do; asked again when it has moved meanwhile."""
 TRIES = 20
@@ -125,9 +126,9 @@ class Documents:
         """Tell those who look at the project."""
         self._publish(project_id, live)
 
-    async def look(self, path: str) -> SeenNotebook:
-        """Return the notebook as it lies in its file, for the record."""
-        return await self._contents.look(path)
+    async def look(self, path: str, take: Callable[[Notebook], T]) -> tuple[T, FileStat | None]:
+        """Return what ``take`` makes of a notebook as it lies in its file. See ``Contents``."""
+        return await self._contents.look(path, take)
 
     def queue(self, path: str) -> asyncio.Lock:
         """Return the lock that keeps the tools' calls on a notebook in their order."""

@@ -19,7 +19,7 @@ from ..storage.states import State, find_state
 from ..storage.writer import Transaction
 from .documents import Edited, Kept
 from .layout import file_of
-from .recording import By, known_state, record
+from .recording import By, Taken, known_state, record, take
 from .shelf import Shelf
 
 OUTSIDE = By("outside")
@@ -53,12 +53,12 @@ async def sync_locked(
     if stat is None or (head is not None and head.stat == stat):
         return None
     try:
-        file = await shelf.documents.look(api_name(shelf, branch, path))
+        taken, seen = await shelf.documents.look(api_name(shelf, branch, path), take)
     except NotFound:  # it went meanwhile
         return None
     if head is not None:
-        return await record(shelf, branch, path, file.content, file.stat or stat, by, kind)
-    return await record_seen(shelf, branch, path, file.content, file.stat or stat, by, kind)
+        return await record(shelf, branch, path, taken, seen or stat, by, kind)
+    return await record_seen(shelf, branch, path, taken, seen or stat, by, kind)
 
 
 async def _known_and_present(
@@ -73,7 +73,7 @@ async def record_seen(
     shelf: Shelf,
     branch: Branch,
     path: str,
-    content: Notebook,
+    content: Notebook | Taken,
     stat: FileStat | None,
     by: By,
     kind: OperationKind,

@@ -11,16 +11,14 @@ from typing import Any
 
 from ..errors import SessionsError
 from ..models.branch import Branch
-from ..notebooks.cells import Notebook
 from ..notebooks.file import read_notebook
-from ..notebooks.manifest import snapshot
-from ..notebooks.pieces import Digest
 from ..storage import branches
 from ..storage.heads import FileStat, find_head
 from ..storage.states import list_states
 from ..storage.versions import has_version
 from .disk import stat_of
 from .layout import split
+from .recording import Taken, take
 from .shelf import Shelf
 from .syncing import OUTSIDE, USER, below, forget, record_seen, rename, sync
 
@@ -120,13 +118,13 @@ class Watch:
             if head is not None and head.stat == stat:
                 return
             try:
-                content, digest = await asyncio.to_thread(_parsed, raw)
+                taken = await asyncio.to_thread(_parsed, raw)
             except SessionsError:  # it was no notebook: there is nothing to keep
                 return
             async with shelf.database.read() as conn:
-                if await has_version(conn, shelf.scope, digest):
+                if await has_version(conn, shelf.scope, taken.new.manifest.digest):
                     return  # whoever wrote over it has recorded it first
-            await record_seen(shelf, branch, notebook, content, stat, OUTSIDE, "outside")
+            await record_seen(shelf, branch, notebook, taken, stat, OUTSIDE, "outside")
 
     def _remember(self, path: str, stat: FileStat) -> None:
         self._stats[path] = stat
@@ -163,9 +161,8 @@ class Watch:
             return below(await list_states(conn, shelf.scope, branch), path)
 
 
-def _parsed(raw: bytes) -> tuple[Notebook, Digest]:
-    content = read_notebook(raw.decode("utf-8", "replace"))
-    return content, snapshot(content).manifest.digest
+def _parsed(raw: bytes) -> Taken:
+    return take(read_notebook(raw.decode("utf-8", "replace")))
 
 
 async def locate(shelf: Shelf, path: str) -> tuple[Branch, str] | None:

@@ -11,9 +11,11 @@ All in one run, medians in milliseconds, and the ratio of ours to theirs:
    ``git switch`` between branches in which three notebooks differ.
 2. Snapshot of one changed cell, from the file, beside ``git add`` and ``git commit``.
 3. Diff of two stored versions of which 10 cells differ, beside ``git show`` and nbdime.
-4. Merge of 10 and 10 cells: versions loaded and merged, the file written, signed and on the disk,
-   the operation recorded, beside ``git show``, nbdime and a file that is written; what a person's
-   look at it before takes; are the sources the same; conflicts when both sides ran all cells again.
+4. Merge of 10 and 10 cells, beside ``git show``, nbdime and a file that is written: versions loaded
+   and merged, the result stored and its file on the disk; and the whole of an approval, in which
+   both branches are looked at again, the file that is replaced is checked, its outputs' trust is
+   found out, the new one is signed, and the operation recorded. What a person's look at it before
+   takes; are the sources the same; conflicts when both sides ran all cells again.
 5. What 200 edits of one cell cost on the disk, beside git's loose objects (20 for large).
 6. Which of 200 branches touch a notebook.
 """
@@ -43,11 +45,13 @@ from jupyter_sessions.actions.merges import propose, read_preview
 from jupyter_sessions.branches.checkout import checkout
 from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.branches.folder import ProjectFolder
+from jupyter_sessions.branches.merging import compute, result_of
 from jupyter_sessions.branches.reading import diff_states
-from jupyter_sessions.branches.shelf import Shelf
+from jupyter_sessions.branches.shelf import Shelf, load_notebook
 from jupyter_sessions.branches.syncing import USER, sync
 from jupyter_sessions.ids import MAIN, UserId
 from jupyter_sessions.models.branch import Branch, NewBranch
+from jupyter_sessions.notebooks.file import write_notebook
 from jupyter_sessions.storage import branches, heads, projects, sessions
 from jupyter_sessions.storage.database import open_database
 from jupyter_sessions.storage.states import find_state
@@ -281,7 +285,7 @@ async def bench_merge(project: Project, size: str) -> None:
     )
     show(f"diff of 10 cells, {size}", ours, theirs, 0.02, "git show, nbdime")
 
-    looked, took, equal = [], [], True
+    looked, alone, took, equal = [], [], [], True
     for n in range(ROUNDS[size]):
         name = f"m{n}.ipynb"
         write(project.root / name, content)
@@ -295,6 +299,11 @@ async def bench_merge(project: Project, size: str) -> None:
         preview = await read_preview(project.shelf, asked.id)
         looked.append((time.perf_counter() - start) * 1000)
         assert preview.undecided == 0
+        os.sync()
+        start = time.perf_counter()
+        await _merged_file(project, side, main)
+        alone.append((time.perf_counter() - start) * 1000)
+        os.sync()
         start = time.perf_counter()
         await approve(project.timeline, project.shelf, asked.id, preview.token)
         took.append((time.perf_counter() - start) * 1000)
@@ -306,7 +315,9 @@ async def bench_merge(project: Project, size: str) -> None:
         by_nbdime.done = done  # type: ignore[attr-defined]
 
     theirs = await timed(by_nbdime, max(ROUNDS[size] // 2, 1))
-    show(f"merge of 10 + 10 cells, {size}", statistics.median(took), theirs, 0.1,
+    show(f"merge of 10 + 10 cells, {size}", statistics.median(alone), theirs, 0.1,
+         "git show, nbdime")  # fmt: skip
+    show(f"the whole approval of it, {size}", statistics.median(took), theirs, 0.1,
          "git show, nbdime")  # fmt: skip
     print(f"{'':4}asked for and looked at before: {statistics.median(looked):.2f}")
     done = by_nbdime.done  # type: ignore[attr-defined]
@@ -322,6 +333,15 @@ async def bench_merge(project: Project, size: str) -> None:
     asked = await propose(project.timeline, project.shelf.scope, side.id, MAIN)
     preview = await read_preview(project.shelf, asked.id)
     print(f"{'':4}both ran all cells again: {preview.undecided} conflicts (≤ 0)")
+
+
+async def _merged_file(project: Project, source: Branch, target: Branch) -> None:
+    """Merge what is stored, and have the result as a file on the disk: what nbdime does."""
+    made = await compute(project.shelf, source, target)
+    [each] = made.notebooks
+    notebook = await load_notebook(project.shelf, await result_of(project.shelf, each))
+    raw = await asyncio.to_thread(write_notebook, notebook)
+    await project.shelf.folder.place("merged.txt", raw)
 
 
 async def _last_two(project: Project, notebook_id: Any) -> list[int]:
