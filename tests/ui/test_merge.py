@@ -144,6 +144,18 @@ def test_decisions_are_there_after_a_reload(merge_page, branched):
     expect(page.get_by_role("button", name="Approve and merge")).to_be_disabled()
 
 
+def test_text_that_is_typed_into_a_conflict_outlives_a_reload(merge_page):
+    page = merge_page()
+    conflict = box(page, "Conflict cell [5]")
+    conflict.get_by_role("textbox").press("Control+a")
+    page.keyboard.type("mine = 'not decided yet'")
+    reload_with(page, "jupyter-sessions-merge")
+    conflict = box(page, "Conflict cell [5]")
+    expect(conflict.get_by_role("textbox")).to_contain_text("mine = 'not decided yet'")
+    expect(conflict).to_contain_text("Not decided")
+    assert page.errors == []
+
+
 def test_merge_that_is_discarded_changes_nothing_and_can_be_asked_for_again(
     merge_page, branched, lab
 ):

@@ -57,7 +57,14 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
   const trans = useTrans();
   const [look, setLook] = React.useState<ILook>(LOOK);
   const [said, setSaid] = React.useState('');
-  const kept = useNewKept();
+  // What someone types into a conflict is not on the server before it is marked as decided.
+  const kept = useNewKept(`jupyter-sessions:merge:${preview.merge.id}`);
+  const { status } = preview.merge;
+  React.useEffect(() => {
+    if (status !== 'open') {
+      kept.forget();
+    }
+  }, [kept, status]);
   const rows = React.useMemo(
     () => rowsOf(preview, item => `${changeOf(trans, item)} ${itemName(trans, item)}`),
     [preview, trans]
