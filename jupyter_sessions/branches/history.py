@@ -9,7 +9,7 @@ from ..ids import OperationId
 from ..models.branch import NotebookBranch
 from ..models.live import VersionAdded
 from ..models.version import Author, Version
-from ..storage import branches, operations, sessions
+from ..storage import branches, merges, operations, sessions
 from ..storage.connections import Conn
 from ..storage.operations import Change, Operation
 from ..storage.writer import Transaction
@@ -58,6 +58,8 @@ async def version_models(
     """Return changes of notebooks as the API shows them."""
     ids = {operation.session_id for operation, _ in rows if operation.session_id is not None}
     names = await sessions.get_names_of(conn, shelf.scope, ids)
+    merged = {operation.id for operation, _ in rows if operation.kind == "merge"}
+    sources = await merges.get_sources(conn, shelf.scope, merged)
     return [
         Version(
             id=operation.id,
@@ -78,6 +80,7 @@ async def version_models(
             lines_removed=change.lines_removed,
             deleted=change.new_version is None,
             undone=operation.undone,
+            merged_from=sources.get(operation.id),
         )
         for operation, change in rows
     ]

@@ -54,6 +54,8 @@ class Version(Model):
     """The notebook was deleted."""
     undone: bool = False
     """It was taken back by a later version."""
+    merged_from: str | None = None
+    """Name of the branch that was merged, for the kind ``merge``."""
 
 
 class VersionPatch(Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +121,23 @@ async def find_by_operation(conn: Conn, scope: Scope, id_: OperationId) -> Merge
     """Return the merge that made this version of its target."""
     row = (await conn.execute(_MERGE.where(*_in(scope), merge.c.operation_id == id_))).first()
     return None if row is None else _model(row)
+
+
+async def get_sources(
+    conn: Conn, scope: Scope, ids: Collection[OperationId]
+) -> dict[OperationId, str]:
+    """Return the names of the branches that were merged by operations."""
+    if not ids:
+        return {}
+    rows = await conn.execute(
+        select(merge.c.operation_id, _source.c.name)
+        .join(
+            _source,
+            (_source.c.project_id == merge.c.project_id) & (_source.c.id == merge.c.source),
+        )
+        .where(*_in(scope), merge.c.operation_id.in_(ids))
+    )
+    return {OperationId(id_): name for id_, name in rows}
 
 
 async def list_applied(conn: Conn, scope: Scope, one: BranchId, other: BranchId) -> list[Merge]:

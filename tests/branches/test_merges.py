@@ -11,6 +11,7 @@ from jupyter_sessions.actions.approvals import approve
 from jupyter_sessions.actions.merges import close, decide, propose, read_merge, read_preview
 from jupyter_sessions.branches.authorship import list_authors
 from jupyter_sessions.branches.documents import Documents
+from jupyter_sessions.branches.history import list_versions
 from jupyter_sessions.branches.recording import By
 from jupyter_sessions.branches.shelf import Shelf
 from jupyter_sessions.branches.syncing import rename
@@ -74,6 +75,9 @@ async def test_edits_of_both_sides_come_together_and_the_history_says_so(world: 
     async with world.database.read() as conn:
         operation = await operations.get_operation(conn, world.scope, done.operation)
     assert (operation.kind, operation.writer) == ("merge", "user")
+    newest, *older = await list_versions(world.shelf, "n.ipynb", MAIN)
+    assert (newest.kind, newest.merged_from) == ("merge", "try-boosting")
+    assert {each.merged_from for each in older} == {None}
     log = await world.timeline.read(StreamId(world.scope.project_id))
     assert [event.type for event in log] == ["merge.proposed", "merge.applied"]
     assert (log[1].data.cells, log[1].data.target_name) == (2, "main")

@@ -10033,6 +10033,12 @@ export interface components {
        */
       lines_removed: number;
       /**
+       * Merged From
+       * @description Name of the branch that was merged, for the kind ``merge``.
+       * @default null
+       */
+      merged_from: string | null;
+      /**
        * Name
        * @description Given by a person; a named version is kept for good.
        * @default null

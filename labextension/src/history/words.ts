@@ -7,7 +7,10 @@ const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric'
 const DAY_AND_YEAR = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
 
 /** What made a version: "Saved", "Agent’s run", "Changed by another program". */
-export function kindText(trans: TranslationBundle, { kind, deleted }: Version): string {
+export function kindText(
+  trans: TranslationBundle,
+  { kind, deleted, merged_from }: Pick<Version, 'kind' | 'deleted' | 'merged_from'>
+): string {
   switch (kind) {
     case 'found':
       return trans.__('Found');
@@ -24,7 +27,7 @@ export function kindText(trans: TranslationBundle, { kind, deleted }: Version): 
     case 'restore':
       return trans.__('Restored');
     case 'merge':
-      return trans.__('Merged');
+      return merged_from === null ? trans.__('Merged') : trans.__('Merged %1', merged_from);
     case 'undo':
       return trans.__('Undone');
   }

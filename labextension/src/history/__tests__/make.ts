@@ -17,6 +17,7 @@ export function version(id: number, patch: Partial<Version> = {}): Version {
     lines_removed: 1,
     deleted: false,
     undone: false,
+    merged_from: null,
     ...patch
   };
 }

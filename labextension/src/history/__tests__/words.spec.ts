@@ -18,6 +18,7 @@ describe('words of the history', () => {
       'Deleted by another program'
     );
     expect(kindText(trans, version(1, { kind: 'run' }))).toBe('Agent’s run');
+    expect(kindText(trans, version(1, { kind: 'merge', merged_from: 'boosting' }))).toBe('Merged boosting');
   });
 
   it('says who made a version, unless what made it tells that', () => {
