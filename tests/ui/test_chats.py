@@ -31,15 +31,16 @@ def menu(page, item):
 def run_command(page, label):
     """Run a command as the palette offers it; what takes the focus late may close it again."""
     palette = page.locator(".jp-ModalCommandPalette")
-    filled = False
-    while not filled:
+    done = False
+    while not done:
         page.keyboard.press("Control+Shift+C")
         try:
             palette.locator("input").fill(label, timeout=5_000)
-            filled = True
+            item = palette.locator(".lm-CommandPalette-item", has_text=label).first
+            item.click(timeout=5_000)
+            done = True
         except TimeoutError:
             page.keyboard.press("Escape")
-    palette.locator(".lm-CommandPalette-item", has_text=label).first.click()
 
 
 def make_project(page, name):

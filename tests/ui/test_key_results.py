@@ -186,6 +186,8 @@ def test_the_tab_lists_them_exports_csv_and_removes(page, results):
 
 
 def test_an_output_is_promoted_from_the_cells_toolbar(page, results):
+    # JupyterLab hides the toolbar of a cell where it would cover the cell's text.
+    page.set_viewport_size({"width": 1700, "height": 868})
     open_session(page, "First look")
     cells = page.locator(f"{NOTEBOOK} .jp-Cell")
     button = cells.nth(1).get_by_role("button", name=re.compile("^Promote what this cell shows"))
