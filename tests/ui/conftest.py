@@ -143,6 +143,12 @@ def project(lab):
 
 
 @pytest.fixture
+def folder(lab, project):
+    """The project's folder."""
+    return lab.root / project["path"]
+
+
+@pytest.fixture
 def session(lab, project):
     return lab.api("POST", f"projects/{project['id']}/sessions", {"name": "First look"})
 

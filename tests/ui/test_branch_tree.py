@@ -11,11 +11,6 @@ from tests.ui.branched import code, edit, prose, run_command, write
 
 
 @pytest.fixture
-def folder(lab, project):
-    return lab.root / project["path"]
-
-
-@pytest.fixture
 def fork(lab, project, folder):
     """Fork the notebook at a cell, from outside of the browser; without a kernel."""
 

@@ -15,11 +15,6 @@ PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 
 @pytest.fixture
-def folder(lab, project):
-    return lab.root / project["path"]
-
-
-@pytest.fixture
 def page(lab, project, folder, open_lab):
     """A notebook that loads data, beside nothing else."""
     write(

@@ -34,11 +34,6 @@ TRAIN = "; model = Kind(random_state=1).fit(X, y); print(type(model).__name__)"
 
 
 @pytest.fixture
-def folder(lab, project):
-    return lab.root / project["path"]
-
-
-@pytest.fixture
 def page(lab, project, folder, open_lab):
     write(
         folder / "model.ipynb",
