@@ -37,6 +37,8 @@ PROMPT_SECONDS = 3.0
 GRACE_SECONDS = 3.0
 SETTLES_S = 2.0
 """Time that a shell may take to come back to the front after a command of ours."""
+ALIVE_S = 0.5
+"""Seconds between two looks at whether a terminal's shell lives."""
 SIZE = (40, 120)
 
 Show = Callable[[str], None]
@@ -84,6 +86,8 @@ class _Command:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     closed: bool = False
     stopped: bool = False
+    group: int | None = None
+    """Its group of processes, which can outlive the terminal's shell."""
     _waiting: list[str] = field(default_factory=list)
     _shown: bool = True
 
@@ -188,6 +192,7 @@ class Terminals:
         ended: Literal["exit", "timeout", "interrupted", "closed"] = "exit"
         command.pty.clients.append(command)
         self._running.setdefault(owner, []).append(command)
+        watching = asyncio.create_task(_end_with_shell(command))
         try:
             await _start(command, scripts)
             if not await _within(command.ended, timeout_s):
@@ -195,12 +200,14 @@ class Terminals:
                 await _stop(command)
             elif command.closed:
                 ended = "closed"
+                await _end_group(command)
             elif command.stopped:
                 ended = "interrupted"
         except asyncio.CancelledError:
             await asyncio.shield(_stop(command))
             raise
         finally:
+            watching.cancel()
             with suppress(ValueError):
                 command.pty.clients.remove(command)
             self._running[owner].remove(command)
@@ -209,7 +216,7 @@ class Terminals:
             command.flush()
         raw = command.capture.text()
         duration = round((time.monotonic() - began) * 1000)
-        code = command.marks.exit_code
+        code = None if ended == "closed" else command.marks.exit_code
         return CommandResult(terminal.name, raw, plain(raw), code, ended, duration)
 
     async def _terminal(self, manager: Any, project_id: str, folder: Path) -> _Terminal:
@@ -290,6 +297,38 @@ async def _start(command: _Command, scripts: Path) -> None:
             "The terminal does not answer: its shell may be waiting for input. "
             "Close it in the Running panel and try again."
         )
+    with suppress(OSError):
+        command.group = os.tcgetpgrp(command.pty.ptyproc.fd)
+
+
+async def _end_with_shell(command: _Command) -> None:
+    """Call the command closed when the shell of its terminal is gone.
+
+    The end of the terminal's output is not waited for: a process can hold it open.
+    """
+    while command.pty.ptyproc.isalive():
+        await asyncio.sleep(ALIVE_S)
+    if not await _within(command.ended, ALIVE_S):
+        command.on_pty_died()
+
+
+async def _end_group(command: _Command) -> None:
+    """End what is left of a command whose terminal was closed.
+
+    Most end by the hang-up that the system sends then. Those that ignore it do not, and below a
+    server that was started with ``nohup`` all do.
+    """
+    if command.group in (None, command.pty.ptyproc.pid):
+        return
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for _ in range(round(GRACE_SECONDS / 3 / INTERVAL)):
+            try:
+                os.killpg(command.group, 0)
+            except OSError:  # all of it has ended
+                return
+            await asyncio.sleep(INTERVAL)
+        with suppress(OSError):
+            os.killpg(command.group, number)
 
 
 async def _stop(command: _Command) -> None:

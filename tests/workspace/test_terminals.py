@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from jupyter_sessions.errors import BadRequest, Denied, FolderMissing
@@ -134,14 +135,56 @@ async def test_cancelling_the_caller_stops_the_command(
 async def test_closing_the_terminal_ends_the_command(
     terminals: Terminals, tmp_path: Path, jp_serverapp: Any
 ) -> None:
-    said = asyncio.Event()
-    work = asyncio.create_task(
-        run(terminals, tmp_path, "echo 1; sleep 60", show=lambda text: said.set())
-    )
-    await asyncio.wait_for(said.wait(), 20)
-    await jp_serverapp.web_app.settings["terminal_manager"].terminate("agent1", force=True)
-    done = await asyncio.wait_for(work, 20)
+    done, _ = await close_during(terminals, tmp_path, jp_serverapp, "sleep 60")
     assert (done.ended, done.exit_code) == ("closed", None)
+
+
+@pytest.mark.parametrize("command", ["trap '' HUP; sleep 60", "trap '' HUP TERM; sleep 60"])
+async def test_closing_the_terminal_ends_a_command_that_ignores_it(
+    terminals: Terminals, tmp_path: Path, jp_serverapp: Any, command: str
+) -> None:
+    """As all commands do below a server that was started with nohup."""
+    done, pid = await close_during(terminals, tmp_path, jp_serverapp, command)
+    assert (done.ended, done.exit_code) == ("closed", None)
+    async with asyncio.timeout(20):
+        while not has_ended(pid):
+            await asyncio.sleep(0.01)
+
+
+async def test_a_process_that_left_the_terminal_does_not_keep_the_run_waiting(
+    terminals: Terminals, tmp_path: Path, jp_serverapp: Any
+) -> None:
+    daemon = "setsid sh -c 'echo $$ > daemon; exec sleep 60' & sleep 60"
+    done, _ = await close_during(terminals, tmp_path, jp_serverapp, daemon)
+    assert (done.ended, done.exit_code) == ("closed", None)
+    os.kill(int((tmp_path / "daemon").read_text()), 9)
+
+
+def has_ended(pid: int) -> bool:
+    """Tell whether it ran to its end; nobody may have asked for its exit code yet."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+async def close_during(
+    terminals: Terminals, folder: Path, app: Any, command: str
+) -> tuple[CommandResult, int]:
+    """Close the terminal while the command runs; return what is said of it, and its process."""
+    said: list[str] = []
+    seen = asyncio.Event()
+
+    def show(text: str) -> None:
+        said.append(text)
+        if "it=" in "".join(said) and "\n" in "".join(said).partition("it=")[2]:
+            seen.set()
+
+    work = asyncio.create_task(run(terminals, folder, f"echo it=$$; {command}", show=show))
+    await asyncio.wait_for(seen.wait(), 20)
+    await app.web_app.settings["terminal_manager"].terminate("agent1", force=True)
+    done = await asyncio.wait_for(work, 20)
+    return done, int(done.output.split("it=")[1].split()[0])
 
 
 async def test_long_output_keeps_its_beginning_and_its_end(
