@@ -306,7 +306,7 @@ async def _end_with_shell(command: _Command) -> None:
 
     The end of the terminal's output is not waited for: a process can hold it open.
     """
-    while command.pty.ptyproc.isalive():
+    while command.pty.ptyproc.isalive():  # noqa: ASYNC110 - processes tell nobody when they end
         await asyncio.sleep(ALIVE_S)
     if not await _within(command.ended, ALIVE_S):
         command.on_pty_died()
