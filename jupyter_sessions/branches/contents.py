@@ -99,13 +99,20 @@ class Contents:
 
         Both in one step to a thread, where the file lies on a local disk.
         """
-        local = self.local_file(path)
-        if local is not None:
-            seen = await asyncio.to_thread(self._look, local, take)
-            if seen is not None:
-                return seen
+        seen = await asyncio.to_thread(self.look_here, path, take)
+        if seen is not None:
+            return seen
         file = await self.read(path)
         return await asyncio.to_thread(take, file.content), file.stat
+
+    def look_here(
+        self, path: str, take: Callable[[Notebook], T]
+    ) -> tuple[T, FileStat | None] | None:
+        """Like ``look``, for a thread; ``None`` where it takes the manager to read the file."""
+        local = self.local_file(path)
+        found = None if local is None else self._bytes(local)
+        content = None if found is None else _content(found[0])
+        return None if found is None or content is None else (take(content), found[1])
 
     async def read_quickly(self, path: str) -> NotebookFile:
         """Like ``read``, without the manager where it lies on a local disk."""
@@ -121,11 +128,6 @@ class Contents:
         if content is None:
             return await self.read(path)
         return NotebookFile(path, content, digest, stat)
-
-    def _look(self, file: Path, take: Callable[[Notebook], T]) -> tuple[T, FileStat] | None:
-        found = self._bytes(file)
-        content = None if found is None else _content(found[0])
-        return None if found is None or content is None else (take(content), found[1])
 
     def _bytes(self, file: Path) -> tuple[bytes, FileStat] | None:
         """Return what a file holds; ``None`` if it takes the manager to say why it cannot."""

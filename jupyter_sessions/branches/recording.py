@@ -41,6 +41,13 @@ class By:
     run_id: RunId | None = None
 
 
+class Taken(NamedTuple):
+    """A notebook as it is recorded."""
+
+    new: Snapshot
+    encoded: Encoded
+
+
 @dataclass(frozen=True, slots=True)
 class _Before:
     """What a branch had before."""
@@ -61,18 +68,14 @@ class _Before:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class Draft:
+    """A version that is about to be recorded."""
+
+    taken: Taken
     before: _Before
     prepared: Prepared
     counts: Counts
     written: list[Written]
-
-
-class Taken(NamedTuple):
-    """A notebook as it is recorded."""
-
-    new: Snapshot
-    encoded: Encoded
 
 
 class _Moved(Exception):
@@ -87,20 +90,27 @@ async def record(
     stat: FileStat | None,
     by: By,
     kind: OperationKind,
+    drafted: Draft | None = None,
 ) -> OperationId | None:
     """Record the present state of a notebook; return the operation, ``None`` if nothing is new.
 
     Call it under ``shelf.documents.lock`` of its file. ``stat`` is the file that holds it.
+    ``drafted`` is a draft of it that was made just now.
     """
     new = content if isinstance(content, Taken) else await asyncio.to_thread(take, content)
+
+    async def draft_now(conn: Conn) -> Draft:
+        return await draft(conn, shelf, branch, path, by, kind, new)
+
     for _ in range(TRIES):
-        draft = await shelf.database.query(partial(_draft, shelf, branch, path, by, kind, new))
-        await draft.prepared.begin()
+        ready = drafted if drafted is not None else await shelf.database.query(draft_now)
+        await ready.prepared.begin()
         try:
             made = await shelf.database.write(
-                partial(_write, shelf, branch, path, stat, by, kind, draft)
+                partial(_write, shelf, branch, path, stat, by, kind, ready)
             )
         except _Moved:
+            drafted = None
             continue
         if made is not None:
             told = VersionAdded(branch=branch.id, notebook=path, version=made)
@@ -149,15 +159,16 @@ def take(content: Notebook) -> Taken:
     return Taken(new, encode(new.manifest))
 
 
-async def _draft(
+async def draft(
+    conn: Conn,
     shelf: Shelf,
     branch: Branch,
     path: str,
     by: By,
     kind: OperationKind,
     taken: Taken,
-    conn: Conn,
-) -> _Draft:
+) -> Draft:
+    """Compare a notebook with what its branch has, and pack what is new in it."""
     new, encoded = taken
     before = await _before(conn, shelf, branch, path, by, kind)
     ids = {id_ for id_ in (before.version_id, before.compared) if id_ is not None}
@@ -175,7 +186,7 @@ async def _draft(
     changed, lines = await aside(conn, compared)
     # The branch has the old version until the new one takes its place.
     prepared = await prepare(conn, shelf, new, encoded, base=base)
-    return _Draft(before, prepared, changed, lines)
+    return Draft(taken, before, prepared, changed, lines)
 
 
 async def _write(
@@ -185,7 +196,7 @@ async def _write(
     stat: FileStat | None,
     by: By,
     kind: OperationKind,
-    draft: _Draft,
+    draft: Draft,
     transaction: Transaction,
 ) -> OperationId | None:
     conn, scope = transaction.conn, shelf.scope
@@ -224,7 +235,7 @@ async def _put_change(
     path: str,
     by: By,
     kind: OperationKind,
-    draft: _Draft,
+    draft: Draft,
     notebook_id: NotebookId,
     version_id: VersionId,
 ) -> OperationId:

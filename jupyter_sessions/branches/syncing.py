@@ -19,9 +19,11 @@ from ..storage.states import State, find_state
 from ..storage.writer import Transaction
 from .documents import Edited, Kept
 from .layout import file_of
-from .recording import By, Taken, known_state, record, take
+from .recording import By, Draft, Taken, draft, known_state, record, take
 from .shelf import Shelf
 
+QUICK_BYTES = 4_000_000
+"""Smaller files are read in the middle of a query, which saves steps from thread to thread."""
 OUTSIDE = By("outside")
 USER = By("user")
 _SAVE: OperationKind = "save"
@@ -49,9 +51,14 @@ async def sync_locked(
     shelf: Shelf, branch: Branch, path: str, by: By = OUTSIDE, kind: OperationKind = "outside"
 ) -> OperationId | None:
     """Like ``sync``, for those who hold the lock of the file."""
-    head, stat = await shelf.database.query(partial(_known_and_present, shelf, branch, path))
+    head, stat, drafted = await shelf.database.query(
+        partial(_known_and_present, shelf, branch, path, by, kind)
+    )
     if stat is None or (head is not None and head.stat == stat):
         return None
+    if drafted is not None:
+        made, seen = drafted
+        return await record(shelf, branch, path, made.taken, seen or stat, by, kind, made)
     try:
         taken, seen = await shelf.documents.look(api_name(shelf, branch, path), take)
     except NotFound:  # it went meanwhile
@@ -62,11 +69,18 @@ async def sync_locked(
 
 
 async def _known_and_present(
-    shelf: Shelf, branch: Branch, path: str, conn: Conn
-) -> tuple[Head | None, FileStat | None]:
+    shelf: Shelf, branch: Branch, path: str, by: By, kind: OperationKind, conn: Conn
+) -> tuple[Head | None, FileStat | None, tuple[Draft, FileStat | None] | None]:
+    """Return what is known of a file, what it is, and a draft of the new version if it is small."""
     head = await heads.find_head(conn, shelf.scope, branch.id, path)
-    stat = partial(shelf.folder.stat_now, file_of(branch.folder, path))
-    return head, await aside(conn, stat)
+    stat = await aside(conn, partial(shelf.folder.stat_now, file_of(branch.folder, path)))
+    if head is None or stat is None or head.stat == stat or stat.size > QUICK_BYTES:
+        return head, stat, None
+    name = api_name(shelf, branch, path)
+    seen = await aside(conn, partial(shelf.documents.look_here, name, take))
+    if seen is None:
+        return head, stat, None
+    return head, stat, (await draft(conn, shelf, branch, path, by, kind, seen[0]), seen[1])
 
 
 async def record_seen(

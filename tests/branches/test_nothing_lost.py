@@ -132,7 +132,7 @@ class Histories(RuleBasedStateMachine):
         run, branch, before, alone = ran
         if since:
             self.a_person_saves(branch, since)
-        heads, own = self.heads(), self.run(self.of_run(run.id))
+        heads, own, last = self.heads(), self.run(self.of_run(run.id)), self.is_last(run, branch)
         changes = self.run(
             undo_run(self.world.timeline, self.world.shelf, run.id, UndoRun(force=force))
         )
@@ -141,7 +141,7 @@ class Histories(RuleBasedStateMachine):
         if not force:
             for name, text in (heads[branch.id] or {}).items():
                 assert text in own or now.get(name) == text, "a cell of someone else's"
-        if alone and not changes.left and self.last_was(run, branch, heads):
+        if alone and not changes.left and last:
             assert now == before
 
     @rule(ran=runs)
@@ -250,9 +250,9 @@ class Histories(RuleBasedStateMachine):
             parents.append(self.run(self.world.branch(parents[-1].parent)))
         return any(name in cells for each in parents for cells in self.run(self.kept(each)))
 
-    def last_was(self, run: Any, branch: Branch, heads: Any) -> bool:
+    def is_last(self, run: Any, branch: Branch) -> bool:
         """Tell whether nothing was done on the branch after the run."""
-        last = self.run(self.history(branch))[1:2]
+        last = self.run(self.history(branch))[:1]
         return bool(last) and last[0] in self.run(self.operations_of(run.id))
 
     async def operations_of(self, run_id: Any) -> set[OperationId]:
