@@ -22,11 +22,12 @@ from tests.bench.bench_fork import MIB, Bench
 SLOW_S = 1.0
 FIRST = """
 import time, numpy, pandas
-began = time.monotonic()
-def at_least(seconds=1.05):
+def begin(info):
     global began
-    time.sleep(max(0, seconds - (time.monotonic() - began)))
     began = time.monotonic()
+def at_least(seconds=1.02):
+    time.sleep(max(0, seconds - (time.monotonic() - began)))
+get_ipython().events.register("pre_run_cell", begin)
 generator = numpy.random.default_rng(1)
 """
 ANALYSIS = [
