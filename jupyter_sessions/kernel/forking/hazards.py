@@ -24,7 +24,7 @@ OWN_THREADS = {
     "jupyter-sessions-history",
 }  # fmt: skip
 NATIVE_POOLS = {
-    "polars": "Polars keeps a pool of threads that cannot be started again in a fork.",
+    "polars-0": "Polars keeps a pool of threads that cannot be started again in a fork.",
     "tokio-r": "A tokio runtime (Rust) is running, whose threads are not in a fork.",
     "tf_": "TensorFlow has started threads that cannot be started again in a fork.",
     "py_xla": "XLA has started threads that cannot be started again in a fork.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,43 @@ async def test_what_cannot_be_forked_safely_is_refused_by_name(
     assert (await source.run(code)) == ""
     probe = await forks.probe(source.id)
     assert (probe.engine, sentence in probe.reason) == ("rerun", True)
+    with pytest.raises(ForkRefused, match=sentence):
+        await fork()
+
+
+REAL = {
+    "polars": (
+        "import polars\nlen(polars.DataFrame({'a': range(9)}).lazy().collect())",
+        "Polars keeps",
+    ),
+    "jpype": ("import jpype; jpype.startJVM()", "A Java machine is connected"),
+    "pyspark": (
+        "from pyspark.sql import SparkSession\n"
+        "spark = SparkSession.builder.master('local[1]').getOrCreate()",
+        "Spark is connected",
+    ),
+    "ray": ("import ray; ray.init(num_cpus=1, include_dashboard=False)", "Ray is connected"),
+    "jax": ("import jax.numpy; jax.numpy.ones(9).sum()", "JAX is connected|XLA has started"),
+    "tensorflow": (
+        "import tensorflow\nones = tensorflow.ones([9, 9]); ones @ ones",
+        "TensorFlow has started",
+    ),
+}
+"""Code that starts a library for real, and what is said then."""
+
+
+@pytest.mark.parametrize("library", REAL)
+async def test_libraries_are_refused_when_they_have_started(
+    source: Any, forks: Any, fork: Any, library: str
+) -> None:
+    pytest.importorskip(library, reason=f"{library} is not installed here")
+    code, sentence = REAL[library]
+    await source.run(f"import {code.split()[1].rstrip(';')}")
+    assert (await forks.probe(source.id)).engine == "fork", "an import alone is harmless"
+    await source.run(code)
+    probe = await forks.probe(source.id)
+    assert probe.engine != "fork"
+    assert re.search(sentence, probe.reason)
     with pytest.raises(ForkRefused, match=sentence):
         await fork()
 
