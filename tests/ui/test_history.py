@@ -74,6 +74,19 @@ def test_saves_and_runs_become_versions_while_one_looks(page, lab, project, sess
     assert page.errors == []
 
 
+def test_the_history_follows_a_notebook_that_is_renamed(page, lab, project, session):
+    ask(lab, project, session, AGENT)
+    open_history(page, project)
+    expect(version(page, RUN)).to_be_visible()
+    folder = project["path"]
+    rename = "([from, to]) => jupyterapp.serviceManager.contents.rename(from, to)"
+    page.evaluate(rename, [f"{folder}/explore.ipynb", f"{folder}/model.ipynb"])
+    expect(page.get_by_role("tab", name="History · model.ipynb")).to_be_visible()
+    expect(version(page, RUN)).to_be_visible()
+    expect(version(page, "Renamed")).to_be_visible()
+    assert page.errors == []
+
+
 def test_the_selected_version_shows_what_it_changed(page, lab, project, session):
     ask(lab, project, session, AGENT)
     open_history(page, project)

@@ -89,6 +89,13 @@ export class BranchesModel extends Observable {
       : [this._root(), folder, notebook].filter(part => part !== '').join('/');
   }
 
+  /** Where a notebook of a branch is after a file or a folder was renamed; `null`: where it was. */
+  moved({ branch, notebook }: IPlace, from: string, to: string): IPlace | null {
+    const file = this.fileOf(branch, notebook);
+    const below = file?.startsWith(from + '/') ? file.slice(from.length) : '';
+    return file === from || below !== '' ? this.branchOf(to + below) : null;
+  }
+
   /** Have a notebook of a branch as a file: its path of the contents API. */
   async open(branch: string, notebook: string): Promise<string> {
     return (await openNotebook(this._settings, this.project, branch, notebook)).path;

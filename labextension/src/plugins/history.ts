@@ -155,10 +155,31 @@ function addHistory(
       }
     }
   });
+  app.serviceManager.contents.fileChanged.connect((_, { type, oldValue, newValue }) => {
+    if (type === 'rename' && oldValue?.path && newValue?.path) {
+      follow(parts, tracker, oldValue.path, newValue.path);
+    }
+  });
   void restorer?.restore(tracker, {
     command: CommandIDs.notebookHistory,
     args: ({ place }) => ({ ...place, restore: true }),
     name: ({ place }) => `${place.project} ${place.notebook}`
+  });
+}
+
+/** Let the histories of notebooks that were renamed show what these are called now. */
+function follow(
+  { sessions: { projects } }: IParts,
+  tracker: WidgetTracker<HistoryPage>,
+  from: string,
+  to: string
+): void {
+  tracker.forEach(page => {
+    const place = projects.branchesOf(page.place.project).moved(page.place, from, to);
+    if (place?.branch === page.place.branch) {
+      page.look(place.branch, place.notebook);
+      void tracker.save(page);
+    }
   });
 }
 

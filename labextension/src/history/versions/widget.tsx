@@ -44,11 +44,11 @@ export class HistoryPage extends ReactWidget {
     return this._state;
   }
 
-  /** Look at the history on another branch. */
-  look(branch: string): void {
-    if (branch !== this.place.branch) {
+  /** Look at the history on another branch, or of a notebook that has another path now. */
+  look(branch: string, notebook = this.place.notebook): void {
+    if (branch !== this.place.branch || notebook !== this.place.notebook) {
       const before = this._state;
-      this._state = new HistoryState(this._modelOf({ ...this.place, branch }));
+      this._state = new HistoryState(this._modelOf({ ...this.place, branch, notebook }));
       this._state.model.watch(this.isVisible);
       this._onBranches();
       this.update();
@@ -69,7 +69,7 @@ export class HistoryPage extends ReactWidget {
       <TransContext.Provider value={this._trans}>
         <Guard of={this._state} text={this._trans.__('The history cannot be shown')}>
           <HistoryView
-            key={this.place.branch}
+            key={`${this.place.branch} ${this.place.notebook}`}
             {...this._acts}
             state={this._state}
             branches={this._branches}

@@ -80,6 +80,12 @@ describe('a path', () => {
     expect(model.fileOf('main', 'a/model.ipynb')).toBe('work/churn/a/model.ipynb');
     expect(model.fileOf('B2', 'model.ipynb')).toBe('work/churn/branches/try-2/model.ipynb');
     expect(model.fileOf('gone', 'model.ipynb')).toBeNull();
+    const place = { branch: 'B2', notebook: 'a/model.ipynb' };
+    const folder = 'work/churn/branches/try-2';
+    const moved = { branch: 'B2', notebook: 'b/model.ipynb' };
+    expect(model.moved(place, `${folder}/a/model.ipynb`, `${folder}/b/model.ipynb`)).toEqual(moved);
+    expect(model.moved(place, `${folder}/a`, `${folder}/b`)).toEqual(moved);
+    expect(model.moved(place, 'work/churn/a', 'work/churn/b')).toBeNull();
   });
 });
 
