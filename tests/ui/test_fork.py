@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from urllib.error import HTTPError
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.ui.branched import code, prose, run_command, write
+from tests.ui.layout import reload_with
 
 LOAD = "import os\nwith open('loads', 'a') as log: log.write('x')\ndata = list(range(1000))"
 IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext.session?.kernel?.status === 'idle'"
@@ -28,7 +31,8 @@ def page(lab, project, folder, open_lab):
     cells(opened, "model.ipynb").first.wait_for()
     yield opened
     for each in lab.api("GET", "/api/sessions"):
-        lab.api("DELETE", f"/api/sessions/{each['id']}")
+        with suppress(HTTPError):  # it went meanwhile, or with another session of its kernel
+            lab.api("DELETE", f"/api/sessions/{each['id']}")
 
 
 def panel(page, name):
@@ -101,6 +105,31 @@ def test_a_fork_has_the_variables_without_running_the_cells_again(page, lab, pro
     # Nothing of the fork is seen in the original.
     expect(on(page, "main").locator(".jp-OutputArea-output")).to_have_text(["499500"])
     assert page.errors == []
+
+
+def test_a_cell_that_is_run_at_once_has_the_variables(page, lab, project):
+    """JupyterLab has not found the kernel of the new notebook yet, and starts one in its place."""
+    run_all(page)
+    asked = []
+
+    def hold(route):
+        if route.request.method == "GET":
+            asked.append(route)
+        else:
+            route.continue_()
+
+    choose(page, 2)
+    fork_button(page).click()
+    expect(popover(page)).to_contain_text("Shares memory")
+    page.route(re.compile(r"/api/sessions\?"), hold)
+    popover(page).get_by_role("button", name="Fork", exact=True).click()
+    here = on(page, "try-1")
+    here.locator(".jp-CodeCell .jp-InputPrompt").last.click()
+    page.keyboard.press("Control+Enter")
+    output = here.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output")
+    expect(output).to_have_text("499500")
+    assert asked
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_the_keyboard_alone_forks_and_escape_leads_back(page, lab, project):
@@ -225,7 +254,7 @@ def test_what_is_not_carried_over_is_named_before_and_after(page, lab, project, 
     assert page.errors == []
 
 
-def test_cells_that_run_again_are_stopped(page, lab, project, folder):
+def test_cells_that_run_again_are_followed_after_a_reload_and_stopped(page, lab, project, folder):
     never = f"import time\nwhile not os.path.exists({str(folder / 'go')!r}): time.sleep(0.05)"
     write(folder / "model.ipynb", code("load", LOAD), code("wait", never), code("last", "print(1)"))
     page.reload()
@@ -236,6 +265,9 @@ def test_cells_that_run_again_are_stopped(page, lab, project, folder):
     choose(page, 2)
     fork_button(page).click()
     popover(page).get_by_role("button", name="Fork and run").click()
+    expect(page.get_by_text("try-1 runs its shared cells again: 1 of 3")).to_be_visible()
+    reload_with(page, "branches/try-1")
+    page.errors.clear()  # of what the old page had asked its kernels
     expect(page.get_by_text("try-1 runs its shared cells again: 1 of 3")).to_be_visible()
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("try-1 has run 1 of 3 cells again.")).to_be_visible()

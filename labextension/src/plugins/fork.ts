@@ -87,7 +87,7 @@ function buttonIn({ node }: CellWidget): HTMLElement | null {
 
 /** Draw the line in the notebooks that were forked, as they open. */
 function followForks(parts: IForkParts): void {
-  const { notebooks, sessions, trans } = parts;
+  const { app, notebooks, sessions, trans } = parts;
   const { projects, settings } = sessions;
   const lines = new Map<NotebookPanel, IDisposable>();
   const followed = new Set<unknown>();
@@ -106,10 +106,13 @@ function followForks(parts: IForkParts): void {
     const branch = place ? branches.get(place.branch) : undefined;
     const record = branch?.fork;
     if (branch && record && record.notebook === place?.notebook) {
-      const { ForkLine } = await code();
+      const { ForkLine, resumeRerun } = await code();
       if (!lines.has(panel) && !panel.isDisposed) {
         lines.set(panel, new ForkLine({ trans, settings, branches, panel, branch: branch.id, record }));
         panel.disposed.connect(() => lines.delete(panel));
+        if (record.milliseconds === null && record.engine !== 'none') {
+          void resumeRerun(parts, branch, () => app.shell.activateById(panel.id));
+        }
       }
     }
   };

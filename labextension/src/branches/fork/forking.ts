@@ -165,14 +165,24 @@ function say({ parts: { trans }, model }: IForking, made: ForkedBranch, open: ()
 /** Open the notebook of the branch beside the one that was forked, at the same cell. */
 async function openForked(
   { parts, panel, model }: IForking,
-  { opened, fork: record }: ForkedBranch
+  { opened, fork: record, kernel_id }: ForkedBranch
 ): Promise<void> {
   const { app } = parts;
   const beside = panel.isDisposed ? {} : { options: besideOf(parts, panel, model) };
-  const widget = (await app.commands.execute('docmanager:open', { path: opened.path, ...beside })) as
-    NotebookPanel | undefined;
+  // A cell that is run before JupyterLab has found the kernel would start another one.
+  const kernel = kernel_id === null ? {} : { kernel: { id: kernel_id } };
+  const args = { path: opened.path, ...kernel, ...beside };
+  const widget = (await app.commands.execute('docmanager:open', args)) as NotebookPanel | undefined;
   if (widget) {
+    void widget.sessionContext.ready.then(() => forgetKernel(widget));
     await revealCell(widget, record.cell_id);
+  }
+}
+
+/** When this kernel is shut down later, the next one is another. */
+function forgetKernel({ sessionContext }: NotebookPanel): void {
+  if (!sessionContext.isDisposed) {
+    sessionContext.kernelPreference = { ...sessionContext.kernelPreference, id: undefined };
   }
 }
 

@@ -3,3 +3,4 @@ import '../../../style/fork.css';
 
 export { openFork, type IForkParts } from './forking';
 export { ForkLine } from './line';
+export { resumeRerun } from './progress';

@@ -1,14 +1,41 @@
 import { Notification } from '@jupyterlab/apputils';
 
 import { readForkProgress, stopFork } from '../../api/forks';
-import type { ForkedBranch, ForkProgress } from '../../api/schema';
+import type { Branch, ForkedBranch, ForkProgress } from '../../api/schema';
 import { telling } from '../../chats/dialogs';
 import type { Live } from '../../api/unions';
 import type { SessionsModel } from '../../models/sessions';
 import type { IBranchParts } from '../parts';
 
+/** Branches whose cells run again, and are followed. */
+const followed = new Set<string>();
+
+/** Follow cells that have been running again since before the page was loaded. */
+export async function resumeRerun(parts: IBranchParts, branch: Branch, open: () => void): Promise<void> {
+  if (followed.has(branch.id)) {
+    return;
+  }
+  try {
+    const progress = await readForkProgress(parts.sessions.settings, branch.project_id, branch.id);
+    if (progress.state === 'running') {
+      followRerun(parts, { branch, running: progress.total }, open, progress.done);
+    }
+  } catch {
+    // The server has started since: nothing runs.
+  }
+}
+
 /** Show how far the cells of a branch have run again, with a button that stops it. */
-export function followRerun(parts: IBranchParts, { branch, running }: ForkedBranch, open: () => void): void {
+export function followRerun(
+  parts: IBranchParts,
+  { branch, running }: Pick<ForkedBranch, 'branch' | 'running'>,
+  open: () => void,
+  most = 0
+): void {
+  if (followed.has(branch.id)) {
+    return;
+  }
+  followed.add(branch.id);
   const { sessions, trans } = parts;
   const project = branch.project_id;
   const live = sessions.projects.sessionsOf(project);
@@ -19,13 +46,12 @@ export function followRerun(parts: IBranchParts, { branch, running }: ForkedBran
       void telling(() => stopFork(sessions.settings, project, branch.id));
     }
   };
-  const id = Notification.emit(progressText(parts, branch.name, 0, running), 'in-progress', {
+  const id = Notification.emit(progressText(parts, branch.name, most, running), 'in-progress', {
     autoClose: false,
-    progress: 0,
+    progress: running > 0 ? most / running : 0,
     actions: [stop]
   });
   let ended = false;
-  let most = 0;
   const show = (progress: ForkProgress) => {
     const { done, total, state } = progress;
     // The answer to what was asked may be older than what was told meanwhile.
@@ -42,6 +68,7 @@ export function followRerun(parts: IBranchParts, { branch, running }: ForkedBran
       return;
     }
     ended = true;
+    followed.delete(branch.id);
     live.live.disconnect(onLive);
     Notification.dismiss(id);
     sayEnd(parts, branch.name, progress, open);
