@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from jupyter_core.paths import jupyter_data_dir
 from jupyter_core.utils import ensure_async
 
 from ..actions.convergences import finish_left
@@ -39,6 +40,9 @@ from ..workspace.fork_engine import ForkEngine
 from ..workspace.fork_runs import ForkRuns
 from ..workspace.forks import Forks
 from ..workspace.kernels import Kernels
+from ..workspace.namespaces import Namespaces
+from ..workspace.saved_files import SavedFiles
+from ..workspace.saver import Saver, saved_folder
 from ..workspace.terminals import Terminals
 from .attendance import Attendance
 from .kernel_env import KernelGrant
@@ -80,6 +84,8 @@ class Backend:
     """Thins old versions of notebooks."""
     budgeting: asyncio.Task[None]
     """Drops checkpoints of kernels that cost more than they save."""
+    saving: asyncio.Task[None]
+    """Saves the variables of kernels whose cells took long."""
     _local_models: asyncio.Task[None] | None = None
 
     async def notebooks(self, scope: Scope) -> NotebookEditor:
@@ -114,7 +120,7 @@ class Backend:
         if self._local_models is not None:
             self._local_models.cancel()
             await asyncio.gather(self._local_models, return_exceptions=True)
-        tasks = (self.upkeep, self.tidying, self.budgeting)
+        tasks = (self.upkeep, self.tidying, self.budgeting, self.saving)
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
@@ -154,7 +160,10 @@ async def open_backend(app: SessionsApp) -> Backend:
     kernels = Kernels(serverapp.session_manager, serverapp.kernel_manager)
     checkpoints = Checkpoints()
     forks = Forks(serverapp.session_manager, serverapp.kernel_manager, checkpoints)
-    engine = ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels))
+    files = SavedFiles(saved_folder(jupyter_data_dir()), app.saved_bytes)
+    saver = Saver(checkpoints, files, app.saved_seconds)
+    namespaces = Namespaces(kernels, forks, files)
+    engine = ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels), namespaces)
     terminals = Terminals(
         lambda: serverapp.web_app.settings.get("terminal_manager"),
         hidden=key_variables(app.kernel_keys),
@@ -208,7 +217,7 @@ async def open_backend(app: SessionsApp) -> Backend:
     )
     project_deleted = asyncio.Event()
     watch = ProjectWatch(serverapp, timeline, root, shelf_of, attendance)
-    kernel_watch = KernelWatch(serverapp, forks, watch.is_ours)
+    kernel_watch = KernelWatch(serverapp, engine, watch.find)
     watch.on_change = kernel_watch.stir
     kernels.prepare = kernel_watch.prepare
     return Backend(
@@ -233,6 +242,7 @@ async def open_backend(app: SessionsApp) -> Backend:
             keep_tidy(database, lambda: watch.users, lambda: runner.is_busy)
         ),
         budgeting=asyncio.create_task(checkpoints.keep_within_budget()),
+        saving=asyncio.create_task(saver.keep_saving(kernel_watch.place)),
     )
 
 

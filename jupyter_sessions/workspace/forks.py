@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +27,7 @@ from .costs import (
     read_hazards,
 )
 from .fork_points import Above, Past, differences, past
-from .injection import ask, connected, inject
+from .injection import ask, connected, inject, run_silently
 from .launches import (
     ANSWER_SECONDS,
     BUSY,
@@ -55,6 +56,15 @@ class Origin:
 
     source: Process
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Savable:
+    """A kernel that could save its variables, between two cells."""
+
+    said: dict[str, Any]
+    """What it says of itself."""
+    differs: list[Hazard]
 
 
 class Forks:
@@ -94,6 +104,46 @@ class Forks:
                 return await ask(client, kind, seconds=ANSWER_SECONDS)
             except TimeoutError:
                 raise ForkRefused(NOT_IPYKERNEL) from None
+
+    async def call(self, kernel_id: str, text: str, seconds: float) -> None:
+        """Have a kernel run a line of ours, behind the cells that wait.
+
+        Raises TimeoutError when it has not ended after so many seconds, ForkRefused when our code
+        cannot get there, KernelError when the kernel does not take it or dies.
+        """
+        manager = self._manager(kernel_id)
+        process = process_of(manager)
+        async with connected(manager) as client:
+            await self._prepare(manager, client, seconds)
+            work = asyncio.create_task(run_silently(client, text, seconds))
+            try:
+                while not (await asyncio.wait({work}, timeout=INTERVAL))[0]:
+                    alive = await ensure_async(manager.is_alive())
+                    if not alive or process_of(manager) != process:
+                        raise KernelError("The kernel died.")
+                reply = work.result()
+            finally:
+                work.cancel()
+        if reply.get("status") != "ok":
+            raise KernelError(f"The kernel said {reply.get('evalue', reply.get('status'))!s:.200}.")
+
+    async def interrupt(self, kernel_id: str) -> None:
+        """Interrupt what a kernel runs."""
+        with suppress(KeyError, RuntimeError):  # it was shut down meanwhile
+            await ensure_async(self._kernels.interrupt_kernel(kernel_id))
+
+    async def savable(self, kernel_id: str, above: Above) -> Savable | None:
+        """Return what a kernel says that cannot be forked, if its present state is meant.
+
+        Its variables can be saved by itself then.
+        """
+        manager = self._manager(kernel_id)
+        async with connected(manager) as client:
+            said = await self._say(manager, client, PROBE_SECONDS)
+        if refusal(said) is None or "executed" not in said:
+            return None
+        differs = differences(above, said["executed"])
+        return None if differs is None else Savable(said, differs)
 
     async def probe(self, kernel_id: str, above: Above | None = None) -> ForkProbe:
         """Return what ``fork`` with the same arguments would do, before it is done."""
@@ -175,7 +225,7 @@ class Forks:
             choice = await self._settled(manager, client, above, until)
             launch: Launch
             if isinstance(choice, Past):
-                launch = FromCheckpoint(self._forking, self.checkpoints, choice.checkpoint)
+                launch = FromCheckpoint(self._forking, self.checkpoints, choice.kept)
             else:
                 launch = FromKernel(self._forking, manager, client)
             branch_id = await self._start(manager.kernel_name, path, launch)
@@ -200,7 +250,7 @@ class Forks:
 
     async def _settled(
         self, manager: Any, client: Any, above: Above | None, until: float
-    ) -> list[Hazard] | Past:
+    ) -> list[Hazard] | Past[Checkpoint]:
         """Return what is to be forked, when nothing has to be waited for. Raises KernelBusy."""
         while True:
             left = until - time.monotonic()
@@ -218,7 +268,7 @@ class Forks:
 
     async def _choose(
         self, manager: Any, said: dict[str, Any], above: Above | None
-    ) -> list[Hazard] | Past | ForkRefused:
+    ) -> list[Hazard] | Past[Checkpoint] | ForkRefused:
         """Return what would be forked: the present state, with how it differs; or the past."""
         refused = refusal(said)
         # A cell runs, and the kernel has not told its history: the present one is waited for.
@@ -252,9 +302,9 @@ class Forks:
         return is_own
 
     def _remember(
-        self, branch_id: str, manager: Any, kernel_id: str, choice: list[Hazard] | Past
+        self, branch_id: str, manager: Any, kernel_id: str, choice: list[Hazard] | Past[Checkpoint]
     ) -> None:
-        until = choice.checkpoint.made_at if isinstance(choice, Past) else datetime.now(UTC)
+        until = choice.kept.made_at if isinstance(choice, Past) else datetime.now(UTC)
         branch = (branch_id, process_of(self._manager(branch_id)))
         self._origins[branch] = Origin((kernel_id, process_of(manager)), until)
 
