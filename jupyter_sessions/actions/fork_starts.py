@@ -56,9 +56,11 @@ class ForkStarts:
         probe = await self._probe_fork(at)
         if probe.engine == "fork" or not at.above.cells:
             return probe
+        if not self._engine.namespaces.files.is_on:
+            return probe
+        if (savable := await self._savable(at)) is not None:
+            return describe_saving(savable.said, savable.differs, probe.reason)
         found = await self._find(at)
-        if isinstance(found, Savable):
-            return describe_saving(found.said, found.differs, probe.reason)
         return probe if found is None else describe_saved(found, probe.reason)
 
     async def start(
@@ -100,27 +102,34 @@ class ForkStarts:
 
     async def _try_saved(self, at: Point, path: str, reason: str) -> Started | str:
         """Return why not, after the reason why there is no fork. Raises KernelBusy."""
+        if not self._engine.namespaces.files.is_on:
+            return reason
         try:
-            found = await self._find(at)
+            found = await self._save_now(at)
+        except (ForkRefused, KernelError, NotFound, OSError) as error:
+            reason, found = f"{reason} {error}", None
+        try:
+            found = found or await self._find(at)
             if found is None:
                 return reason
-            if isinstance(found, Savable):
-                assert at.kernel_id is not None
-                saved = await self._engine.namespaces.save(at.kernel_id, self._place(at))
-                found = Past(saved, differs=found.differs)
             kernel_name = at.kernel_name or self._default_kernel
-            loaded = await self._engine.namespaces.load(found, path, kernel_name)
-        except (ForkRefused, KernelError, NotFound) as error:
+            return _loaded(await self._engine.namespaces.load(found, path, kernel_name), reason)
+        except (ForkRefused, KernelError, NotFound, OSError) as error:
             return f"{reason} {error}"
-        return _loaded(loaded, reason)
 
-    async def _find(self, at: Point) -> Savable | Past[SavedNamespace] | None:
-        """Return what can be loaded: the present state is better than what was saved before."""
-        namespaces = self._engine.namespaces
-        if not namespaces.files.is_on:
+    async def _save_now(self, at: Point) -> Past[SavedNamespace] | None:
+        """Have the kernel save its variables, when its present state is meant.
+
+        That comes before what was saved earlier: a widget or a thread may have changed something.
+        """
+        if at.kernel_id is None or (savable := await self._savable(at)) is None:
             return None
-        savable = await self._savable(at)
-        return savable or await namespaces.find(self._place(at), await self._others(at), at.above)
+        saved = await self._engine.namespaces.save(at.kernel_id, self._place(at))
+        return Past(saved, differs=savable.differs)
+
+    async def _find(self, at: Point) -> Past[SavedNamespace] | None:
+        place, others = self._place(at), await self._others(at)
+        return await self._engine.namespaces.find(place, others, at.above)
 
     async def _savable(self, at: Point) -> Savable | None:
         if at.kernel_id is None:

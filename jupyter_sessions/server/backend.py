@@ -47,6 +47,7 @@ from ..workspace.terminals import Terminals
 from .attendance import Attendance
 from .kernel_env import KernelGrant
 from .kernel_watch import KernelWatch
+from .saved_watch import SavedWatch
 from .upkeep import keep_tidy
 from .watch import ProjectWatch
 
@@ -77,6 +78,8 @@ class Backend:
     """Sees what others do to notebooks."""
     kernel_watch: KernelWatch
     """Has kernels make checkpoints."""
+    saved_watch: SavedWatch
+    """Has saved variables go with their notebooks."""
     project_deleted: asyncio.Event
     upkeep: asyncio.Task[None]
     """Keeps the index of the search."""
@@ -126,6 +129,7 @@ class Backend:
         await asyncio.wait(tasks)
         await self.runner.close()
         await self.kernel_watch.close()
+        self.saved_watch.close()
         await self.engine.close()
         await self.watch.close()
         await self.presence.release()
@@ -217,7 +221,8 @@ async def open_backend(app: SessionsApp) -> Backend:
     )
     project_deleted = asyncio.Event()
     watch = ProjectWatch(serverapp, timeline, root, shelf_of, attendance)
-    kernel_watch = KernelWatch(serverapp, engine, watch.find)
+    kernel_watch = KernelWatch(serverapp, forks, watch.is_ours)
+    saved_watch = SavedWatch(serverapp, files, watch.find)
     watch.on_change = kernel_watch.stir
     kernels.prepare = kernel_watch.prepare
     return Backend(
@@ -236,13 +241,14 @@ async def open_backend(app: SessionsApp) -> Backend:
         shelf=shelf_of,
         watch=watch,
         kernel_watch=kernel_watch,
+        saved_watch=saved_watch,
         project_deleted=project_deleted,
         upkeep=asyncio.create_task(keep_index(timeline, project_deleted)),
         tidying=asyncio.create_task(
             keep_tidy(database, lambda: watch.users, lambda: runner.is_busy)
         ),
         budgeting=asyncio.create_task(checkpoints.keep_within_budget()),
-        saving=asyncio.create_task(saver.keep_saving(kernel_watch.place)),
+        saving=asyncio.create_task(saver.keep_saving(saved_watch.place)),
     )
 
 

@@ -10,10 +10,7 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 
 from ..errors import SessionsError
-from ..models.project import Project
-from ..workspace.fork_engine import ForkEngine
-from ..workspace.forks import process_of
-from ..workspace.saver import Place
+from ..workspace.forks import Forks, process_of
 
 KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 CONTENTS_EVENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
@@ -33,15 +30,12 @@ class KernelWatch:
     """
 
     def __init__(
-        self,
-        serverapp: Any,
-        engine: ForkEngine,
-        find: Callable[[str], Awaitable[Project | None]],
+        self, serverapp: Any, forks: Forks, is_ours: Callable[[str], Awaitable[bool]]
     ) -> None:
-        """``find`` gives the known project that a path of the contents API lies in."""
+        """``is_ours`` tells whether a path of the contents API lies in a known project."""
         self._sessions, self._kernels = serverapp.session_manager, serverapp.kernel_manager
         self._events = serverapp.event_logger
-        self._forks, self._saved, self._find = engine.forks, engine.namespaces.files, find
+        self._forks, self._is_ours = forks, is_ours
         self._preparing: dict[str, asyncio.Task[None]] = {}
         self._processes: dict[str, int] = {}
         """What is prepared: a kernel's process."""
@@ -67,18 +61,9 @@ class KernelWatch:
             task.cancel()
         await asyncio.wait(tasks)
 
-    async def place(self, kernel_id: str) -> Place | None:
-        """Return the notebook of a kernel, if it is one of a project."""
-        for session in await self._notebooks():
-            if session["kernel"]["id"] == kernel_id:
-                path = session["path"].removeprefix("RTC:")
-                if (project := await self._find(path)) is not None:
-                    return Place(project.id, _below(project, path))
-        return None
-
     async def prepare(self, kernel_id: str, path: str) -> None:
         """Have our code in a kernel that was just started for a notebook, before its first cell."""
-        if self._forks.can_be_forked(kernel_id) and await self._find(path):
+        if self._forks.can_be_forked(kernel_id) and await self._is_ours(path):
             await self._first(kernel_id)
 
     async def _restart_kernel(self, kernel_id: str, *args: Any, **kwargs: Any) -> Any:
@@ -105,15 +90,10 @@ class KernelWatch:
                 asyncio.get_running_loop().call_later(seconds, self._stirred.set)
 
     async def _on_contents(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
-        if data["action"] != "delete":
-            return
-        path = str(data["path"])
-        if path.endswith(".ipynb"):
+        if data["action"] == "delete" and str(data["path"]).endswith(".ipynb"):
             for session in await self._notebooks():
-                if session["path"].removeprefix("RTC:") == path:
+                if session["path"].removeprefix("RTC:") == data["path"]:
                     await self._forks.checkpoints.drop_kernel(session["kernel"]["id"])
-        if (project := await self._find(path)) is not None:
-            await self._saved.drop_project(project.id, _below(project, path))
 
     async def _keep_looking(self) -> None:
         while True:
@@ -129,7 +109,7 @@ class KernelWatch:
             kernel_id = session["kernel"]["id"]
             if kernel_id not in self._kernels or not self._forks.can_be_forked(kernel_id):
                 continue
-            ours = await self._find(session["path"].removeprefix("RTC:")) is not None
+            ours = await self._is_ours(session["path"].removeprefix("RTC:"))
             if ours and not self._forks.is_watched(kernel_id):
                 self._prepare(kernel_id)
             elif not ours and self._forks.is_watched(kernel_id):
@@ -162,8 +142,3 @@ class KernelWatch:
         finally:
             if self._preparing.get(kernel_id) is asyncio.current_task():
                 del self._preparing[kernel_id]
-
-
-def _below(project: Project, path: str) -> str:
-    """Return a path of the contents API as it is called below the project's folder."""
-    return path.removeprefix(f"{project.path}/") if project.path else path

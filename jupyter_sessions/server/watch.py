@@ -65,6 +65,10 @@ class ProjectWatch:
                 return found
         return None
 
+    async def is_ours(self, path: str) -> bool:
+        """Tell whether a path of the contents API lies in a project of someone we know."""
+        return await self.find(path) is not None
+
     def opened(self, scope: Scope) -> None:
         """A project is looked at in a browser: look through its notebooks, apart."""
         self.on_change()

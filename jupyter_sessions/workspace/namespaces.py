@@ -53,6 +53,8 @@ class Namespaces:
         self._kernels, self._forks, self.files = kernels, forks, files
         self.wait_seconds = 10.0
         """How long a save waits for the cell that runs."""
+        self.load_seconds = MAX_LOAD_SECONDS
+        """The most that a load may take."""
 
     async def find(
         self, place: Place, others: Collection[str], above: Above
@@ -111,7 +113,7 @@ class Namespaces:
             "reply": str(draft.reply),
             "cloudpickle": cloudpickle_source(),
         }
-        seconds = min(START_SECONDS + LOAD_FACTOR * saved.seconds, MAX_LOAD_SECONDS)
+        seconds = min(START_SECONDS + LOAD_FACTOR * saved.seconds, self.load_seconds)
         try:
             await self._forks.call(kernel_id, call("loading", "load", order), seconds)
             reply = await asyncio.to_thread(take_reply, draft.reply)

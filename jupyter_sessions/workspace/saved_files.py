@@ -104,6 +104,14 @@ class SavedFiles:
         """Remove it."""
         await asyncio.to_thread(_unlink, self._record(saved), self.file(saved))
 
+    async def move(self, project_id: str, old: str, new: str) -> None:
+        """Have those of a notebook, or of a folder, belong to another name."""
+        for each in await self.present():
+            rest = each.file.removeprefix(f"{old}/")
+            moved = new if each.file == old else f"{new}/{rest}"
+            if each.project_id == project_id and (each.file == old or rest != each.file):
+                await asyncio.to_thread(self._write, each.model_copy(update={"file": moved}))
+
     async def drop_project(self, project_id: str, below: str = "") -> None:
         """Remove those of a project: of one notebook, or of a folder in it, or of all."""
         for each in await self.present():
@@ -148,11 +156,14 @@ class SavedFiles:
         return sorted(found, key=lambda each: each.made_at)
 
     def _add(self, draft: Draft, saved: SavedNamespace) -> None:
+        os.replace(draft.file, self.file(saved))
+        self._write(saved)
+
+    def _write(self, saved: SavedNamespace) -> None:
         text = saved.model_dump_json().encode()
         fresh = self._folder / f"{saved.id}.new"
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(self._signer.sign(text).encode() + b"\n" + text)
-        os.replace(draft.file, self.file(saved))
         os.replace(fresh, self._record(saved))
 
     def _record(self, saved: SavedNamespace) -> Path:

@@ -21,7 +21,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("threading", "Semaphore", THREAD),
     ("threading", "Barrier", THREAD),
     ("threading", "local", THREAD),
-    ("_thread", "lock", THREAD),
+    ("_thread", "LockType", THREAD),
     ("_thread", "RLock", THREAD),
     ("concurrent.futures", "Executor", THREAD),
     ("asyncio", "Future", RUNNING),
