@@ -149,7 +149,7 @@ class SavedFiles:
         for file in self._folder.glob("*.json"):
             with suppress(OSError, ValueError, ValidationError):  # it is dropped, or is not ours
                 signature, _, text = file.read_bytes().partition(b"\n")
-                if self._signer.is_ours(text, signature.decode()):
+                if self._signer.is_ours(text, signature):
                     saved = SavedNamespace.model_validate_json(text)
                     if file.stem == saved.id and self.file(saved).stat().st_size == saved.size:
                         found.append(saved)

@@ -26,8 +26,8 @@ class Signer:
     def sign(self, text: bytes) -> str:
         return hmac.new(self._key(), text, hashlib.sha256).hexdigest()
 
-    def is_ours(self, text: bytes, signature: str) -> bool:
-        return hmac.compare_digest(self.sign(text), signature)
+    def is_ours(self, text: bytes, signature: bytes) -> bool:
+        return hmac.compare_digest(self.sign(text).encode(), signature)
 
     def _key(self) -> bytes:
         key = self._read()

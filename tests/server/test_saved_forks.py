@@ -67,3 +67,119 @@ async def test_a_notebook_is_forked_when_its_kernel_has_ended(notebook, backend,
     assert (await notebook.ended("Again"))["state"] == "completed"
     branch = await notebook.start(again["opened"]["path"])
     assert await branch.run("frame is None, len(twin), len(In)") == "(True, 1000, 6)"
+
+
+POOL = """
+import ctypes, threading
+held = threading.Event(); started = threading.Event()
+def pool():
+    ctypes.CDLL(None).prctl(15, b"polars-0", 0, 0, 0); started.set(); held.wait()
+threading.Thread(target=pool, daemon=True).start(); _ = started.wait()
+table = {"rows": list(range(100))}; view = table["rows"]
+"""
+
+
+async def test_a_kernel_that_cannot_be_forked_saves_itself_and_goes_on(notebook, backend):
+    notebook.write(POOL, "draws = (n for n in view)", "view.append(1)")
+    source = await notebook.start()
+    await notebook.run(source, "a", "b")
+    probe = (await notebook.probe("b"))["kernel"]
+    assert (probe["engine"], probe["saved_at"], probe["missing"]) == ("namespace", None, 0)
+    assert "Polars keeps a pool" in probe["reason"]
+    assert "The kernel runs no cell for about" in probe["text"]
+    assert {each["name"] for each in probe["not_carried"]} == {"held", "started", "draws"}
+    made = await notebook.fork("b")
+    assert (made["fork"]["engine"], made["running"]) == ("namespace", 0)
+    assert made["fork"]["reason"] == probe["reason"]
+    assert made["fork"]["not_carried"] == probe["not_carried"]
+    branch = await notebook.start(made["opened"]["path"])
+    assert await branch.run("len(view), view is table['rows']") == "(100, True)"
+    assert await source.run("next(draws), len(view)") == "(0, 100)"
+    await notebook.run(source, "c")  # the cell of the fork is in the past now
+    again = await notebook.fork("b", "Again")
+    assert (again["fork"]["engine"], again["fork"]["saved_at"]) == (
+        "namespace",
+        made["fork"]["saved_at"],
+    )
+
+
+async def test_after_a_restart_of_the_kernel_its_variables_are_still_there(
+    notebook, backend, jp_serverapp
+):
+    source = await worked(notebook, backend, "a", "c")
+    await saved(backend)
+    await jp_serverapp.kernel_manager.restart_kernel(source.id)
+    notebook.write(CELLS[0], CELLS[2])
+    made = await notebook.fork("b")
+    assert made["fork"]["engine"] == "namespace"
+    assert "No state of the kernel was kept" in made["fork"]["reason"]
+    deep = await notebook.fork("b", "Deep", branch="Try")
+    assert deep["fork"]["engine"] == "fork"  # the new kernel knows what it has run
+    for each in (made, deep):
+        branch = await notebook.start(each["opened"]["path"])
+        assert await branch.run("len(frame), twin is frame") == "(1000, True)"
+
+
+async def test_what_cannot_be_loaded_is_said_and_the_cells_run_again(notebook, backend):
+    notebook.write(
+        "import os, time\n"
+        "class Odd:\n    def __setstate__(self, state): raise OSError('no device')\n"
+        "odd = Odd(); odd.x = 1; time.sleep(1.1)"
+    )
+    await worked(notebook, backend, "a")
+    await saved(backend)
+    await backend.kernels.end(notebook.path)
+    assert (await notebook.probe("a"))["kernel"]["engine"] == "namespace"
+    made = await notebook.fork("a")
+    assert (made["fork"]["engine"], made["running"]) == ("rerun", 1)
+    assert made["fork"]["reason"] == (
+        "The notebook has no kernel here, and so no state that could be forked. "
+        "The saved 'odd' could not be loaded: OSError: no device."
+    )
+    assert (await notebook.ended("Try"))["state"] == "completed"
+
+
+@pytest.mark.parametrize("what", ["notebook", "folder", "branch", "project"])
+async def test_what_was_saved_goes_with_its_notebook(
+    notebook, backend, api, project, jp_serverapp, what
+):
+    contents = jp_serverapp.contents_manager
+    path = notebook.path
+    if what == "branch":
+        made = await notebook.fork("a", kernel="none")
+        path = made["opened"]["path"]
+    if what == "folder":
+        await contents.new({"type": "directory"}, f"{project['path']}/deep")
+        path = f"{project['path']}/deep/work.ipynb"
+        await contents.rename(notebook.path, path)
+    source = await notebook.start(path)
+    async with asyncio.timeout(60):
+        while not backend.engine.forks.is_watched(source.id):
+            await asyncio.sleep(0.02)
+    await source.run(CELLS[2])
+    await saved(backend)
+    await backend.kernels.end(path)
+    match what:
+        case "notebook":
+            await contents.delete(path)
+        case "folder":
+            await contents.delete(path.rpartition("/")[0])
+        case "branch":
+            await api("DELETE", f"{notebook.branches}/Try")
+        case "project":
+            await api("DELETE", f"projects/{project['id']}", confirm=project["name"], files="keep")
+    await saved(backend, 0)
+
+
+async def test_a_notebook_that_is_renamed_takes_along_what_was_saved(
+    notebook, backend, project, jp_serverapp
+):
+    source = await worked(notebook, backend, "c")
+    await saved(backend)
+    await jp_serverapp.kernel_manager.shutdown_kernel(source.id)
+    await jp_serverapp.contents_manager.rename(notebook.path, f"{project['path']}/new.ipynb")
+    async with asyncio.timeout(60):
+        while (await saved(backend))[0].file != "new.ipynb":
+            await asyncio.sleep(0.02)
+    probe = await notebook.probe("c", notebook="new.ipynb")
+    assert (probe["kernel"]["engine"], probe["kernel"]["missing"]) == ("namespace", 0)

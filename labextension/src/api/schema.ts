@@ -5834,7 +5834,7 @@ export interface components {
       hazards: components['schemas']['Hazard'][];
       /**
        * Memory
-       * @description Bytes that the source holds; a fork shares them until one side writes.
+       * @description Bytes that the source holds, or that were saved; a fork shares them until one side writes.
        * @default 0
        */
       memory: number;
@@ -5846,7 +5846,7 @@ export interface components {
       milliseconds: number | null;
       /**
        * Missing
-       * @description Cells that have to run again in the branch, since they ran after the last checkpoint.
+       * @description Cells that have to run again in the branch, since they ran after what was kept.
        * @default 0
        */
       missing: number;
@@ -5862,10 +5862,22 @@ export interface components {
        */
       reason: string;
       /**
+       * Saved At
+       * @description For ``namespace``: when the variables were saved; ``None`` when that is still to be done.
+       * @default null
+       */
+      saved_at: string | null;
+      /**
        * Text
        * @description What it does and costs, in a sentence.
        */
       text: string;
+      /**
+       * Variables
+       * @description For ``namespace``: how many variables were saved.
+       * @default null
+       */
+      variables: number | null;
     };
     /**
      * ForkProgress
@@ -5939,10 +5951,28 @@ export interface components {
        */
       reason: string;
       /**
+       * Saved At
+       * @description For ``namespace``: when the variables were saved.
+       * @default null
+       */
+      saved_at: string | null;
+      /**
        * Shared
        * @description Cells that were shared, up to and including ``cell_id``.
        */
       shared: number;
+      /**
+       * Size
+       * @description For ``namespace``: their bytes.
+       * @default null
+       */
+      size: number | null;
+      /**
+       * Variables
+       * @description For ``namespace``: how many the branch has of them.
+       * @default null
+       */
+      variables: number | null;
     };
     Frame:
       | components['schemas']['EventFrame']
