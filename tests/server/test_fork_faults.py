@@ -26,14 +26,14 @@ async def test_a_dead_kernel_is_run_again(notebook, jp_serverapp):
     assert (await notebook.ended("Try"))["state"] == "completed"
 
 
-async def test_what_cannot_be_forked_is_said_and_run_again(notebook):
+async def test_what_cannot_be_forked_is_said_and_its_variables_are_loaded(notebook):
     notebook.write(
         "import sys, types; sys.modules['ray'] = types.SimpleNamespace(is_initialized=lambda: 1)"
     )
     await notebook.run(await notebook.start(), "a")
     probe = (await notebook.probe("a"))["kernel"]
     made = await notebook.fork("a")
-    assert probe["engine"] == made["fork"]["engine"] == "rerun"
+    assert probe["engine"] == made["fork"]["engine"] == "namespace"
     assert "Ray is connected" in probe["reason"]
     assert probe["reason"] == made["fork"]["reason"]
 
