@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from jupyter_sessions.kernel.forking.executed import digests
-from jupyter_sessions.models.kept import Checkpoint
+from jupyter_sessions.models.checkpoint import Checkpoint
 from jupyter_sessions.workspace.fork_points import Above, CodeCell, Past, differences, digest, past
 
 
