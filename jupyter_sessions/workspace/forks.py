@@ -150,7 +150,9 @@ class Forks:
         manager = self._manager(kernel_id)
         async with connected(manager) as client:
             said = await self._say(manager, client, PROBE_SECONDS)
-            if "executed" in said and said.get("busy"):  # with the end of what was asked before, maybe
+            if "executed" in said and said.get(
+                "busy"
+            ):  # with the end of what was asked before, maybe
                 await asyncio.sleep(INTERVAL)
                 said = await self._say(manager, client, PROBE_SECONDS)
         choice = await self._choose(manager, said, above)

@@ -51,7 +51,11 @@ MEMORY_FILES = ("StringIO", "BytesIO")
 
 def unsavable(value: Any) -> str:
     """Return why a value cannot be saved, as a sentence; ``""`` when only a try can tell."""
-    kind = type(value)
+    return unsavable_kind(type(value))
+
+
+def unsavable_kind(kind: type) -> str:
+    """Return the same for all values of a type."""
     if issubclass(kind, RUNS):
         return RUNNING
     if kind.__name__ in MEMORY_FILES:

@@ -6,18 +6,20 @@ nothing has to be installed here, and what reads a pickle is what wrote it.
 
 from __future__ import annotations
 
-import io
+import functools
 import pickle
 import sys
 import types
-from collections import ChainMap
+import typing
 from collections.abc import Callable
 from typing import Any
 
 from .capability import kernel_app
+from .kinds import unsavable_kind
 
 LIBRARY = "_jupyter_sessions_cloudpickle"
 PROTOCOL = 5
+MAIN = "__main__"
 NO_LIBRARY = "It is defined in a cell, and cloudpickle cannot be used here."
 
 
@@ -55,12 +57,24 @@ def pickler_class(source: str, space: dict[str, Any]) -> Callable[[Any], Any]:
 
 def _cloud_class(cloud: Any, space: dict[str, Any]) -> Callable[[Any], Any]:
     class Pickler(cloud.Pickler):  # type: ignore[misc]  # its source comes at run time
-        # By itself it makes a text of an open file, and hides that it is another thing.
-        dispatch_table = ChainMap({io.TextIOWrapper: _refuse_file}, cloud.Pickler.dispatch_table)
-
         def __init__(self, file: Any) -> None:
             super().__init__(file, protocol=PROTOCOL)
             self.globals_ref[id(space)] = Namespace()
+            self._refusals: dict[type, str] = {}
+
+        def reducer_override(self, value: Any) -> Any:
+            kind = type(value)
+            if (why := self._refusals.get(kind)) is None:
+                why = self._refusals[kind] = unsavable_kind(kind)
+            if kind is functools.cached_property:  # it has a lock, up to Python 3.11
+                return cached_property, (value.func, value.attrname)
+            if why:
+                raise pickle.PicklingError(f"something in it is not savable. {why}")
+            reduced = super().reducer_override(value)
+            is_left = reduced is NotImplemented and kind not in cloud.Pickler.dispatch_table
+            if is_left and kind.__module__ != MAIN and getattr(value, "__module__", None) == MAIN:
+                return _named(value)
+            return reduced
 
         def _dynamic_function_reduce(self, func: Any) -> Any:
             """Have a function see the variables of the new kernel, not copies of them."""
@@ -72,18 +86,45 @@ def _cloud_class(cloud: Any, space: dict[str, Any]) -> Callable[[Any], Any]:
     return Pickler
 
 
+def _named(value: Any) -> Any:
+    """Return what makes a value anew that pickle takes for a part of a module: of the notebook."""
+    if isinstance(value, functools._lru_cache_wrapper):
+        return cached, (value.__wrapped__, value.cache_parameters())
+    if isinstance(value, typing.NewType):
+        return new_type, (value.__name__, value.__supertype__)
+    reduced = value.__reduce_ex__(PROTOCOL)
+    if isinstance(reduced, str):
+        raise pickle.PicklingError(f"it is known by its name alone, {reduced!r}")
+    return reduced
+
+
+def cached(function: Callable[..., Any], parameters: dict[str, Any]) -> Any:
+    """Return a function with a cache, which is empty."""
+    return functools.lru_cache(**parameters)(function)
+
+
+def cached_property(function: Callable[[Any], Any], name: str | None) -> Any:
+    """Return an attribute of a class of the notebook that is computed once."""
+    made = functools.cached_property(function)
+    made.attrname = name
+    return made
+
+
+def new_type(name: str, supertype: Any) -> Any:
+    """Return a type of the notebook for type checkers."""
+    made: Any = typing.NewType(name, supertype)  # type: ignore[misc]  # it is made at run time
+    made.__module__ = MAIN
+    return made
+
+
 def _plain_class() -> Callable[[Any], Any]:
     class Pickler(pickle.Pickler):
         def __init__(self, file: Any) -> None:
             super().__init__(file, protocol=PROTOCOL)
 
         def reducer_override(self, value: Any) -> Any:
-            if getattr(value, "__module__", None) == "__main__" and hasattr(value, "__qualname__"):
+            if getattr(value, "__module__", None) == MAIN and hasattr(value, "__qualname__"):
                 raise pickle.PicklingError(NO_LIBRARY)
             return NotImplemented
 
     return Pickler
-
-
-def _refuse_file(file: Any) -> Any:
-    raise pickle.PicklingError("an open file belongs to its process")

@@ -100,7 +100,7 @@ LEFT = {
     "file": "An open file",
     "process": "Another process",
     "mapped": "Memory that is mapped",
-    "nested": "cannot pickle '_thread.lock' object.",
+    "nested": "something in it is not savable. Threads, their locks",
     "bad": "It cannot be saved: not this one.",
     "deep": "recursion",
 }
@@ -119,6 +119,58 @@ async def test_what_cannot_be_saved_is_named_with_its_reason_and_the_rest_is_the
     assert await kernel.run("uses()") == "NameError"
     assert await source.run("next(gen), nested['deep'][0] is lock") == "(0, True)"
     await source.run("pool.shutdown(); sock.close(); file.close(); _ = process.wait()")
+
+
+KINDS = """
+import abc, contextlib, dataclasses, decimal, enum, functools, typing, collections, re, logging
+UserId = typing.NewType("UserId", int)
+T = typing.TypeVar("T")
+@functools.lru_cache(maxsize=7)
+def slow(n: UserId) -> UserId: return n if n < 2 else slow(n - 1) + slow(n - 2)
+@dataclasses.dataclass(frozen=True)
+class Row(typing.Generic[T]):
+    x: T
+    @functools.cached_property
+    def twice(self): return self.x * 2
+class Colour(enum.Enum):
+    RED = 1
+class Base(abc.ABC):
+    @abc.abstractmethod
+    def area(self): ...
+class Square(Base):
+    __slots__ = ("side",)
+    def area(self): return self.side ** 2
+square = Square(); square.side = 3
+Pair = collections.namedtuple("Pair", "a b")
+pair, row, colour = Pair(1, 2), Row(4), Colour.RED
+bound, part = square.area, functools.partial(slow, 5)
+def counter():
+    count = 0
+    def step():
+        nonlocal count; count += 1; return count
+    return step
+step = counter(); _ = step()
+def even(n): return n == 0 or odd(n - 1)
+def odd(n): return n != 0 and even(n - 1)
+@contextlib.contextmanager
+def around(): yield "in"
+log, pattern, exact = logging.getLogger("mine"), re.compile("a+"), decimal.Decimal("1.10")
+_hidden = {row: square}
+default = collections.defaultdict(lambda: row)
+error = ValueError("kept", {"n": 1})
+"""
+SEEN = (
+    "slow(20), slow.cache_info().maxsize, row.twice, colour is Colour.RED, square.area(), bound(), "
+    "part(), pair.b, step(), even(10), around().__enter__(), pattern.match('aa').end(), exact, "
+    "_hidden[row] is square, default['x'] is row, error.args, log is logging.getLogger('mine'), "
+    "slow.__wrapped__.__annotations__['n'] is UserId, isinstance(square, Base)"
+)
+
+
+async def test_what_people_define_in_cells_works(reload: Any, source: Any) -> None:
+    kernel, loaded = await reload(KINDS)
+    assert loaded.left == []
+    assert await kernel.run(SEEN) == await source.run(SEEN)
 
 
 async def test_nothing_has_to_be_installed_in_the_kernels_environment(
