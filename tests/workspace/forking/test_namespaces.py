@@ -12,38 +12,10 @@ import pytest
 from jupyter_sessions.errors import KernelBusy, KernelError
 from jupyter_sessions.workspace.fork_points import Above, Past
 from jupyter_sessions.workspace.injection import call
-from jupyter_sessions.workspace.kernels import Kernels
 from jupyter_sessions.workspace.namespaces import Namespaces
 from jupyter_sessions.workspace.saved_files import SavedFiles, take_reply
 from jupyter_sessions.workspace.saver import Place, Saver
-
-PLACE = Place("project", "a.ipynb")
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> SavedFiles:
-    return SavedFiles(tmp_path / "saved", 10**9)
-
-
-@pytest.fixture
-def namespaces(jp_serverapp: Any, forks: Any, files: SavedFiles) -> Namespaces:
-    kernels = Kernels(jp_serverapp.session_manager, jp_serverapp.kernel_manager)
-    return Namespaces(kernels, forks, files)
-
-
-@pytest.fixture
-def reload(namespaces: Namespaces, source: Any, attach: Any) -> Any:
-    """Run cells, save, and load: ``kernel, loaded = await reload("a = 1")``."""
-
-    async def reload(*cells: str, kernel_name: str = "python3") -> Any:
-        for cell in cells:
-            assert "Error" not in await source.run(cell), cell
-        saved = await namespaces.save(source.id, PLACE)
-        loaded = await namespaces.load(Past(saved), "b.ipynb", kernel_name)
-        return await attach(loaded.kernel_id), loaded
-
-    return reload
-
+from tests.workspace.forking.conftest import PLACE
 
 DEFINED = [
     "import math, collections.abc as abc, numpy as np, pandas as pd, random",
