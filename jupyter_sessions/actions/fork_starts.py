@@ -122,20 +122,23 @@ class ForkStarts:
 
         That comes before what was saved earlier: a widget or a thread may have changed something.
         """
-        if at.kernel_id is None or (savable := await self._savable(at)) is None:
+        savable = await self._savable(at, failed=True)
+        if at.kernel_id is None or savable is None:
             return None
-        saved = await self._engine.namespaces.save(at.kernel_id, self._place(at))
+        namespaces = self._engine.namespaces
+        saved = await namespaces.recent(at.kernel_id, savable.said["executed"])
+        saved = saved or await namespaces.save(at.kernel_id, self._place(at))
         return Past(saved, differs=savable.differs)
 
     async def _find(self, at: Point) -> Past[SavedNamespace] | None:
         place, others = self._place(at), await self._others(at)
         return await self._engine.namespaces.find(place, others, at.above)
 
-    async def _savable(self, at: Point) -> Savable | None:
+    async def _savable(self, at: Point, *, failed: bool = False) -> Savable | None:
         if at.kernel_id is None:
             return None
         try:
-            return await self._engine.forks.savable(at.kernel_id, at.above)
+            return await self._engine.forks.savable(at.kernel_id, at.above, failed=failed)
         except (KernelError, NotFound):
             return None
 

@@ -132,15 +132,17 @@ class Forks:
         with suppress(KeyError, RuntimeError):  # it was shut down meanwhile
             await ensure_async(self._kernels.interrupt_kernel(kernel_id))
 
-    async def savable(self, kernel_id: str, above: Above) -> Savable | None:
+    async def savable(
+        self, kernel_id: str, above: Above, *, failed: bool = False
+    ) -> Savable | None:
         """Return what a kernel says that cannot be forked, if its present state is meant.
 
-        Its variables can be saved by itself then.
+        Its variables can be saved by itself then. ``failed``: to fork it was tried in vain.
         """
         manager = self._manager(kernel_id)
         async with connected(manager) as client:
             said = await self._say(manager, client, PROBE_SECONDS)
-        if refusal(said) is None or "executed" not in said:
+        if "executed" not in said or not (failed or refusal(said)):
             return None
         differs = differences(above, said["executed"])
         return None if differs is None else Savable(said, differs)

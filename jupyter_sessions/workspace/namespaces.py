@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import ForkRefused, KernelBusy, KernelError
+from ..models.base import utcnow
 from ..models.fork import Hazard, NotCarried
 from ..models.saved import SavedNamespace
 from .fork_points import Above, Past, past
@@ -25,6 +26,7 @@ START_SECONDS, LOAD_FACTOR, MAX_LOAD_SECONDS = 30.0, 20.0, 300.0
 """A load may take the first, and so many times what the save took; the last at most."""
 GRACE_SECONDS = 10.0
 LATE_SECONDS = 1.0
+RECENT_SECONDS = 10.0
 LOOK_SECONDS = 0.05
 GAVE_UP = {
     "too-large": "its variables are larger than what may be saved",
@@ -63,6 +65,14 @@ class Namespaces:
         found = [each for each in await self.files.present() if each.project_id == place.project_id]
         own = [each for each in found if each.file == place.file]
         return past(above, [], own, [each for each in found if each.file in others])
+
+    async def recent(self, kernel_id: str, executed: list[str]) -> SavedNamespace | None:
+        """Return what a kernel has saved a moment ago: variants of a cell share it."""
+        for each in await self.files.present():
+            age = (utcnow() - each.made_at).total_seconds()
+            if (each.kernel_id, each.executed) == (kernel_id, executed) and age < RECENT_SECONDS:
+                return each
+        return None
 
     async def save(self, kernel_id: str, place: Place) -> SavedNamespace:
         """Have a kernel save its variables by itself, between two cells.

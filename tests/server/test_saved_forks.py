@@ -6,6 +6,8 @@ import asyncio
 
 import pytest
 
+from tests.server.forked import refused
+
 CELLS = (
     "import pandas; frame = pandas.DataFrame({'a': range(1000)}); twin = frame",
     "draws = (row for row in frame.a); model = {'of': frame}",
@@ -183,3 +185,43 @@ async def test_a_notebook_that_is_renamed_takes_along_what_was_saved(
             await asyncio.sleep(0.02)
     probe = await notebook.probe("c", notebook="new.ipynb")
     assert (probe["kernel"]["engine"], probe["kernel"]["missing"]) == ("namespace", 0)
+
+
+async def test_what_was_saved_is_listed_and_can_be_removed(notebook, backend, api):
+    await worked(notebook, backend, "a", "b", "c")
+    [kept] = await saved(backend)
+    listed = await api("GET", f"{notebook.branches}/main/checkpoints", notebook="work.ipynb")
+    [each] = listed["saved"]
+    assert (each["cell_id"], each["variables"], each["size"]) == ("c", 5, kept.size)
+    assert [left["name"] for left in each["not_carried"]] == ["draws"]
+    assert (listed["saved_used"], listed["saved_budget"]) == (kept.size, 4 * 1024**3)
+    await api("DELETE", f"{notebook.branches}/main/saved", notebook="work.ipynb")
+    assert await saved(backend, 0) == []
+    status, _ = await refused(
+        api("DELETE", f"{notebook.branches}/main/saved", notebook="other.ipynb")
+    )
+    assert status == 404
+
+
+async def test_variants_of_a_cell_share_what_their_kernel_saves_once(notebook, backend):
+    notebook.write(POOL, "view.append(1)")
+    await notebook.run(await notebook.start(), "a")
+    variants = [{"name": f"V{n}", "source": f"view.append({n}); view"} for n in range(2)]
+    body = {"notebook": "work.ipynb", "cell_id": "b", "variants": variants}
+    made = (await notebook.api("POST", f"{notebook.branches}/main/fan-out", body))["items"]
+    assert [each["fork"]["engine"] for each in made] == ["namespace"] * 2
+    assert len({each["fork"]["saved_at"] for each in made}) == 1
+    for number, each in enumerate(made):
+        assert (await notebook.ended(f"V{number}"))["state"] == "completed"
+        branch = await notebook.start(each["opened"]["path"])
+        assert await branch.run("view[-1], len(view)") == f"({number}, 101)"
+
+
+async def test_without_a_budget_nothing_is_saved_and_the_cells_run_again(notebook, backend):
+    backend.engine.namespaces.files.budget = 0
+    notebook.write(POOL, CELLS[2])
+    await worked(notebook, backend, "a", "b")
+    probe = (await notebook.probe("b"))["kernel"]
+    assert (probe["engine"], "Polars" in probe["reason"]) == ("rerun", True)
+    made = await notebook.fork("b")
+    assert (made["fork"]["engine"], made["running"]) == ("rerun", 2)
