@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -71,13 +71,10 @@ class ForkStarts:
             return Started("none")
         reason = ASKED if kernel == "rerun" else ""
         if kernel == "auto" and at.above.cells:
-            tried = await self._try_fork(at, path)
-            if isinstance(tried, Started):
-                return tried
-            loaded = await self._try_saved(at, path, tried)
-            if isinstance(loaded, Started):
-                return loaded
-            reason = loaded
+            started = await self._start(at, path)
+            if isinstance(started, Started):
+                return started
+            reason = started
         kernel_name = at.kernel_name or self._default_kernel
         kernel_id, _ = await self._engine.kernels.ensure(path, kernel_name)
         return Started("rerun", kernel_id, reason, sources=at.above.sources)
@@ -86,49 +83,60 @@ class ForkStarts:
         count = len(at.above.cells)
         if at.kernel_id is None or not count:
             return describe_again({}, NO_KERNEL if count else "", count)
+        whole = self._engine.namespaces.files.is_on
         try:
-            return await self._engine.forks.probe(at.kernel_id, at.above)
+            return await self._engine.forks.probe(at.kernel_id, at.above, whole=whole)
         except (KernelError, NotFound) as error:
             return describe_again({}, str(error), count)
 
-    async def _try_fork(self, at: Point, path: str) -> Started | str:
+    async def _start(self, at: Point, path: str) -> Started | str:
+        """Return why not, if there is no state that can be had. Raises KernelBusy."""
+        is_on = self._engine.namespaces.files.is_on
+        reason = await self._try_fork(at, path, whole=is_on)
+        if isinstance(reason, Started) or not is_on:
+            return reason
+        saved = await self._save_now(at)
+        if isinstance(saved, str):
+            reason, saved = f"{reason} {saved}", None
+            tried = await self._try_fork(at, path, whole=False)
+            if isinstance(tried, Started):
+                return replace(tried, reason=reason)
+        saved = saved or await self._find(at)
+        return reason if saved is None else await self._try_load(at, saved, path, reason)
+
+    async def _try_fork(self, at: Point, path: str, *, whole: bool) -> Started | str:
         """Return why not, if the kernel cannot be forked. Raises KernelBusy."""
         if at.kernel_id is None:
             return NO_KERNEL
         try:
-            return _forked(await self._engine.forks.fork(at.kernel_id, path, at.above))
+            return _forked(await self._engine.forks.fork(at.kernel_id, path, at.above, whole=whole))
         except (ForkRefused, KernelError, NotFound) as error:
             return str(error)
 
-    async def _try_saved(self, at: Point, path: str, reason: str) -> Started | str:
-        """Return why not, after the reason why there is no fork. Raises KernelBusy."""
-        if not self._engine.namespaces.files.is_on:
-            return reason
-        try:
-            found = await self._save_now(at)
-        except (ForkRefused, KernelError, NotFound, OSError) as error:
-            reason, found = f"{reason} {error}", None
-        try:
-            found = found or await self._find(at)
-            if found is None:
-                return reason
-            kernel_name = at.kernel_name or self._default_kernel
-            return _loaded(await self._engine.namespaces.load(found, path, kernel_name), reason)
-        except (ForkRefused, KernelError, NotFound, OSError) as error:
-            return f"{reason} {error}"
-
-    async def _save_now(self, at: Point) -> Past[SavedNamespace] | None:
-        """Have the kernel save its variables, when its present state is meant.
+    async def _save_now(self, at: Point) -> Past[SavedNamespace] | str | None:
+        """Have the kernel save its variables, when its present state is meant; say why it failed.
 
         That comes before what was saved earlier: a widget or a thread may have changed something.
         """
+        namespaces = self._engine.namespaces
         savable = await self._savable(at, failed=True)
         if at.kernel_id is None or savable is None:
             return None
-        namespaces = self._engine.namespaces
-        saved = await namespaces.recent(at.kernel_id, savable.said["executed"])
-        saved = saved or await namespaces.save(at.kernel_id, self._place(at))
+        try:
+            saved = await namespaces.recent(at.kernel_id, savable.said["executed"])
+            saved = saved or await namespaces.save(at.kernel_id, self._place(at))
+        except (ForkRefused, KernelError, NotFound, OSError) as error:
+            return str(error)
         return Past(saved, differs=savable.differs)
+
+    async def _try_load(
+        self, at: Point, saved: Past[SavedNamespace], path: str, reason: str
+    ) -> Started | str:
+        kernel_name = at.kernel_name or self._default_kernel
+        try:
+            return _loaded(await self._engine.namespaces.load(saved, path, kernel_name), reason)
+        except (ForkRefused, KernelError, NotFound, OSError) as error:
+            return f"{reason} {error}"
 
     async def _find(self, at: Point) -> Past[SavedNamespace] | None:
         place, others = self._place(at), await self._others(at)

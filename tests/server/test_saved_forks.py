@@ -105,6 +105,22 @@ async def test_a_kernel_that_cannot_be_forked_saves_itself_and_goes_on(notebook,
     )
 
 
+async def test_saving_is_better_than_a_checkpoint_after_which_cells_run_again(notebook, backend):
+    notebook.write(CELLS[2], POOL, "last = view")
+    await worked(notebook, backend, "a", "b", "c")
+    assert (await notebook.probe("c"))["kernel"]["engine"] == "namespace"
+    assert (await notebook.fork("c"))["fork"]["engine"] == "namespace"
+    files = backend.engine.namespaces.files
+    for each in await files.present():
+        await files.drop(each)
+    files.budget = 1
+    made = await notebook.fork("c", "Again")
+    assert (made["fork"]["engine"], made["running"]) == ("fork", 2)
+    assert "Polars" in made["fork"]["reason"]
+    assert "larger than what may be saved" in made["fork"]["reason"]
+    await notebook.ended("Again")
+
+
 async def test_after_a_restart_of_the_kernel_its_variables_are_still_there(
     notebook, backend, jp_serverapp
 ):
