@@ -100,22 +100,25 @@ def describe_saved(past: Past[SavedNamespace], reason: str) -> ForkProbe:
 
 def describe_saving(said: dict[str, Any], differs: list[Hazard], reason: str) -> ForkProbe:
     """Return the same where the kernel has to save its variables first, and stands still for it."""
-    resident = max(0, said.get("memory", {}).get("resident", 0) - EMPTY_KERNEL)
+    memory = said.get("memory", {}).get("resident")
+    resident = max(0, (memory or 0) - EMPTY_KERNEL)
     pause = resident / SAVE_RATE
-    cost = START_MS + round((pause + resident / LOAD_RATE) * 1000)
-    left = [NotCarried.model_validate(each) for each in said.get("unsavable", [])]
+    cost = None if memory is None else START_MS + round((pause + resident / LOAD_RATE) * 1000)
+    text = "Saves the variables and loads them. The kernel runs no cell while it saves."
+    if cost is not None:
+        text = (
+            f"Saves the variables and loads them: up to {size(resident)}, about {cost / 1000:.2g} "
+            f"s. The kernel runs no cell for about {max(pause, 0.1):.2g} s of it."
+        )
     return ForkProbe(
         engine="namespace",
         reason=reason,
-        text=(
-            f"Saves the variables and loads them: up to {size(resident)}, about {cost / 1000:.2g} "
-            f"s. The kernel runs no cell for about {max(pause, 0.1):.2g} s of it."
-        ),
+        text=text,
         milliseconds=cost,
         memory=resident,
         busy=said.get("busy", False),
         hazards=differs,
-        not_carried=left,
+        not_carried=[NotCarried.model_validate(each) for each in said.get("unsavable", [])],
     )
 
 

@@ -21,16 +21,15 @@ from .saved_files import Draft, SavedFiles, take_reply
 from .saver import Place, about_of, save_order
 
 SAVE_SECONDS = 60.0
-"""How long a kernel that saves itself may run no cell."""
 START_SECONDS, LOAD_FACTOR, MAX_LOAD_SECONDS = 30.0, 20.0, 300.0
 """A load may take the first, and so many times what the save took; the last at most."""
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 5.0
 LATE_SECONDS = 1.0
 RECENT_SECONDS = 10.0
 LOOK_SECONDS = 0.05
 GAVE_UP = {
     "too-large": "its variables are larger than what may be saved",
-    "too-long": f"saving its variables took longer than {SAVE_SECONDS:g} s",
+    "too-long": "that took too long",
 }
 
 
@@ -55,6 +54,8 @@ class Namespaces:
         self._kernels, self._forks, self.files = kernels, forks, files
         self.wait_seconds = 10.0
         """How long a save waits for the cell that runs."""
+        self.save_seconds = SAVE_SECONDS
+        """How long a kernel that saves itself may run no cell."""
         self.load_seconds = MAX_LOAD_SECONDS
         """The most that a load may take."""
 
@@ -81,7 +82,7 @@ class Namespaces:
         """
         draft = await asyncio.to_thread(self.files.draft)
         try:
-            order = await asyncio.to_thread(save_order, self.files, draft, SAVE_SECONDS)
+            order = await asyncio.to_thread(save_order, self.files, draft, self.save_seconds)
             order["late_after"] = time.time() + self.wait_seconds
             await self._ask_to_save(kernel_id, draft, order)
             reply = await self.files.reply(draft)
@@ -89,7 +90,7 @@ class Namespaces:
                 raise KernelBusy(BUSY)
             if reply["status"] != "ok":
                 why = GAVE_UP.get(reply["status"], reply.get("message", reply["status"]))
-                raise KernelError(f"The kernel could not save its variables: {why.rstrip('.')}.")
+                raise KernelError(f"The kernel could not save its variables: {_part(why)}.")
             return await self.files.add(draft, about_of(reply, place, kernel_id, reply["seconds"]))
         finally:
             await self.files.discard(draft)
@@ -139,7 +140,7 @@ class Namespaces:
 
     async def _ask_to_save(self, kernel_id: str, draft: Draft, order: dict[str, Any]) -> None:
         """Return when it was done, or not. Raises KernelBusy when a cell runs for too long."""
-        seconds = self.wait_seconds + SAVE_SECONDS + GRACE_SECONDS
+        seconds = self.wait_seconds + self.save_seconds + GRACE_SECONDS
         late = time.monotonic() + self.wait_seconds + LATE_SECONDS
         work = asyncio.create_task(
             self._forks.call(kernel_id, call("saving", "save", order), seconds)
@@ -151,5 +152,13 @@ class Namespaces:
             work.result()
         except TimeoutError:  # a value does not come to an end
             await self._forks.interrupt(kernel_id)
+            until = time.monotonic() + GRACE_SECONDS
+            while not draft.is_done and time.monotonic() < until:  # noqa: ASYNC110 - a file
+                await asyncio.sleep(LOOK_SECONDS)
         finally:
             work.cancel()
+
+
+def _part(sentence: str) -> str:
+    """Return a sentence as the end of another one."""
+    return sentence.removeprefix("It cannot be saved: ").rstrip(".")

@@ -45,7 +45,11 @@ class Draft:
 
     @property
     def has_begun(self) -> bool:
-        return self.file.exists() or self.reply.exists()
+        return self.file.exists() or self.is_done
+
+    @property
+    def is_done(self) -> bool:
+        return self.reply.exists()
 
 
 class SavedFiles:

@@ -78,22 +78,13 @@ def test_a_notebook_is_forked_with_its_state_after_the_server_was_killed(work):
     assert shown == "10 True 4"
 
 
-@pytest.mark.parametrize("harm", ["record", "content", "length", "key"])
-def test_a_file_that_was_changed_is_not_loaded_and_the_cells_run_again(work, harm):
+def test_a_file_that_was_changed_is_not_loaded_and_the_cells_run_again(work):
     work.server.kill()
-    [record], [content] = work.saved.glob("*.json"), work.saved.glob("*.pickle")
-    if harm == "record":
-        record.write_text(record.read_text().replace('"names":4', '"names":5'))
-    elif harm == "content":
-        data = bytearray(content.read_bytes())
-        data[len(data) // 2] ^= 1
-        content.write_bytes(data)
-    elif harm == "length":
-        content.write_bytes(content.read_bytes()[:-9])
-    else:
-        work.saved.with_name("saved.key").write_bytes(bytes(32))
+    [content] = work.saved.glob("*.pickle")
+    data = bytearray(content.read_bytes())
+    data[len(data) // 2] ^= 1
+    content.write_bytes(data)
     work.server.start()
     made = work.fork("Try")
-    assert made["fork"]["engine"] == "rerun"
-    assert ("damaged" in made["fork"]["reason"]) == (harm == "content")
-    assert made["running"] == 2
+    assert (made["fork"]["engine"], made["running"]) == ("rerun", 2)
+    assert "The file with the saved variables is damaged." in made["fork"]["reason"]

@@ -105,6 +105,23 @@ async def test_a_kernel_that_cannot_be_forked_saves_itself_and_goes_on(notebook,
     )
 
 
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ("import sys; sys.platform = 'darwin'", "on Linux only, and this one runs on 'darwin'"),
+        ("import ipykernel; ipykernel.__version__ = '6.29.5'", "and this kernel has 6.29.5"),
+    ],
+)
+async def test_kernels_for_which_there_is_no_fork_save_themselves(notebook, cell, why):
+    notebook.write(f"{cell}; data = [1]")
+    await notebook.run(await notebook.start(), "a")
+    probe = (await notebook.probe("a"))["kernel"]
+    assert (probe["engine"], why in probe["reason"]) == ("namespace", True)
+    made = await notebook.fork("a")
+    branch = await notebook.start(made["opened"]["path"])
+    assert await branch.run("data") == "[1]"
+
+
 async def test_saving_is_better_than_a_checkpoint_after_which_cells_run_again(notebook, backend):
     notebook.write(CELLS[2], POOL, "last = view")
     await worked(notebook, backend, "a", "b", "c")

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from .capability import kernel_app, refusal
@@ -26,6 +27,9 @@ def install() -> None:
     """Take orders from now on. In a kernel that cannot be forked only the reason is told."""
     app = kernel_app()
     if app is None:
+        return
+    if refusal():
+        start(app, set())
         return
     untouched = app.kernel.shell.execution_count <= 1
     start(app, event_descriptors() if untouched else channel_events(app))
@@ -77,7 +81,10 @@ def start(app: Any, events: set[int]) -> None:
 def probe(app: Any) -> dict[str, Any]:
     """Return whether this kernel could be forked now, and what a fork would not carry."""
     if why := refusal():
-        return {"status": "unable", "message": why} | _savable(app)
+        said = {"status": "unable", "message": why} | _savable(app)
+        with suppress(OSError):  # there is no such look at it elsewhere
+            said["memory"] = memory()
+        return said
     hazards = find_hazards(app)
     refused = any(hazard["level"] == "refuse" for hazard in hazards)
     more = _savable(app) if refused else {"executed": digests(executed(app))}

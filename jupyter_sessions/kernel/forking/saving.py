@@ -39,7 +39,11 @@ Key = tuple[str, str]
 
 
 class Stop(BaseException):
-    """The limit of bytes or seconds is reached; nothing of the user's may catch it."""
+    """A limit is reached, or the disk is full; nothing of the user's may catch it."""
+
+    def __init__(self, status: str, message: str = "") -> None:
+        super().__init__(status)
+        self.said = {"status": status, "message": message}
 
 
 class Failed(Exception):
@@ -73,7 +77,10 @@ class Output:
             raise Stop("too-long")
         if self._file is not None:
             self._hash.update(view)
-            self._file.write(view)
+            try:
+                self._file.write(view)
+            except OSError as problem:  # it is no fault of the value
+                raise Stop("error", _reason(problem)) from problem
         return view.nbytes
 
     def sink(self) -> Output:
@@ -122,7 +129,7 @@ def _attempt(app: Any, order: dict[str, Any]) -> dict[str, Any]:
             reply = _write(app, order, output)
         return {"status": "ok", "seconds": round(time.monotonic() - began, 3)} | reply
     except Stop as stop:
-        reply = {"status": str(stop)}
+        reply = stop.said
     except KeyboardInterrupt:
         reply = {"status": "too-long"}
     except Exception as problem:  # the disk is full, say

@@ -192,6 +192,25 @@ async def test_a_save_that_grows_too_large_is_given_up(
     assert [*(tmp_path / "saved").iterdir()] == []
 
 
+STUCK = "import time\nclass Stuck:\n    def __reduce__(self): time.sleep(600)\nstuck = Stuck()"
+FULL = (
+    "import resource; block = bytearray(2_000_000)\n"
+    "resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))"
+)
+
+
+@pytest.mark.parametrize(("cell", "why"), [(STUCK, "that took too long"), (FULL, "File too large")])
+async def test_a_save_that_does_not_end_or_has_no_room_leaves_the_kernel_at_work(
+    source: Any, namespaces: Namespaces, tmp_path: Path, cell: str, why: str
+) -> None:
+    await source.run(cell)
+    namespaces.wait_seconds = namespaces.save_seconds = 0.5
+    with pytest.raises(KernelError, match=why):
+        await namespaces.save(source.id, PLACE)
+    assert await source.run("6 * 7") == "42"
+    assert [*(tmp_path / "saved").iterdir()] == []
+
+
 async def test_a_kernel_that_is_busy_saves_nothing_later(
     source: Any, forks: Any, namespaces: Namespaces, tmp_path: Path
 ) -> None:

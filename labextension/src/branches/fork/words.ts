@@ -126,7 +126,12 @@ function copiesDetail(trans: TranslationBundle, probe: ForkProbe, now: number): 
   const differs = hazards.filter(each => each.code === HISTORY).map(each => each.detail);
   const what =
     saved_at === null
-      ? trans.__('Up to %1. The kernel runs no cell meanwhile.', bytes(trans, memory))
+      ? [
+          memory > 0 ? trans.__('Up to %1.', bytes(trans, memory)) : '',
+          trans.__('The kernel runs no cell meanwhile.')
+        ]
+          .filter(Boolean)
+          .join(' ')
       : trans.__(
           '%1, saved %2: %3.',
           bytes(trans, memory),
