@@ -91,7 +91,7 @@ class Namespaces:
             if reply["status"] != "ok":
                 why = GAVE_UP.get(reply["status"], reply.get("message", reply["status"]))
                 raise KernelError(f"The kernel could not save its variables: {_part(why)}.")
-            return await self.files.add(draft, about_of(reply, place, kernel_id, reply["seconds"]))
+            return await self._add(draft, reply, place, kernel_id)
         finally:
             await self.files.discard(draft)
 
@@ -137,6 +137,14 @@ class Namespaces:
         if reply["status"] != "ok":
             raise KernelError(reply["message"])
         return reply
+
+    async def _add(
+        self, draft: Draft, reply: dict[str, Any], place: Place, kernel_id: str
+    ) -> SavedNamespace:
+        try:
+            return await self.files.add(draft, about_of(reply, place, kernel_id, reply["seconds"]))
+        except (KeyError, ValueError) as error:
+            raise KernelError("The kernel has told nonsense of its variables.") from error
 
     async def _ask_to_save(self, kernel_id: str, draft: Draft, order: dict[str, Any]) -> None:
         """Return when it was done, or not. Raises KernelBusy when a cell runs for too long."""

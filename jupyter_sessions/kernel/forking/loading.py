@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from .pickles import LIBRARY, library
+from .pickles import LIBRARY, library, shortly
 
 CHUNK = 1 << 20
 SHOWN = 3
@@ -38,8 +38,8 @@ def load(app: Any, order: dict[str, Any]) -> None:
     except Unusable as why:
         reply = {"status": "unusable", "message": str(why)}
     except BaseException as problem:  # of anyone's code, an interrupt too
-        text = f"{type(problem).__name__}: {problem}".splitlines()[0][:200].rstrip(".")
-        reply = {"status": "unusable", "message": f"What was saved could not be loaded: {text}."}
+        text = f"What was saved could not be loaded: {shortly(problem, named=True)}."
+        reply = {"status": "unusable", "message": text}
     reply["seconds"] = round(time.monotonic() - began, 3)
     with open(order["reply"] + ".new", "w") as file:
         json.dump(reply, file)
@@ -66,7 +66,7 @@ def _load(app: Any, order: dict[str, Any]) -> list[dict[str, str]]:
                 raise
             except Exception as problem:
                 what = f"Out[{name}]" if kind == "out" else name
-                text = f"{type(problem).__name__}: {problem}".splitlines()[0][:200].rstrip(".")
+                text = shortly(problem, named=True)
                 # What comes after it may refer to parts of it.
                 raise Unusable(f"The saved {what!r} could not be loaded: {text}.") from None
             if kind == "out":
@@ -131,10 +131,10 @@ def _import(
         try:
             space[name] = _imported(module, libraries)
         except Exception as problem:  # of anyone's code
-            reason = f"It cannot be imported in the new kernel: {problem}".splitlines()[0][:200]
-            left.append({"name": name, "reason": reason.rstrip(".") + "."})
             if isinstance(problem, Unusable):
                 raise
+            reason = f"It cannot be imported in the new kernel: {shortly(problem)}."
+            left.append({"name": name, "reason": reason})
     return left
 
 

@@ -20,6 +20,7 @@ from .kinds import unsavable_kind
 LIBRARY = "_jupyter_sessions_cloudpickle"
 PROTOCOL = 5
 MAIN = "__main__"
+MAX_REASON = 200
 NO_LIBRARY = "It is defined in a cell, and cloudpickle cannot be used here."
 
 
@@ -128,3 +129,11 @@ def _plain_class() -> Callable[[Any], Any]:
             return NotImplemented
 
     return Pickler
+
+
+def shortly(problem: BaseException, *, named: bool = False) -> str:
+    """Return the first line of what an error says, or what it is called; both if ``named``."""
+    lines = str(problem).strip().splitlines()
+    kind = type(problem).__name__
+    text = f"{kind}: {lines[0]}" if lines and named else (lines or [kind])[0]
+    return text.encode("utf-8", "replace").decode()[:MAX_REASON].rstrip(".")

@@ -24,7 +24,7 @@ from typing import Any
 
 from .executed import digests, executed
 from .kinds import unsavable
-from .pickles import Namespace, pickler_class
+from .pickles import Namespace, pickler_class, shortly
 
 OURS = re.compile(
     r"_{1,3}|_i{1,3}|_i?\d+|_(ih|oh|dh|sh|exit_code)"
@@ -32,7 +32,6 @@ OURS = re.compile(
 )
 """Names that Python and IPython make by themselves."""
 TRIES = 5
-MAX_REASON = 200
 
 Key = tuple[str, str]
 """What it is (``name`` or ``out``), and how it is called."""
@@ -233,6 +232,8 @@ def _add(contents: Contents, key: Key, value: Any, space: dict[str, Any]) -> Non
 
 def _user_values(space: dict[str, Any], hidden: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in list(space.items()):
+        if not isinstance(name, str) or not name.isprintable():  # no code can name it
+            continue
         is_hidden = name in hidden and hidden[name] is value
         if not OURS.fullmatch(name) and not is_hidden:
             yield name, value
@@ -265,12 +266,10 @@ def _versions() -> dict[str, str]:
     found = {}
     for name, module in list(sys.modules.items()):
         version = vars(module).get("__version__") if type(module) is types.ModuleType else None
-        if "." not in name and isinstance(version, str):
+        if "." not in name and isinstance(version, str) and version.isprintable():
             found[name] = version
     return found
 
 
 def _reason(problem: BaseException) -> str:
-    lines = str(problem).strip().splitlines()
-    text = lines[0] if lines else type(problem).__name__
-    return f"It cannot be saved: {text[:MAX_REASON].rstrip('.')}."
+    return f"It cannot be saved: {shortly(problem)}."

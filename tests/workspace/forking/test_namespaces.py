@@ -56,6 +56,9 @@ class Bad:
     def __reduce__(self): raise ValueError("not this one.\\nNever.")
 class Deep:
     pass
+class Odd:
+    def __reduce__(self): raise ValueError("half \\udc80")
+odd = Odd(); globals()["half \\udc80"] = globals()[3] = 1
 bad = Bad(); plain = [1]; also = (plain, plain)
 def uses(): return lock, plain
 deep = []
@@ -73,6 +76,7 @@ LEFT = {
     "process": "Another process",
     "mapped": "Memory that is mapped",
     "nested": "something in it is not savable. Threads, their locks",
+    "odd": "half ?",
     "bad": "It cannot be saved: not this one.",
     "deep": "recursion",
 }
