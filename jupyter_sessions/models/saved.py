@@ -37,3 +37,5 @@ class SavedNamespace(Model):
     implementation: str
     libraries: dict[str, str] = {}
     """Versions of what was imported."""
+    pickler: str
+    """Version of cloudpickle."""

@@ -6,6 +6,7 @@ Nothing has to be installed where the kernel runs: ``kernel/forking`` is sent as
 from __future__ import annotations
 
 import asyncio
+import importlib.metadata
 import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -78,6 +79,12 @@ def cloudpickle_source() -> str:
     assert found is not None, "we depend on it"
     assert found.origin is not None
     return Path(found.origin).with_name("cloudpickle.py").read_text()
+
+
+@cache
+def cloudpickle_version() -> str:
+    """Return the version of that source: another one may not read what it has written."""
+    return importlib.metadata.version("cloudpickle")
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from ..models.fork import Hazard, NotCarried
 from ..models.saved import SavedNamespace
 from .fork_points import Above, Past, past
 from .forks import Forks
-from .injection import call, cloudpickle_source
+from .injection import call, cloudpickle_source, cloudpickle_version
 from .kernels import Kernels
 from .launches import BUSY
 from .saved_files import Draft, SavedFiles, take_reply
@@ -101,6 +101,7 @@ class Namespaces:
         Raises KernelError when it cannot be had; no kernel is left then.
         """
         began = time.monotonic()
+        _require_pickler(found.kept)
         kernel_id, _ = await self._kernels.ensure(path, kernel_name)
         try:
             reply = await self._load(kernel_id, found.kept)
@@ -165,6 +166,12 @@ class Namespaces:
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
             work.cancel()
+
+
+def _require_pickler(saved: SavedNamespace) -> None:
+    here = cloudpickle_version()
+    if saved.pickler != here:
+        raise KernelError(f"It was saved with cloudpickle {saved.pickler}, and here is {here}.")
 
 
 def _part(sentence: str) -> str:

@@ -18,7 +18,7 @@ from ..errors import KernelError
 from ..models.checkpoint import Checkpoint
 from ..models.saved import SavedNamespace
 from .checkpoints import Checkpoints, available_memory
-from .injection import cloudpickle_source
+from .injection import cloudpickle_source, cloudpickle_version
 from .saved_files import Draft, SavedFiles
 
 WORTH_SECONDS = 10.0
@@ -134,6 +134,7 @@ def about_of(reply: dict[str, Any], place: Place, kernel_id: str, total: float) 
         "kernel_id": kernel_id,
         "count": len(said["executed"]),
         "total_seconds": total,
+        "pickler": cloudpickle_version(),
     }
 
 

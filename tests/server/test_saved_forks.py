@@ -71,6 +71,18 @@ async def test_a_notebook_is_forked_when_its_kernel_has_ended(notebook, backend,
     assert await branch.run("frame is None, len(twin), len(In)") == "(True, 1000, 6)"
 
 
+async def test_a_past_cell_is_forked_when_its_checkpoint_was_dropped(notebook, backend):
+    source = await worked(notebook, backend, "a", "b", "c", "d")
+    await saved(backend)
+    assert (await notebook.probe("c"))["kernel"]["engine"] == "fork"
+    await backend.engine.checkpoints.drop_kernel(source.id)
+    made = await notebook.fork("c")
+    assert made["fork"]["engine"] == "namespace"
+    branch = await notebook.start(made["opened"]["path"])
+    assert await branch.run("len(frame)") == "1000"
+    assert await source.run("frame is None, next(draws)") == "(True, 0)"
+
+
 POOL = """
 import ctypes, threading
 held = threading.Event(); started = threading.Event()

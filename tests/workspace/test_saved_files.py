@@ -33,7 +33,7 @@ async def add(files: SavedFiles, *cells: str, size: int = 100, **more: Any) -> S
         "project_id": "p", "file": "a.ipynb", "kernel_id": "k", "count": len(cells),
         "executed": [digest(cell) for cell in cells], "total_seconds": 10.0, "size": size,
         "digest": "d", "frames": [("state", "", 0)], "names": 1, "seconds": 0.1,
-        "python": "3.11.7", "implementation": "cpython",
+        "python": "3.11.7", "implementation": "cpython", "pickler": "3",
     }  # fmt: skip
     return await files.add(draft, about | more)
 

@@ -93,7 +93,9 @@ def probe(app: Any) -> dict[str, Any]:
         "busy": busy(app),
         "hazards": hazards,
         "memory": memory(),
-        "names": sorted(name for name in app.kernel.shell.user_ns if not name.startswith("_")),
+        "names": sorted(
+            str(each) for each in app.kernel.shell.user_ns if not str(each).startswith("_")
+        ),
         "python": sys.version.split()[0],
         "pid": os.getpid(),
     }

@@ -239,6 +239,7 @@ async def test_a_kernel_that_is_busy_saves_nothing_later(
         ({"implementation": "pypy"}, "saved by Python"),
         ({"libraries": {"numpy": "1.0"}}, "saved with numpy 1.0, and the new kernel has"),
         ({"digest": "0"}, "damaged"),
+        ({"pickler": "1.0"}, "saved with cloudpickle 1.0, and here is"),
     ],
 )
 async def test_what_does_not_fit_is_refused_and_no_kernel_is_left(
