@@ -35,6 +35,8 @@ TRIES = 5
 
 Key = tuple[str, str]
 """What it is (``name`` or ``out``), and how it is called."""
+Frame = tuple[str, str, int]
+"""What stands where in the file: kind (``state``, ``name``, ``out``), name, offset."""
 
 
 class Stop(BaseException):
@@ -148,18 +150,7 @@ def _write(app: Any, order: dict[str, Any], output: Output) -> dict[str, Any]:
     make = pickler_class(order.get("cloudpickle", ""), shell.user_ns)
     contents = _gather(shell)
     state = _state(app, order, contents.modules)
-    for turn in range(TRIES):
-        try:
-            frames = _write_all(make, output, state, contents)
-            break
-        except Failed as failed:
-            contents.left[failed.key] = failed.reason
-            output.rewind()
-            if turn == 0:
-                _check_all(make, output, contents)
-                output.rewind()
-    else:
-        raise pickle.PicklingError("values that can be saved each by itself cannot be together")
+    frames = write_values(make, output, state, contents)
     sources = executed(app)
     return {
         "size": output.size,
@@ -174,12 +165,24 @@ def _write(app: Any, order: dict[str, Any], output: Output) -> dict[str, Any]:
     }
 
 
-def _write_all(
+def write_values(
     make: Any, output: Output, state: dict[str, Any], contents: Contents
-) -> list[tuple[str, str, int]]:
-    """Return what stands where: kind, name and offset."""
+) -> list[Frame]:
+    """Write all that can be written, and return what stands where; the rest is left in contents."""
+    for turn in range(TRIES):
+        try:
+            return _write_all(make, output, state, contents)
+        except Failed as failed:
+            contents.left[failed.key] = failed.reason
+            output.rewind()
+            if turn == 0:
+                _check_all(make, output, contents)
+    raise pickle.PicklingError("values that can be saved each by itself cannot be together")
+
+
+def _write_all(make: Any, output: Output, state: dict[str, Any], contents: Contents) -> list[Frame]:
     pickler = make(output)
-    frames = [("state", "", 0)]
+    frames: list[Frame] = [("state", "", 0)]
     pickler.dump(state)
     for key, value in contents.values:
         if key not in contents.left:
