@@ -25,6 +25,7 @@ WORTH_SECONDS = 10.0
 """Less work than this is sooner run again than the user has read what is offered."""
 COST_FACTOR = 5.0
 LOOK_SECONDS = 2.0
+TIDY_SECONDS = 3600.0
 MAX_SECONDS = 600.0
 MEMORY_SHARE = 0.5
 """Of the memory that is available: some libraries copy a value before it is written."""
@@ -63,10 +64,13 @@ class Saver:
         self._last: dict[str, _Last] = {}
 
     async def keep_saving(self, find: Find) -> None:
-        """Look at the checkpoints until cancelled."""
-        await self._files.tidy()
-        while self._files.is_on:
+        """Look at the checkpoints until cancelled, and now and then at what was saved."""
+        tidied = float("-inf")
+        while self._files.is_on or tidied < 0:
             try:
+                if time.monotonic() - tidied > TIDY_SECONDS:
+                    tidied = time.monotonic()
+                    await self._files.tidy()
                 await self.save_due(find)
             except OSError as error:  # the disk is full, say: the next time may do better
                 _log.warning("The variables of a kernel were not saved: %s", error)
@@ -76,6 +80,8 @@ class Saver:
 
     async def save_due(self, find: Find) -> list[SavedNamespace]:
         """Save the last checkpoint of each kernel for which that is worth it."""
+        if not self._files.is_on:
+            return []
         latest = {each.kernel_id: each for each in await self._checkpoints.present()}
         self._last = {name: last for name, last in self._last.items() if name in latest}
         made = []
