@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from ..branches.layout import file_of
 from ..branches.references import place_of
 from ..branches.shelf import Shelf
-from ..branches.syncing import api_name
 from ..errors import NotFound
-from ..models.checkpoint import CheckpointList, KeptCheckpoint
+from ..models.checkpoint import Checkpoint, CheckpointList, KeptCheckpoint, KeptNamespace
+from ..models.saved import SavedNamespace
 from ..models.variable import VariableList
 from ..timeline import Timeline
 from ..workspace.fork_engine import ForkEngine
@@ -30,25 +31,23 @@ class BranchKernels:
         return await list_variables(self._engine.forks, kernel_id)
 
     async def checkpoints(self, branch: str, notebook: str) -> CheckpointList:
-        """Return the checkpoints of a notebook's kernel, and the memory of all."""
-        name, kept = await self._name(branch, notebook), self._engine.checkpoints
+        """Return what is kept of a notebook's kernel, and how much of all kernels."""
+        name, place = await self._find(branch, notebook)
+        kept, files = self._engine.checkpoints, self._engine.namespaces.files
         kernel_id, present = await self._engine.kernels.find(name), await kept.present()
+        saved = await files.present()
         own = [each for each in present if each.kernel_id == kernel_id]
-        cells = (await self._shelf.documents.read(name)).content["cells"] if own else []
+        mine = [each for each in saved if (each.project_id, each.file) == place]
+        cells = (await self._shelf.documents.read(name)).content["cells"] if own or mine else []
         ids = {digest(cell["source"]): cell["id"] for cell in cells}
         return CheckpointList(
             kernel_id=kernel_id,
-            items=[
-                KeptCheckpoint(
-                    cell_id=ids.get(each.executed[-1]) if each.executed else None,
-                    made_at=each.made_at,
-                    seconds=each.total_seconds,
-                    own_bytes=each.own_bytes,
-                )
-                for each in own
-            ],
+            items=[_checkpoint(each, ids) for each in own],
             used=sum(each.own_bytes for each in present),
             budget=await asyncio.to_thread(lambda: kept.budget),
+            saved=[_namespace(each, ids) for each in mine],
+            saved_used=sum(each.size for each in saved),
+            saved_budget=files.budget,
         )
 
     async def drop_checkpoints(self, branch: str, notebook: str) -> None:
@@ -57,11 +56,45 @@ class BranchKernels:
         if kernel_id is not None:
             await self._engine.checkpoints.drop_kernel(kernel_id)
 
+    async def drop_saved(self, branch: str, notebook: str) -> None:
+        """Remove a notebook's saved variables: for the disk, or since they hold a secret."""
+        _, (project_id, file) = await self._find(branch, notebook)
+        await self._engine.namespaces.files.drop_project(project_id, file)
+
     async def _name(self, text: str, notebook: str) -> str:
-        """Return what the contents API calls a notebook of a branch."""
+        return (await self._find(text, notebook))[0]
+
+    async def _find(self, text: str, notebook: str) -> tuple[str, tuple[str, str]]:
+        """Return what the contents API calls a notebook of a branch; its project, and its file."""
         branch = await read_branch(self._timeline, self._shelf.scope, text)
         require_usable(branch)
         place = await place_of(self._shelf, notebook, branch)
         if place.path is None:
             raise NotFound(f"notebook {notebook!r} on the branch {branch.name!r}")
-        return api_name(self._shelf, branch, place.path)
+        file = file_of(branch.folder, place.path)
+        return self._shelf.folder.api(file), (self._shelf.scope.project_id, file)
+
+
+def _checkpoint(kept: Checkpoint, ids: dict[str, str]) -> KeptCheckpoint:
+    return KeptCheckpoint(
+        cell_id=_last(kept.executed, ids),
+        made_at=kept.made_at,
+        seconds=kept.total_seconds,
+        own_bytes=kept.own_bytes,
+    )
+
+
+def _namespace(saved: SavedNamespace, ids: dict[str, str]) -> KeptNamespace:
+    return KeptNamespace(
+        cell_id=_last(saved.executed, ids),
+        made_at=saved.made_at,
+        seconds=saved.total_seconds,
+        size=saved.size,
+        variables=saved.names,
+        not_carried=saved.left,
+    )
+
+
+def _last(executed: list[str], ids: dict[str, str]) -> str | None:
+    """Return the id of the cell that ran last."""
+    return ids.get(executed[-1]) if executed else None

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from ..branches.cell_edits import CellEdits
 from ..branches.checkout import checkout
@@ -16,30 +15,24 @@ from ..branches.recording import By
 from ..branches.removal import remove_empty
 from ..branches.shelf import Shelf
 from ..branches.syncing import keeper
-from ..errors import BadRequest, Conflict, ForkRefused, KernelError, NotFound
+from ..errors import BadRequest, Conflict, NotFound
 from ..ids import BranchId, RunId, StreamId
 from ..models.branch import Branch, NewBranch, OpenedNotebook
 from ..models.envelope import Actor
 from ..models.fork import (
-    Engine,
     FanOut,
-    Forked,
     ForkedBranch,
     ForkPoint,
     ForkPreview,
-    ForkProbe,
     ForkProgress,
     ForkRecord,
-    Hazard,
     NewFanOut,
     NewNotebookFork,
-    NotCarried,
 )
 from ..models.live import CellDelete, CellEdit, CellOp
 from ..storage import branches
 from ..storage.branches import name_key
 from ..timeline import Timeline
-from ..workspace.costs import describe_again
 from ..workspace.fork_engine import ForkEngine
 from ..workspace.fork_runs import ForkRun
 from ..workspace.kernels import Kernels
@@ -47,10 +40,8 @@ from ..workspace.reruns import RanAgain
 from .branch_deletion import delete_branch
 from .branches import check_name, create_branch, read_branch
 from .fork_points import Point, read_point
+from .fork_starts import ForkStarts, Started
 from .notebooks import whole
-
-NO_KERNEL = "The notebook has no kernel here, and so no state that could be forked."
-ASKED = "It was asked for that the cells run again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +50,6 @@ class _Edit:
 
     cell_id: str
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Started:
-    """The kernel of a new branch."""
-
-    engine: Engine | Literal["none"]
-    kernel_id: str | None = None
-    reason: str = ""
-    milliseconds: int | None = None
-    hazards: list[Hazard] = field(default_factory=list)
-    not_carried: list[NotCarried] = field(default_factory=list)
-    sources: list[str] = field(default_factory=list)
-    """What has to run in it now."""
 
 
 class NotebookForks:
@@ -88,7 +65,7 @@ class NotebookForks:
     ) -> None:
         """``default_kernel`` serves notebooks that name none; ``None`` is the server's default."""
         self._timeline, self._shelf, self._engine = timeline, shelf, engine
-        self._default_kernel = default_kernel
+        self._starts = ForkStarts(timeline, shelf, engine, default_kernel)
 
     @property
     def kernels(self) -> Kernels:
@@ -98,7 +75,7 @@ class NotebookForks:
     async def preview(self, branch: str, point: ForkPoint) -> ForkPreview:
         """Return what forking at a cell would be. Raises NotFound when the cell is gone."""
         at = await self._point(branch, point)
-        kernel = await self._probe(at)
+        kernel = await self._starts.probe(at)
         return ForkPreview(shared=at.shared, below=len(at.below), kernel=kernel)
 
     async def fork(
@@ -152,15 +129,6 @@ class NotebookForks:
     async def _point(self, text: str, asked: ForkPoint) -> Point:
         return await read_point(self._timeline, self._shelf, self._engine.kernels, text, asked)
 
-    async def _probe(self, at: Point) -> ForkProbe:
-        count = len(at.above.cells)
-        if at.kernel_id is None or not count:
-            return describe_again({}, NO_KERNEL if count else "", count)
-        try:
-            return await self._engine.forks.probe(at.kernel_id, at.above)
-        except (KernelError, NotFound) as error:
-            return describe_again({}, str(error), count)
-
     async def _fan_out(
         self, text: str, new: NewFanOut, actor: Actor, run_id: RunId | None
     ) -> FanOut:
@@ -207,7 +175,7 @@ class NotebookForks:
             path = self._shelf.folder.api(file)
             try:
                 await self._shelf.folder.make_parent(file)  # the kernel has it in its environment
-                started = await self._start(at, new, path)
+                started = await self._starts.start(at, new.kernel, path)
                 made = await self._branch(at, new, folder, started, actor, run_id)
             except BaseException:
                 await self._engine.kernels.end(path)
@@ -250,42 +218,12 @@ class NotebookForks:
         finally:
             engine.claimed.discard(claim)
 
-    async def _start(self, at: Point, new: NewNotebookFork, path: str) -> _Started:
-        """Have a kernel for the new branch, by the best engine that works."""
-        if new.kernel == "none":
-            return _Started("none")
-        reason = ASKED if new.kernel == "rerun" else ""
-        if new.kernel == "auto" and at.above.cells:
-            tried = await self._try_fork(at, path)
-            if isinstance(tried, Forked):
-                return _Started(
-                    tried.engine,
-                    tried.kernel_id,
-                    milliseconds=None if tried.missing else tried.milliseconds,
-                    hazards=tried.hazards,
-                    not_carried=tried.not_carried,
-                    sources=tried.missing,
-                )
-            reason = tried
-        kernel_name = at.kernel_name or self._default_kernel
-        kernel_id, _ = await self._engine.kernels.ensure(path, kernel_name)
-        return _Started("rerun", kernel_id, reason, sources=at.above.sources)
-
-    async def _try_fork(self, at: Point, path: str) -> Forked | str:
-        """Return why not, if the kernel cannot be forked. Raises KernelBusy."""
-        if at.kernel_id is None:
-            return NO_KERNEL
-        try:
-            return await self._engine.forks.fork(at.kernel_id, path, at.above)
-        except (ForkRefused, KernelError, NotFound) as error:
-            return str(error)
-
     async def _branch(
         self,
         at: Point,
         new: NewNotebookFork,
         folder: str,
-        started: _Started,
+        started: Started,
         actor: Actor,
         run_id: RunId | None,
     ) -> Branch:
@@ -299,6 +237,9 @@ class NotebookForks:
             milliseconds=started.milliseconds,
             hazards=started.hazards,
             not_carried=started.not_carried,
+            saved_at=started.saved_at,
+            size=started.size,
+            variables=started.variables,
         )
         asked = NewBranch(name=new.name, parent=at.branch.id, session=new.session)
         return await create_branch(
@@ -338,7 +279,7 @@ class NotebookForks:
     def _run(
         self,
         at: Point,
-        started: _Started,
+        started: Started,
         opened: OpenedNotebook,
         variant: tuple[_Edit, Kept] | None,
     ) -> None:

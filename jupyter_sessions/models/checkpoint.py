@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from .base import Model, Time
-from .fork import Hazard
+from .fork import Hazard, NotCarried
 
 
 class Checkpoint(Model):
@@ -42,8 +42,22 @@ class KeptCheckpoint(Model):
     """Memory that is free when it is dropped."""
 
 
+class KeptNamespace(Model):
+    """Variables that were saved to the disk, as one sees them from the notebook."""
+
+    cell_id: str | None
+    """The cell that ran last before; ``None`` when it was changed since, or deleted."""
+    made_at: Time
+    seconds: float
+    """Time of the cells that need not run again."""
+    size: int
+    """Bytes on disk."""
+    variables: int
+    not_carried: list[NotCarried] = []
+
+
 class CheckpointList(Model):
-    """The checkpoints of a notebook's kernel, and the memory of all that the server keeps."""
+    """What is kept of a notebook's kernel in memory and on disk, and how much of all kernels."""
 
     kernel_id: str | None
     """``None``: the notebook has no kernel on this branch."""
@@ -53,3 +67,9 @@ class CheckpointList(Model):
     """Bytes that the checkpoints of all kernels have of their own."""
     budget: int
     """Bytes that they may have; less when memory is scarce."""
+    saved: list[KeptNamespace] = []
+    """Variables of this notebook that were saved, the oldest first."""
+    saved_used: int = 0
+    """Bytes on disk of all that was saved."""
+    saved_budget: int = 0
+    """Bytes that it may have; 0 when nothing is saved."""

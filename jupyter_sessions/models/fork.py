@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ..ids import BranchId, SessionId
-from .base import Model
+from .base import Model, Time
 from .branch import Branch, OpenedNotebook
 from .fork_record import Engine, ForkRecord, Hazard, NotCarried
 from .text import Name, PathText
@@ -42,13 +42,17 @@ class ForkProbe(Model):
     milliseconds: int | None = None
     """About how long it takes until the branch answers; ``None`` when nobody can know."""
     memory: int = 0
-    """Bytes that the source holds; a fork shares them until one side writes."""
+    """Bytes that the source holds, or that were saved; a fork shares them until one side writes."""
     busy: bool = False
     """A cell runs: a fork of the present state waits for its end."""
     missing: int = 0
-    """Cells that have to run again in the branch, since they ran after the last checkpoint."""
+    """Cells that have to run again in the branch, since they ran after what was kept."""
     hazards: list[Hazard] = []
     not_carried: list[NotCarried] = []
+    saved_at: Time | None = None
+    """For ``namespace``: when the variables were saved; ``None`` when that is still to be done."""
+    variables: int | None = None
+    """For ``namespace``: how many variables were saved."""
 
 
 class Forked(Model):

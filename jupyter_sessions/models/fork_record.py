@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .base import Model
+from .base import Model, Time
 
 Engine = Literal["fork", "namespace", "rerun"]
 """``fork``: copies the process; ``namespace``: the variables; ``rerun``: runs the cells again."""
@@ -45,3 +45,9 @@ class ForkRecord(Model):
     """Until the kernel answered; ``None`` while cells run again, or without a kernel."""
     hazards: list[Hazard] = []
     not_carried: list[NotCarried] = []
+    saved_at: Time | None = None
+    """For ``namespace``: when the variables were saved."""
+    size: int | None = None
+    """For ``namespace``: their bytes."""
+    variables: int | None = None
+    """For ``namespace``: how many the branch has of them."""

@@ -107,6 +107,21 @@ class SessionsApp(ExtensionApp):
         comes near it, its older part is summarized for the model. 0: not known, taken as
         128,000.""",
     ).tag(config=True)
+    saved_bytes = Int(
+        4 * 1024**3,
+        min=0,
+        help="""Bytes on disk that saved variables may have, in the folder 'jupyter_sessions/saved'
+        of Jupyter's data directory; never more than a quarter of what is free there. Kernels whose
+        cells took long have theirs saved in the background, so that a notebook can be forked with
+        its state after the kernel has ended. 0: nothing is saved, and what was saved is
+        removed.""",
+    ).tag(config=True)
+    saved_seconds = Float(
+        10.0,
+        min=0,
+        help="""Seconds of work that the cells of a kernel must have taken since its variables were
+        last saved, before they are saved again.""",
+    ).tag(config=True)
     max_import = Int(
         100_000_000, min=1_000, help="Bytes that a file may have that is imported as a session."
     ).tag(config=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from jupyter_core.paths import jupyter_data_dir
 from jupyter_core.utils import ensure_async
 
 from ..actions.convergences import finish_left
@@ -39,10 +40,14 @@ from ..workspace.fork_engine import ForkEngine
 from ..workspace.fork_runs import ForkRuns
 from ..workspace.forks import Forks
 from ..workspace.kernels import Kernels
+from ..workspace.namespaces import Namespaces
+from ..workspace.saved_files import SavedFiles
+from ..workspace.saver import Saver, saved_folder
 from ..workspace.terminals import Terminals
 from .attendance import Attendance
 from .kernel_env import KernelGrant
 from .kernel_watch import KernelWatch
+from .saved_watch import SavedWatch
 from .upkeep import keep_tidy
 from .watch import ProjectWatch
 
@@ -73,6 +78,8 @@ class Backend:
     """Sees what others do to notebooks."""
     kernel_watch: KernelWatch
     """Has kernels make checkpoints."""
+    saved_watch: SavedWatch
+    """Has saved variables go with their notebooks."""
     project_deleted: asyncio.Event
     upkeep: asyncio.Task[None]
     """Keeps the index of the search."""
@@ -80,6 +87,8 @@ class Backend:
     """Thins old versions of notebooks."""
     budgeting: asyncio.Task[None]
     """Drops checkpoints of kernels that cost more than they save."""
+    saving: asyncio.Task[None]
+    """Saves the variables of kernels whose cells took long."""
     _local_models: asyncio.Task[None] | None = None
 
     async def notebooks(self, scope: Scope) -> NotebookEditor:
@@ -114,12 +123,13 @@ class Backend:
         if self._local_models is not None:
             self._local_models.cancel()
             await asyncio.gather(self._local_models, return_exceptions=True)
-        tasks = (self.upkeep, self.tidying, self.budgeting)
+        tasks = (self.upkeep, self.tidying, self.budgeting, self.saving)
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
         await self.runner.close()
         await self.kernel_watch.close()
+        self.saved_watch.close()
         await self.engine.close()
         await self.watch.close()
         await self.presence.release()
@@ -154,7 +164,10 @@ async def open_backend(app: SessionsApp) -> Backend:
     kernels = Kernels(serverapp.session_manager, serverapp.kernel_manager)
     checkpoints = Checkpoints()
     forks = Forks(serverapp.session_manager, serverapp.kernel_manager, checkpoints)
-    engine = ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels))
+    files = SavedFiles(saved_folder(jupyter_data_dir()), app.saved_bytes)
+    saver = Saver(checkpoints, files, app.saved_seconds)
+    namespaces = Namespaces(kernels, forks, files)
+    engine = ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels), namespaces)
     terminals = Terminals(
         lambda: serverapp.web_app.settings.get("terminal_manager"),
         hidden=key_variables(app.kernel_keys),
@@ -209,6 +222,7 @@ async def open_backend(app: SessionsApp) -> Backend:
     project_deleted = asyncio.Event()
     watch = ProjectWatch(serverapp, timeline, root, shelf_of, attendance)
     kernel_watch = KernelWatch(serverapp, forks, watch.is_ours)
+    saved_watch = SavedWatch(serverapp, files, watch.find)
     watch.on_change = kernel_watch.stir
     kernels.prepare = kernel_watch.prepare
     return Backend(
@@ -227,12 +241,14 @@ async def open_backend(app: SessionsApp) -> Backend:
         shelf=shelf_of,
         watch=watch,
         kernel_watch=kernel_watch,
+        saved_watch=saved_watch,
         project_deleted=project_deleted,
         upkeep=asyncio.create_task(keep_index(timeline, project_deleted)),
         tidying=asyncio.create_task(
             keep_tidy(database, lambda: watch.users, lambda: runner.is_busy)
         ),
         budgeting=asyncio.create_task(checkpoints.keep_within_budget()),
+        saving=asyncio.create_task(saver.keep_saving(saved_watch.place)),
     )
 
 

@@ -1,4 +1,4 @@
-"""``/projects/{project}/branches/{branch}``: variables and checkpoints of a notebook's kernel."""
+"""``/projects/{project}/branches/{branch}``: variables of a notebook's kernel, and what is kept."""
 
 from __future__ import annotations
 
@@ -32,6 +32,18 @@ class CheckpointsHandler(BranchKernelsHandler):
     async def delete(self, project_id: str, branch: str) -> None:
         kernels = await self.kernels(project_id)
         await kernels.drop_checkpoints(branch, self.get_query_argument("notebook"))
+        self.set_status(204)
+        self.finish()
+
+
+class SavedHandler(BranchKernelsHandler):
+    """``/projects/{project}/branches/{branch}/saved``"""
+
+    @authenticated
+    @authorized
+    async def delete(self, project_id: str, branch: str) -> None:
+        kernels = await self.kernels(project_id)
+        await kernels.drop_saved(branch, self.get_query_argument("notebook"))
         self.set_status(204)
         self.finish()
 

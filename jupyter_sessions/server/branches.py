@@ -58,6 +58,7 @@ class BranchHandler(SessionsHandler):
         backend = self.backend
         shelf = await backend.shelf(await self.scope(project_id))
         await backend.watch.saves.settled()
-        await delete_branch(backend.timeline, shelf, backend.kernels, branch)
+        gone = await delete_branch(backend.timeline, shelf, backend.kernels, branch)
+        await backend.engine.namespaces.files.drop_project(gone.project_id, gone.folder)
         self.set_status(204)
         self.finish()

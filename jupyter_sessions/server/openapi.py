@@ -256,6 +256,8 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
      200, ("notebook",)),
     (BRANCH + "/checkpoints", "delete", "Drop them, for the memory", None, None, 204,
      ("notebook",)),
+    (BRANCH + "/saved", "delete", "Remove the variables that were saved", None, None, 204,
+     ("notebook",)),
     (BRANCH + "/variables", "get", "Variables of the branch's kernel", None, "VariableList", 200,
      ("notebook",)),
     (BRANCH + "/converge", "post", "Have branches meet", "NewConvergence", "Convergence", 201,

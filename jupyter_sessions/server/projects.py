@@ -107,6 +107,7 @@ class ProjectHandler(SessionsHandler):
             confirm=self.get_query_argument("confirm", None),
             remove_folder=self.backend.remove_folder if files == "delete" else None,
         )
+        await self.backend.engine.namespaces.files.drop_project(project_id)
         self.backend.project_deleted.set()
         self.backend.kernel_watch.stir()
         self.set_status(204)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .branch_kernels import CheckpointsHandler, VariablesHandler
+from .branch_kernels import CheckpointsHandler, SavedHandler, VariablesHandler
 from .branches import BranchesHandler, BranchHandler
 from .catalog import (
     KernelHandler,
@@ -91,6 +91,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/branches/{ID}/fork/stop", ForkStopHandler),
     (f"/projects/{ID}/branches/{ID}/fan-out", FanOutHandler),
     (f"/projects/{ID}/branches/{ID}/checkpoints", CheckpointsHandler),
+    (f"/projects/{ID}/branches/{ID}/saved", SavedHandler),
     (f"/projects/{ID}/branches/{ID}/variables", VariablesHandler),
     (f"/projects/{ID}/branches/{ID}/converge", ConvergeHandler),
     (f"/projects/{ID}/convergences", ConvergencesHandler),

@@ -14,6 +14,7 @@ from ..branches.shelf import Shelf
 from ..branches.watching import EVENTS, Watch
 from ..errors import SessionsError
 from ..ids import ProjectId, UserId
+from ..models.project import Project
 from ..models.scope import Scope
 from ..timeline import Timeline
 from .attendance import Attendance
@@ -56,12 +57,17 @@ class ProjectWatch:
             self.users.add(user)
             self.on_change()
 
+    async def find(self, path: str) -> Project | None:
+        """Return the project that a path of the contents API lies in, of someone we know."""
+        for user in list(self.users):
+            found = await project_of_path(self._timeline, self._root, user, path)
+            if found is not None:
+                return found
+        return None
+
     async def is_ours(self, path: str) -> bool:
         """Tell whether a path of the contents API lies in a project of someone we know."""
-        for user in list(self.users):
-            if await project_of_path(self._timeline, self._root, user, path) is not None:
-                return True
-        return False
+        return await self.find(path) is not None
 
     def opened(self, scope: Scope) -> None:
         """A project is looked at in a browser: look through its notebooks, apart."""

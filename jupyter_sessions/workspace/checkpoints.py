@@ -74,6 +74,16 @@ class Checkpoints:
             raise KernelError("The checkpoint has ended: memory ran out, or its kernel.") from error
         return reply | {"hazards": [each.model_dump() for each in checkpoint.hazards]}
 
+    async def save(self, checkpoint: Checkpoint, order: dict[str, Any]) -> None:
+        """Have its variables written to a file; the order says where, and how long it may take.
+
+        Raises KernelError when it is gone.
+        """
+        try:
+            await self._ask(checkpoint, order | {"op": "save"}, order["seconds"] + ANSWER_SECONDS)
+        except OSError as error:
+            raise KernelError("The checkpoint has ended: memory ran out, or its kernel.") from error
+
     async def drop(self, checkpoint: Checkpoint) -> None:
         """End it; its memory is free when this returns."""
         with suppress(OSError):
@@ -109,7 +119,9 @@ class Checkpoints:
         await asyncio.gather(*(self.drop(each) for each in await self.present()))
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
-    async def _ask(self, checkpoint: Checkpoint, request: dict[str, Any]) -> dict[str, Any]:
+    async def _ask(
+        self, checkpoint: Checkpoint, request: dict[str, Any], seconds: float = ANSWER_SECONDS
+    ) -> dict[str, Any]:
         """Send a request; return all that is said until the other side closes or is ready."""
         found = await asyncio.to_thread(self._read)
         path = next((file for each, file in found if each.pid == checkpoint.pid), None)
@@ -119,7 +131,7 @@ class Checkpoints:
         reader, writer = await asyncio.open_unix_connection(path.with_suffix(".sock"))
         try:
             writer.write(json.dumps(request).encode() + b"\n")
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(seconds):
                 while "status" not in said and (line := await reader.readline()):
                     said |= json.loads(line)
         except TimeoutError:
@@ -164,10 +176,23 @@ def own_memory(pid: int) -> dict[str, int]:
 
 def memory_budget() -> int:
     """Return the bytes that checkpoints may have, from the memory that is available now."""
+    sizes = _memory()
+    available = sizes["MemAvailable"]
+    budget = min(MAX_BYTES, int(available * MAX_SHARE))
+    return budget // 2 if available < sizes["MemTotal"] * SCARCE else budget
+
+
+def available_memory() -> int:
+    """Return the bytes of memory that can be had now; half of all where nobody can know."""
+    try:
+        return _memory()["MemAvailable"]
+    except OSError:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+
+
+def _memory() -> dict[str, int]:
     sizes = {}
     for line in Path("/proc/meminfo").read_text().splitlines():
         name, _, rest = line.partition(":")
         sizes[name] = int(rest.split()[0]) * 1024
-    available = sizes["MemAvailable"]
-    budget = min(MAX_BYTES, int(available * MAX_SHARE))
-    return budget // 2 if available < sizes["MemTotal"] * SCARCE else budget
+    return sizes

@@ -9,16 +9,18 @@ from .checkpoints import Checkpoints
 from .fork_runs import ForkRuns
 from .forks import Forks
 from .kernels import Kernels
+from .namespaces import Namespaces
 
 
 @dataclass(frozen=True, slots=True)
 class ForkEngine:
-    """The kernels, their forks and checkpoints, and the cells that run again."""
+    """The kernels, their forks and checkpoints, saved variables, and cells that run again."""
 
     kernels: Kernels
     forks: Forks
     checkpoints: Checkpoints
     runs: ForkRuns
+    namespaces: Namespaces
     claimed: set[tuple[str, str]] = field(default_factory=set)
     """Folders of branches that are about to be made, by project."""
     claiming: asyncio.Lock = field(default_factory=asyncio.Lock)

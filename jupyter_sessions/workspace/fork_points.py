@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
-from ..models.checkpoint import Checkpoint
 from ..models.fork import Hazard
 
 
@@ -58,26 +59,43 @@ def differences(above: Above, ran: list[str]) -> list[Hazard] | None:
     return [Hazard(code="history", detail=detail, names=[f"code cell {n}" for n in stale])]
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A checkpoint that a cell stands for."""
+class Kept(Protocol):
+    """A state that was kept: in memory or on disk."""
 
-    checkpoint: Checkpoint
+    @property
+    def executed(self) -> list[str]: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def made_at(self) -> datetime: ...
+
+
+K = TypeVar("K", bound=Kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Past(Generic[K]):
+    """A state that was kept, and that a cell stands for."""
+
+    kept: K
     missing: list[str] = field(default_factory=list)
     """Sources of cells that ran after it, and have to run again."""
     differs: list[Hazard] = field(default_factory=list)
 
 
-def past(above: Above, ran: list[str], found: Sequence[Checkpoint]) -> Past | None:
-    """Return the checkpoint that is meant by the cells, of those that are of the kernel's past.
+def past(
+    above: Above, ran: list[str], found: Sequence[K], others: Sequence[K] = ()
+) -> Past[K] | None:
+    """Return the state that is meant by the cells, of those that are of the kernel's past.
 
     The best is one after exactly these cells. When they ran like that, the longest beginning of
     them is near: the cells after it were quick, or it would not be the last. Else the cell of the
     fork counts, as for the present: its last run left a state, whatever ran before. Else the
-    longest beginning is better than none.
+    longest beginning is better than none. ``others`` are of other kernels: only beginnings count.
     """
     wanted = [digest(source) for source in above.sources]
-    begins = [each for each in found if each.count and each.executed == wanted[: each.count]]
+    known = (*found, *others)
+    begins = [each for each in known if each.count and each.executed == wanted[: each.count]]
     exact = max(begins, key=lambda each: (each.count, each.made_at), default=None)
     if exact is not None and (exact.count == len(wanted) or ran[: len(wanted)] == wanted):
         return Past(exact, above.sources[exact.count :])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from .costs import (
     read_hazards,
 )
 from .fork_points import Above, Past, differences, past
-from .injection import ask, connected, inject
+from .injection import ask, connected, inject, run_silently
 from .launches import (
     ANSWER_SECONDS,
     BUSY,
@@ -36,6 +36,7 @@ from .launches import (
     refusal,
     require_local,
 )
+from .origins import Origins, Process
 
 WAIT_SECONDS = 10.0
 PROBE_SECONDS = 1.0
@@ -45,16 +46,13 @@ INTERVAL = 0.05
 NOT_IPYKERNEL = "Only kernels of ipykernel can be forked, and this one does not answer like one."
 
 
-Process = tuple[str, int]
-"""A kernel, and its process."""
-
-
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """What a kernel was forked from, and until when they have one past."""
+class Savable:
+    """A kernel that could save its variables, between two cells."""
 
-    source: Process
-    until: datetime
+    said: dict[str, Any]
+    """What it says of itself."""
+    differs: list[Hazard]
 
 
 class Forks:
@@ -72,8 +70,7 @@ class Forks:
         self._forking = asyncio.Lock()
         self._watched: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
         """The process that makes checkpoints, by manager of its kernel."""
-        self._origins: dict[Process, Origin] = {}
-        """What a kernel was forked from, as long as the server knows."""
+        self._origins = Origins()
         allow_adoption(kernel_manager)
 
     async def prepare(self, kernel_id: str) -> None:
@@ -95,15 +92,61 @@ class Forks:
             except TimeoutError:
                 raise ForkRefused(NOT_IPYKERNEL) from None
 
-    async def probe(self, kernel_id: str, above: Above | None = None) -> ForkProbe:
+    async def call(self, kernel_id: str, text: str, seconds: float) -> None:
+        """Have a kernel run a line of ours, behind the cells that wait.
+
+        Raises TimeoutError when it has not ended after so many seconds, ForkRefused when our code
+        cannot get there, KernelError when the kernel does not take it or dies.
+        """
+        manager = self._manager(kernel_id)
+        process = process_of(manager)
+        async with connected(manager) as client:
+            await self._prepare(manager, client, seconds)
+            work = asyncio.create_task(run_silently(client, text, seconds))
+            try:
+                while not (await asyncio.wait({work}, timeout=INTERVAL))[0]:
+                    alive = await ensure_async(manager.is_alive())
+                    if not alive or process_of(manager) != process:
+                        raise KernelError("The kernel died.")
+                reply = work.result()
+            finally:
+                work.cancel()
+        if reply.get("status") != "ok":
+            raise KernelError(f"The kernel said {reply.get('evalue', reply.get('status'))!s:.200}.")
+
+    async def interrupt(self, kernel_id: str) -> None:
+        """Interrupt what a kernel runs."""
+        with suppress(KeyError, RuntimeError):  # it was shut down meanwhile
+            await ensure_async(self._kernels.interrupt_kernel(kernel_id))
+
+    async def savable(
+        self, kernel_id: str, above: Above, *, failed: bool = False
+    ) -> Savable | None:
+        """Return what a kernel says that cannot be forked, if its present state is meant.
+
+        Its variables can be saved by itself then. ``failed``: to fork it was tried in vain.
+        """
+        manager = self._manager(kernel_id)
+        async with connected(manager) as client:
+            said = await self._say(manager, client, PROBE_SECONDS)
+        if "executed" not in said or not (failed or refusal(said)):
+            return None
+        differs = differences(above, said["executed"])
+        return None if differs is None else Savable(said, differs)
+
+    async def probe(
+        self, kernel_id: str, above: Above | None = None, *, whole: bool = False
+    ) -> ForkProbe:
         """Return what ``fork`` with the same arguments would do, before it is done."""
         manager = self._manager(kernel_id)
         async with connected(manager) as client:
             said = await self._say(manager, client, PROBE_SECONDS)
-            if "executed" in said and said["busy"]:  # with the end of what was asked before, maybe
+            if "executed" in said and said.get(
+                "busy"
+            ):  # with the end of what was asked before, maybe
                 await asyncio.sleep(INTERVAL)
                 said = await self._say(manager, client, PROBE_SECONDS)
-        choice = await self._choose(manager, said, above)
+        choice = await self._choose(manager, said, above, whole)
         if isinstance(choice, Past):
             return describe_past(said, choice)
         if isinstance(choice, ForkRefused):
@@ -157,14 +200,17 @@ class Forks:
         above: Above | None = None,
         *,
         wait: float | None = None,
+        whole: bool = False,
     ) -> Forked:
         """Fork a kernel for the notebook at ``path`` (contents API), which must have none.
 
         With ``above``, the cells up to the fork, the state after the last of them is meant: that
         is the present one when it ran last, else a checkpoint after these cells; cells that are
         missing then are returned. Without, it is the present one. A cell that runs is waited for
-        up to ``wait`` seconds, ``wait_seconds`` when left out. Raises KernelBusy, ForkRefused when
-        it cannot be done safely or nothing of these cells was kept, KernelError when it failed;
+        up to ``wait`` seconds, ``wait_seconds`` when left out. ``whole``: where the present state
+        is meant and cannot be forked, no cells shall be missing, since it can be saved. Raises
+        KernelBusy, ForkRefused when it cannot be done safely or nothing of these cells was kept,
+        KernelError when it failed;
         nothing is left behind then.
         """
         began = time.monotonic()
@@ -172,17 +218,18 @@ class Forks:
         manager = self._manager(kernel_id)
         await self._require_free(path)
         async with connected(manager) as client:
-            choice = await self._settled(manager, client, above, until)
+            choice = await self._settled(manager, client, above, whole, until)
             launch: Launch
             if isinstance(choice, Past):
-                launch = FromCheckpoint(self._forking, self.checkpoints, choice.checkpoint)
+                launch = FromCheckpoint(self._forking, self.checkpoints, choice.kept)
             else:
                 launch = FromKernel(self._forking, manager, client)
             branch_id = await self._start(manager.kernel_name, path, launch)
         await self._require_answer(branch_id)
         await self._adopt_session(branch_id, path)
         milliseconds = round((time.monotonic() - began) * 1000)
-        self._remember(branch_id, manager, kernel_id, choice)
+        shared = choice.kept.made_at if isinstance(choice, Past) else datetime.now(UTC)
+        self._origins.add(self._process(branch_id), (kernel_id, process_of(manager)), shared)
         if self.is_watched(kernel_id):
             await self.watch(branch_id)
         differs = choice.differs if isinstance(choice, Past) else choice
@@ -199,13 +246,13 @@ class Forks:
         )
 
     async def _settled(
-        self, manager: Any, client: Any, above: Above | None, until: float
-    ) -> list[Hazard] | Past:
+        self, manager: Any, client: Any, above: Above | None, whole: bool, until: float
+    ) -> list[Hazard] | Past[Checkpoint]:
         """Return what is to be forked, when nothing has to be waited for. Raises KernelBusy."""
         while True:
             left = until - time.monotonic()
             said = await self._say(manager, client, max(left, INTERVAL))
-            choice = await self._choose(manager, said, above)
+            choice = await self._choose(manager, said, above, whole)
             if isinstance(choice, Past):
                 return choice
             if isinstance(choice, ForkRefused):
@@ -217,8 +264,8 @@ class Forks:
             await asyncio.sleep(INTERVAL)
 
     async def _choose(
-        self, manager: Any, said: dict[str, Any], above: Above | None
-    ) -> list[Hazard] | Past | ForkRefused:
+        self, manager: Any, said: dict[str, Any], above: Above | None, whole: bool
+    ) -> list[Hazard] | Past[Checkpoint] | ForkRefused:
         """Return what would be forked: the present state, with how it differs; or the past."""
         refused = refusal(said)
         # A cell runs, and the kernel has not told its history: the present one is waited for.
@@ -227,36 +274,13 @@ class Forks:
         if now is not None and refused is None:
             return now
         if above is not None:
-            is_own = self._own_past(manager)
-            found = [each for each in await self.checkpoints.present() if is_own(each)]
+            own = (manager.kernel_id, process_of(manager))
+            found = self._origins.of_past(own, await self.checkpoints.present())
             meant = past(above, said.get("executed", []), found)
-            if meant is not None:
+            costly = meant is not None and whole and now is not None and meant.missing
+            if meant is not None and not costly:
                 return meant
         return refused or ForkRefused(NOTHING_KEPT)
-
-    def _own_past(self, manager: Any) -> Callable[[Checkpoint], bool]:
-        """Tell which checkpoints are of this kernel, or of one before it was forked from that."""
-        allowed: dict[str, datetime | None] = {}
-        at: Process | None = (manager.kernel_id, process_of(manager))
-        limit: datetime | None = None
-        while at is not None:
-            allowed.setdefault(at[0], limit)
-            origin = self._origins.get(at)
-            at = None if origin is None else origin.source
-            limit = limit if origin is None else min(origin.until, limit or origin.until)
-
-        def is_own(found: Checkpoint) -> bool:
-            until = allowed.get(found.kernel_id)
-            return found.kernel_id in allowed and (until is None or found.made_at <= until)
-
-        return is_own
-
-    def _remember(
-        self, branch_id: str, manager: Any, kernel_id: str, choice: list[Hazard] | Past
-    ) -> None:
-        until = choice.checkpoint.made_at if isinstance(choice, Past) else datetime.now(UTC)
-        branch = (branch_id, process_of(self._manager(branch_id)))
-        self._origins[branch] = Origin((kernel_id, process_of(manager)), until)
 
     async def _say(self, manager: Any, client: Any, patience: float) -> dict[str, Any]:
         """Return what a kernel says of itself; that it is busy, when our code cannot get there."""
@@ -273,6 +297,9 @@ class Forks:
             await ask(client, "checkpoint_policy_request", policy, seconds=ANSWER_SECONDS)
         except TimeoutError:
             raise ForkRefused(NOT_IPYKERNEL) from None
+
+    def _process(self, kernel_id: str) -> Process:
+        return kernel_id, process_of(self._manager(kernel_id))
 
     def _manager(self, kernel_id: str) -> Any:
         if kernel_id not in self._kernels:

@@ -6,6 +6,8 @@ Nothing has to be installed where the kernel runs: ``kernel/forking`` is sent as
 from __future__ import annotations
 
 import asyncio
+import importlib.metadata
+import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -61,6 +63,30 @@ def code(policy: dict[str, Any] | None = None) -> str:
     return bundle().removesuffix("{})") + repr({"policy": policy}) + ")"
 
 
+def call(module: str, function: str, order: dict[str, Any]) -> str:
+    """Return a line that calls a function of our code there, and leaves no name behind."""
+    text = (
+        f"import sys; app = sys.modules[{NAME!r} + '.capability'].kernel_app(); "
+        f"sys.modules[{NAME!r} + {'.' + module!r}].{function}(app, order)"
+    )
+    return f"exec({text!r}, {{'order': {order!r}}})"
+
+
+@cache
+def cloudpickle_source() -> str:
+    """Return the source of cloudpickle, which is one file."""
+    found = importlib.util.find_spec("cloudpickle")
+    assert found is not None, "we depend on it"
+    assert found.origin is not None
+    return Path(found.origin).with_name("cloudpickle.py").read_text()
+
+
+@cache
+def cloudpickle_version() -> str:
+    """Return the version of that source: another one may not read what it has written."""
+    return importlib.metadata.version("cloudpickle")
+
+
 @asynccontextmanager
 async def connected(manager: Any) -> AsyncIterator[Any]:
     """Give a client of the kernel that shares no id with others."""
@@ -79,14 +105,19 @@ async def inject(client: Any, seconds: float, policy: dict[str, Any] | None = No
     With a policy, checkpoints are made from the next cell on, also if cells are queued behind.
     Raises TimeoutError while a cell runs, KernelError when the kernel does not take it.
     """
-    content = {"code": code(policy), "silent": True, "store_history": False, "allow_stdin": False}
-    request = client.session.msg("execute_request", content | {"user_expressions": {}})
-    client.shell_channel.send(request)
-    async with asyncio.timeout(seconds):
-        reply = await _reply(client.get_shell_msg, request)
+    reply = await run_silently(client, code(policy), seconds)
     if reply.get("status") != "ok":
         why = str(reply.get("evalue", reply.get("status")))[:200]
         raise KernelError(f"The kernel did not take the code that forks it: {why}.")
+
+
+async def run_silently(client: Any, text: str, seconds: float) -> dict[str, Any]:
+    """Run code behind the cells that wait; return the reply. Raises TimeoutError."""
+    content = {"code": text, "silent": True, "store_history": False, "allow_stdin": False}
+    request = client.session.msg("execute_request", content | {"user_expressions": {}})
+    client.shell_channel.send(request)
+    async with asyncio.timeout(seconds):
+        return await _reply(client.get_shell_msg, request)
 
 
 async def ask(

@@ -49,6 +49,8 @@ from jupyter_sessions.workspace.fork_engine import ForkEngine
 from jupyter_sessions.workspace.fork_runs import ForkRuns
 from jupyter_sessions.workspace.forks import Forks
 from jupyter_sessions.workspace.kernels import Kernels
+from jupyter_sessions.workspace.namespaces import Namespaces
+from jupyter_sessions.workspace.saved_files import SavedFiles
 from jupyter_sessions.workspace.terminals import Terminals
 from tests.projects import add_project_rows, add_run_rows, shelf_of
 
@@ -102,11 +104,12 @@ def timeline(tmp_path: Path, jp_asyncio_loop: Any) -> Iterator[Timeline]:
 
 
 @pytest.fixture
-def engine(jp_serverapp: Any, jp_asyncio_loop: Any) -> Iterator[ForkEngine]:
+def engine(jp_serverapp: Any, jp_asyncio_loop: Any, tmp_path: Path) -> Iterator[ForkEngine]:
     sessions, manager = jp_serverapp.session_manager, jp_serverapp.kernel_manager
     kernels, checkpoints = Kernels(sessions, manager), Checkpoints()
     forks = Forks(sessions, manager, checkpoints)
-    made = ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels))
+    namespaces = Namespaces(kernels, forks, SavedFiles(tmp_path / "saved", 10**9))
+    made = ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels), namespaces)
     yield made
     jp_asyncio_loop.run_until_complete(made.close())
 

@@ -21,6 +21,8 @@ from jupyter_sessions.workspace.fork_engine import ForkEngine
 from jupyter_sessions.workspace.fork_runs import ForkRuns
 from jupyter_sessions.workspace.forks import Forks
 from jupyter_sessions.workspace.kernels import Kernels
+from jupyter_sessions.workspace.namespaces import Namespaces
+from jupyter_sessions.workspace.saved_files import SavedFiles
 from tests.projects import add_project_rows, shelf_of
 from tests.workspace.forking.conftest import attach  # noqa: F401 - a fixture
 
@@ -32,6 +34,7 @@ def forks(
     jp_serverapp: Any,
     jp_root_dir: Path,
     jp_asyncio_loop: Any,
+    tmp_path: Path,
 ) -> Iterator[NotebookForks]:
     """Forks the notebooks of a project that is the server's root."""
     wait = jp_asyncio_loop.run_until_complete
@@ -40,7 +43,8 @@ def forks(
     sessions, manager = jp_serverapp.session_manager, jp_serverapp.kernel_manager
     kernels, checkpoints = Kernels(sessions, manager), Checkpoints()
     forks = Forks(sessions, manager, checkpoints)
-    engine = ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels))
+    namespaces = Namespaces(kernels, forks, SavedFiles(tmp_path / "saved", 10**9))
+    engine = ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels), namespaces)
     yield NotebookForks(Timeline(sqlite), shelf, engine)
     wait(engine.close())
 

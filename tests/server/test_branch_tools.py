@@ -197,6 +197,25 @@ async def test_the_agent_forks_a_notebook_and_goes_on_with_the_variables(
     await jp_serverapp.kernel_manager.shutdown_all()
 
 
+async def test_the_agent_is_told_that_variables_were_copied_and_which_were_not(
+    conversation, script, file, jp_serverapp
+):
+    first = "import sys; sys.platform = 'darwin'; data = [1]; gen = (n for n in data)"
+    cells = [new_code_cell(first, id="one"), new_code_cell("data", id="two")]
+    file.write_text(json.dumps(new_notebook(cells=cells)))
+    run = [("run_cell", {"notebook": "a.ipynb", "cell_id": "one"})]
+    fork = {"notebook": "a.ipynb", "cell_id": "one", "name": "Try"}
+    further = [("run_cell", {"notebook": "a.ipynb", "cell_id": "two"})]
+    script(run, [("fork_notebook", fork)], further, "Done.")
+    await conversation.say("Try.")
+    _, forked, ran = await returned(conversation)
+    assert "Its kernel is a new one, with 2 variables that were saved." in forked
+    assert "Not there: gen: It is code that stands in the middle" in forked
+    assert "this one runs on 'darwin'" in forked
+    assert "[1]" in ran
+    await jp_serverapp.kernel_manager.shutdown_all()
+
+
 async def test_the_agent_fans_out_and_proposes_a_winner(
     api, conversation, script, file, jp_serverapp
 ):

@@ -26,14 +26,14 @@ async def test_a_dead_kernel_is_run_again(notebook, jp_serverapp):
     assert (await notebook.ended("Try"))["state"] == "completed"
 
 
-async def test_what_cannot_be_forked_is_said_and_run_again(notebook):
+async def test_what_cannot_be_forked_is_said_and_its_variables_are_loaded(notebook):
     notebook.write(
         "import sys, types; sys.modules['ray'] = types.SimpleNamespace(is_initialized=lambda: 1)"
     )
     await notebook.run(await notebook.start(), "a")
     probe = (await notebook.probe("a"))["kernel"]
     made = await notebook.fork("a")
-    assert probe["engine"] == made["fork"]["engine"] == "rerun"
+    assert probe["engine"] == made["fork"]["engine"] == "namespace"
     assert "Ray is connected" in probe["reason"]
     assert probe["reason"] == made["fork"]["reason"]
 
@@ -71,22 +71,31 @@ os.fork = fork
 
 
 @pytest.mark.parametrize(
-    ("code", "why"),
+    ("code", "why", "engine"),
     [
-        ("raise BlockingIOError(11, 'Resource temporarily unavailable')", "Resource temporarily"),
-        ("raise MemoryError", "could not be forked"),
-        ("os._exit(1)", "died while it was forked"),
+        (
+            "raise BlockingIOError(11, 'Resource temporarily unavailable')",
+            "Resource temporarily",
+            "namespace",
+        ),
+        ("raise MemoryError", "could not be forked", "namespace"),
+        ("os._exit(1)", "died while it was forked", "rerun"),
     ],
 )
-async def test_a_fork_that_fails_goes_on_with_the_cells_and_says_why(notebook, code, why):
+async def test_a_fork_that_fails_goes_on_with_the_next_engine_and_says_why(
+    notebook, code, why, engine
+):
     notebook.write("data = [1]", "last = 1")
     source = await notebook.start()
     assert await source.run(FAILS.format(code)) == ""
     await notebook.run(source, "a")
     made = await notebook.fork("a")
-    assert (made["fork"]["engine"], made["running"]) == ("rerun", 1)
+    assert (made["fork"]["engine"], made["running"]) == (engine, int(engine == "rerun"))
     assert why in made["fork"]["reason"]
-    assert (await notebook.ended("Try"))["state"] == "completed"
+    if made["running"]:
+        assert (await notebook.ended("Try"))["state"] == "completed"
+    branch = await notebook.start(made["opened"]["path"])
+    assert await branch.run("data") == "[1]"
 
 
 async def test_a_checkpoint_that_was_killed_is_not_missed(notebook, backend):

@@ -85,7 +85,7 @@ def test_the_last_run_of_the_cell_counts_when_cells_ran_again_and_it_is_said() -
     found = [kept("a"), kept("a", "b", minute=1), kept("a", "b", "b", "c", minute=2)]
     meant = past(Above.of(["a", "b", "c"]), digests(["a", "b", "b", "c", "d"]), found)
     assert meant is not None
-    assert (meant.checkpoint, meant.missing) == (found[2], [])
+    assert (meant.kept, meant.missing) == (found[2], [])
     assert "more than once" in meant.differs[0].detail
 
 

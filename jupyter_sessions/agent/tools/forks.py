@@ -36,8 +36,8 @@ async def fork_notebook(
         cell_id: The last cell that is shared.
         name: What the branch is called: a few words.
         below: What becomes of the cells below, on the new branch.
-        kernel: "auto" takes the state of the kernel, and where that cannot be done runs the cells
-            again; "rerun" runs them again in any case; "none" starts without a kernel.
+        kernel: "auto" takes the state of the kernel, else variables that were saved, else runs the
+            cells again; "rerun" runs them again in any case; "none" starts without a kernel.
         switch: Work on the new branch from here on.
     """
     branch = await ctx.notebooks.branch(ctx.call)
@@ -120,6 +120,11 @@ def _text(made: ForkedBranch, ran: ForkProgress | None) -> str:
     parts = [f"Forked {fork.notebook!r} at cell {fork.cell_id!r} as {made.branch.name!r}."]
     if fork.engine == "fork":
         parts.append("Its kernel has all variables of the source.")
+    elif fork.engine == "namespace":
+        parts.append(f"Its kernel is a new one, with {fork.variables} variables that were saved.")
+        if fork.not_carried:
+            lost = "; ".join(f"{each.name}: {each.reason}" for each in fork.not_carried)
+            parts.append(f"Not there: {lost}")
     elif fork.engine == "none":
         parts.append("It has no kernel yet.")
     else:

@@ -1,14 +1,17 @@
 """A checkpoint: a forked child that stands still, and is forked itself when someone asks.
 
 It is one thread that waits: no CPU, and only the memory that its source has written since. It ends
-with the kernel that it was made of, with the server, or when it is dropped.
+with the kernel that it was made of, with the server, or when it is dropped. A copy of it can write
+its variables to the disk meanwhile.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import select
+import signal
 import socket
 import sys
 import time
@@ -16,10 +19,11 @@ import traceback
 from contextlib import suppress
 from typing import Any
 
-from .branch import FAILED, run_branch
+from .branch import FAILED, run_branch, watch_server
 from .child import fork_quietly, tell
-from .descriptors import reopen_files
+from .descriptors import reopen_files, sockets
 from .parking import Carried
+from .saving import save
 
 OOM_SCORE = "800"
 """Checkpoints go first when memory runs out."""
@@ -51,9 +55,11 @@ def freeze(app: Any, order: dict[str, Any], carried: Carried, pipe: int, keep: l
                 request = json.loads(connection.makefile().readline())
                 if request["op"] == "drop":
                     break
+                inherited = (listener.fileno(), *ends)
                 if request["op"] == "fork":
-                    inherited = (listener.fileno(), *ends)
                     _fork(app, order | request, carried, connection, keep, inherited)
+                if request["op"] == "save":
+                    _save(app, order | request, connection, inherited)
     _end(order, bool(select.select([server], [], [], 0)[0]))
 
 
@@ -87,6 +93,42 @@ def _fork(
         tell(pipe, status="error", message=traceback.format_exc(limit=-4))
     finally:
         os._exit(FAILED)
+
+
+def _save(
+    app: Any, order: dict[str, Any], connection: socket.socket, inherited: tuple[int, ...]
+) -> None:
+    """Have a copy save the namespace, when nothing else wants the processor."""
+    pid = fork_quietly()
+    if pid:
+        os.waitpid(pid, 0)
+        return
+    try:
+        if fork_quietly():
+            os._exit(0)
+        os.setsid()
+        _stand_back(order["seconds"])
+        pipe = os.dup(connection.fileno())
+        connection.close()
+        for descriptor in inherited:
+            os.close(descriptor)
+        for descriptor in [fd for fd, _ in sockets() if fd != pipe]:
+            os.close(descriptor)  # what is saved may not talk to the source's servers
+        sys.stdout = sys.stderr = io.StringIO()
+        watch_server(order)
+        save(app, order)
+        tell(pipe, status="ok")
+    finally:
+        os._exit(0)
+
+
+def _stand_back(seconds: float) -> None:
+    """Let everyone else go first, and end at the latest after so many seconds."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(int(seconds) + 5)
+    with suppress(OSError):
+        os.nice(19)
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _set_oom_score(score: str) -> None:

@@ -165,7 +165,7 @@ def _connections(app: Any) -> Iterator[Hazard]:
 
 def _variables(app: Any) -> list[tuple[str, Any]]:
     space = list(app.kernel.shell.user_ns.items())
-    return [(name, value) for name, value in space if not name.startswith("_")]
+    return [(name, value) for name, value in space if not str(name).startswith("_")]
 
 
 def _is(value: Any, kind: type) -> bool:

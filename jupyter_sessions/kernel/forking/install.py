@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from .capability import kernel_app, refusal
@@ -15,6 +16,7 @@ from .forker import Forker
 from .hazards import find_hazards
 from .moments import Moments, stop_watching
 from .parking import busy
+from .saving import unsavable_names
 from .variables import variables
 
 POLICIES: list[Callable[[dict[str, Any]], None]] = []
@@ -25,6 +27,9 @@ def install() -> None:
     """Take orders from now on. In a kernel that cannot be forked only the reason is told."""
     app = kernel_app()
     if app is None:
+        return
+    if refusal():
+        start(app, set())
         return
     untouched = app.kernel.shell.execution_count <= 1
     start(app, event_descriptors() if untouched else channel_events(app))
@@ -76,18 +81,32 @@ def start(app: Any, events: set[int]) -> None:
 def probe(app: Any) -> dict[str, Any]:
     """Return whether this kernel could be forked now, and what a fork would not carry."""
     if why := refusal():
-        return {"status": "unable", "message": why}
+        said = {"status": "unable", "message": why} | _savable(app)
+        with suppress(OSError):  # there is no such look at it elsewhere
+            said["memory"] = memory()
+        return said
     hazards = find_hazards(app)
     refused = any(hazard["level"] == "refuse" for hazard in hazards)
-    return {
+    more = _savable(app) if refused else {"executed": digests(executed(app))}
+    return more | {
         "status": "unsafe" if refused else "ok",
         "busy": busy(app),
-        "executed": digests(executed(app)),
         "hazards": hazards,
         "memory": memory(),
-        "names": sorted(name for name in app.kernel.shell.user_ns if not name.startswith("_")),
+        "names": sorted(
+            str(each) for each in app.kernel.shell.user_ns if not str(each).startswith("_")
+        ),
         "python": sys.version.split()[0],
         "pid": os.getpid(),
+    }
+
+
+def _savable(app: Any) -> dict[str, Any]:
+    """Return what has run, and what could not be saved of a kernel that cannot be forked."""
+    shell = app.kernel.shell
+    return {
+        "executed": digests(executed(app)),
+        "unsavable": unsavable_names(shell.user_ns, dict(shell.user_ns_hidden)),
     }
 
 

@@ -26,7 +26,8 @@ def variables(app: Any) -> dict[str, Any]:
     found = [
         (name, value)
         for name, value in list(shell.user_ns.items())
-        if not name.startswith("_")
+        if isinstance(name, str)
+        and not name.startswith("_")
         and not isinstance(value, types.ModuleType)
         and not (name in hidden and hidden[name] is value)
     ]

@@ -1020,6 +1020,54 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/projects/{project}/branches/{branch}/saved': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove the variables that were saved */
+    delete: {
+      parameters: {
+        query?: {
+          notebook?: string;
+        };
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/branches/{branch}/variables': {
     parameters: {
       query?: never;
@@ -4853,7 +4901,7 @@ export interface components {
     };
     /**
      * CheckpointList
-     * @description The checkpoints of a notebook's kernel, and the memory of all that the server keeps.
+     * @description What is kept of a notebook's kernel in memory and on disk, and how much of all kernels.
      */
     CheckpointList: {
       /**
@@ -4872,6 +4920,24 @@ export interface components {
        * @description ``None``: the notebook has no kernel on this branch.
        */
       kernel_id: string | null;
+      /**
+       * Saved
+       * @description Variables of this notebook that were saved, the oldest first.
+       * @default []
+       */
+      saved: components['schemas']['KeptNamespace'][];
+      /**
+       * Saved Budget
+       * @description Bytes that it may have; 0 when nothing is saved.
+       * @default 0
+       */
+      saved_budget: number;
+      /**
+       * Saved Used
+       * @description Bytes on disk of all that was saved.
+       * @default 0
+       */
+      saved_used: number;
       /**
        * Used
        * @description Bytes that the checkpoints of all kernels have of their own.
@@ -5834,7 +5900,7 @@ export interface components {
       hazards: components['schemas']['Hazard'][];
       /**
        * Memory
-       * @description Bytes that the source holds; a fork shares them until one side writes.
+       * @description Bytes that the source holds, or that were saved; a fork shares them until one side writes.
        * @default 0
        */
       memory: number;
@@ -5846,7 +5912,7 @@ export interface components {
       milliseconds: number | null;
       /**
        * Missing
-       * @description Cells that have to run again in the branch, since they ran after the last checkpoint.
+       * @description Cells that have to run again in the branch, since they ran after what was kept.
        * @default 0
        */
       missing: number;
@@ -5862,10 +5928,22 @@ export interface components {
        */
       reason: string;
       /**
+       * Saved At
+       * @description For ``namespace``: when the variables were saved; ``None`` when that is still to be done.
+       * @default null
+       */
+      saved_at: string | null;
+      /**
        * Text
        * @description What it does and costs, in a sentence.
        */
       text: string;
+      /**
+       * Variables
+       * @description For ``namespace``: how many variables were saved.
+       * @default null
+       */
+      variables: number | null;
     };
     /**
      * ForkProgress
@@ -5939,10 +6017,28 @@ export interface components {
        */
       reason: string;
       /**
+       * Saved At
+       * @description For ``namespace``: when the variables were saved.
+       * @default null
+       */
+      saved_at: string | null;
+      /**
        * Shared
        * @description Cells that were shared, up to and including ``cell_id``.
        */
       shared: number;
+      /**
+       * Size
+       * @description For ``namespace``: their bytes.
+       * @default null
+       */
+      size: number | null;
+      /**
+       * Variables
+       * @description For ``namespace``: how many the branch has of them.
+       * @default null
+       */
+      variables: number | null;
     };
     Frame:
       | components['schemas']['EventFrame']
@@ -6200,6 +6296,36 @@ export interface components {
        * @description Time of the cells that need not run again.
        */
       seconds: number;
+    };
+    /**
+     * KeptNamespace
+     * @description Variables that were saved to the disk, as one sees them from the notebook.
+     */
+    KeptNamespace: {
+      /**
+       * Cell Id
+       * @description The cell that ran last before; ``None`` when it was changed since, or deleted.
+       */
+      cell_id: string | null;
+      /** Made At */
+      made_at: string;
+      /**
+       * Not Carried
+       * @default []
+       */
+      not_carried: components['schemas']['NotCarried'][];
+      /**
+       * Seconds
+       * @description Time of the cells that need not run again.
+       */
+      seconds: number;
+      /**
+       * Size
+       * @description Bytes on disk.
+       */
+      size: number;
+      /** Variables */
+      variables: number;
     };
     /**
      * KernelInfo
@@ -10174,6 +10300,7 @@ export type IterationData = components['schemas']['IterationData'];
 export type IterationStarted = components['schemas']['IterationStarted'];
 export type JsonValue = components['schemas']['JsonValue'];
 export type KeptCheckpoint = components['schemas']['KeptCheckpoint'];
+export type KeptNamespace = components['schemas']['KeptNamespace'];
 export type KernelInfo = components['schemas']['KernelInfo'];
 export type KeyResult = components['schemas']['KeyResult'];
 export type KeyResultAdded = components['schemas']['KeyResultAdded'];

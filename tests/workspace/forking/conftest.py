@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,8 +13,14 @@ import pytest
 
 from jupyter_sessions.models.fork import Forked
 from jupyter_sessions.workspace.checkpoints import Checkpoints
+from jupyter_sessions.workspace.fork_points import Past
 from jupyter_sessions.workspace.forks import Forks
+from jupyter_sessions.workspace.kernels import Kernels
+from jupyter_sessions.workspace.namespaces import Loaded, Namespaces
+from jupyter_sessions.workspace.saved_files import SavedFiles
+from jupyter_sessions.workspace.saver import Place
 
+PLACE = Place("project", "a.ipynb")
 Start = Callable[..., Awaitable["Kernel"]]
 
 
@@ -126,3 +133,28 @@ def fork(forks: Forks, source: Kernel, attach: Any) -> Any:
         return await attach(forked.kernel_id), forked
 
     return fork
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> SavedFiles:
+    return SavedFiles(tmp_path / "saved", 10**9)
+
+
+@pytest.fixture
+def namespaces(jp_serverapp: Any, forks: Forks, files: SavedFiles) -> Namespaces:
+    kernels = Kernels(jp_serverapp.session_manager, jp_serverapp.kernel_manager)
+    return Namespaces(kernels, forks, files)
+
+
+@pytest.fixture
+def reload(namespaces: Namespaces, source: Kernel, attach: Any) -> Any:
+    """Run cells, save, and load: ``kernel, loaded = await reload("a = 1")``."""
+
+    async def reload(*cells: str, kernel_name: str = "python3") -> tuple[Kernel, Loaded]:
+        for cell in cells:
+            assert "Error" not in await source.run(cell), cell
+        saved = await namespaces.save(source.id, PLACE)
+        loaded = await namespaces.load(Past(saved), "b.ipynb", kernel_name)
+        return await attach(loaded.kernel_id), loaded
+
+    return reload

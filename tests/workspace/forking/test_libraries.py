@@ -1,4 +1,4 @@
-"""Branches of kernels in which libraries have started their threads: none hangs, all agree."""
+"""Libraries go on in a branch: none hangs, all agree. So do their values that are saved."""
 
 from __future__ import annotations
 
@@ -73,3 +73,22 @@ async def test_a_library_works_on_in_a_branch(library: str, source: Any, fork: A
     here = await source.run(look)
     assert there == [here] * FORKS
     assert "Error" not in here
+
+
+KEPT_BY_PROCESS = {"duckdb": {"db"}, "ipywidgets": {"slider"}}
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+async def test_the_values_of_a_library_are_saved_and_loaded(
+    library: str, source: Any, reload: Any
+) -> None:
+    if find_spec(library) is None:
+        pytest.skip(f"{library} is not installed")
+    made, look = LIBRARIES[library]
+    kernel, loaded = await reload(made)
+    names = {each.name for each in loaded.left if not each.name.startswith("Out[")}
+    assert names == KEPT_BY_PROCESS.get(library, set())
+    if not names:
+        there = await kernel.run(look)
+        assert there == await source.run(look)
+        assert "Error" not in there

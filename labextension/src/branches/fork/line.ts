@@ -10,7 +10,7 @@ import { fullTime, when } from '../../components/times';
 import type { BranchesModel } from '../../models/branches';
 import { showLost } from './lost';
 import { lastShared, sharedCells } from './shared';
-import { engineWord, lostOf, lostText } from './words';
+import { engineText, lostOf, lostText } from './words';
 
 /** Milliseconds in which versions that follow each other count as one. */
 const PAUSE = 500;
@@ -158,6 +158,6 @@ function lineText(
   return [
     trans.__('Shared with %1 up to here', branches.nameOf(parent ?? '')),
     trans.__('forked %1', when(trans, created_at)),
-    engineWord(trans, record.engine)
+    engineText(trans, record, created_at)
   ].join(' · ');
 }

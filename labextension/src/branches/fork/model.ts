@@ -109,7 +109,10 @@ export class ForkModel extends Observable {
     if (waits(kernel)) {
       return ['wait'];
     }
-    return kernel.engine !== 'rerun' || startsEmpty(kernel, this.source.cell.code)
+    if (kernel.engine === 'namespace') {
+      return ['fork', 'run'];
+    }
+    return kernel.engine === 'fork' || startsEmpty(kernel, this.source.cell.code)
       ? ['fork']
       : ['run', 'stateless'];
   }

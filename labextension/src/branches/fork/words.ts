@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ForkProbe, ForkRecord, Hazard } from '../../api/schema';
-import { duration } from '../../components/times';
+import { duration, when } from '../../components/times';
 
 /** What stands before the words about an engine. */
 export type EngineMark = 'checking' | 'ok' | 'caution' | 'again' | 'waits' | 'empty' | 'error';
@@ -52,7 +52,11 @@ export function engineLine(trans: TranslationBundle, known: IKnown): IEngineLine
     case 'fork':
       return forkLine(trans, probe);
     case 'namespace':
-      return { mark: 'caution', title: copiesText(trans, probe), detail: probe.reason };
+      return {
+        mark: 'caution',
+        title: copiesText(trans, probe),
+        detail: copiesDetail(trans, probe, known.now)
+      };
     case 'rerun':
       return rerunLine(trans, probe, known.code);
   }
@@ -107,10 +111,42 @@ function forkLine(trans: TranslationBundle, probe: ForkProbe): IEngineLine {
   };
 }
 
-function copiesText(trans: TranslationBundle, { milliseconds }: ForkProbe): string {
-  return milliseconds === null
-    ? trans.__('Copies the variables')
-    : trans.__('Copies the variables, about %1', roughly(trans, milliseconds));
+/** "Loads saved variables, about 3 s" */
+function copiesText(trans: TranslationBundle, { milliseconds, missing, saved_at }: ForkProbe): string {
+  const does = saved_at === null ? trans.__('Copies the variables') : trans.__('Loads saved variables');
+  if (missing > 0) {
+    return trans._n('%2, runs %1 cell again', '%2, runs %1 cells again', missing, does);
+  }
+  return milliseconds === null ? does : trans.__('%1, about %2', does, roughly(trans, milliseconds));
+}
+
+/** "1.0 GB, saved 5 min ago: 41 of 42 variables. The notebook has no kernel here." */
+function copiesDetail(trans: TranslationBundle, probe: ForkProbe, now: number): string {
+  const { memory, saved_at, variables, not_carried, hazards, reason } = probe;
+  const differs = hazards.filter(each => each.code === HISTORY).map(each => each.detail);
+  const what =
+    saved_at === null
+      ? [
+          memory > 0 ? trans.__('Up to %1.', bytes(trans, memory)) : '',
+          trans.__('The kernel runs no cell meanwhile.')
+        ]
+          .filter(Boolean)
+          .join(' ')
+      : trans.__(
+          '%1, saved %2: %3.',
+          bytes(trans, memory),
+          when(trans, saved_at, now),
+          variablesText(trans, variables ?? 0, not_carried)
+        );
+  return [what, ...differs, reason].filter(Boolean).join(' ');
+}
+
+/** "41 of 42 variables"; a result that a cell showed is none. */
+function variablesText(trans: TranslationBundle, count: number, lost: ForkRecord['not_carried']): string {
+  const total = count + lost.filter(({ name }) => !name.startsWith('Out[')).length;
+  return total === count
+    ? trans._n('%1 variable', '%1 variables', count)
+    : trans._n('%2 of %1 variable', '%2 of %1 variables', total, count);
 }
 
 function rerunLine(trans: TranslationBundle, probe: ForkProbe, code: number): IEngineLine {
@@ -238,13 +274,27 @@ export function engineWord(trans: TranslationBundle, engine: ForkRecord['engine'
     case 'fork':
       return trans.__('memory shared');
     case 'namespace':
-      return trans.__('variables copied');
+      return trans.__('variables loaded');
     case 'rerun':
       return trans.__('cells run again');
     case 'none':
       return trans.__('without state');
   }
 }
+
+/** The same, with how many variables and of what age where they were saved: for the fork line. */
+export function engineText(trans: TranslationBundle, record: ForkRecord, forked: string): string {
+  const { engine, saved_at, size, variables, not_carried } = record;
+  const word = engineWord(trans, engine);
+  if (saved_at === null || variables === null || size === null) {
+    return word;
+  }
+  const what = `${word}: ${variablesText(trans, variables, not_carried)}, ${bytes(trans, size)}`;
+  const age = Date.parse(forked) - Date.parse(saved_at);
+  return age < MINUTE ? what : trans.__('%1, saved %2 before', what, roughly(trans, age));
+}
+
+const MINUTE = 60_000;
 
 /** A number of bytes: "850 MB", "2.1 GB". */
 export function bytes(trans: TranslationBundle, count: number): string {

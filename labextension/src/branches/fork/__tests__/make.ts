@@ -1,4 +1,4 @@
-import type { ForkProbe, Hazard } from '../../../api/schema';
+import type { ForkProbe, ForkRecord, Hazard } from '../../../api/schema';
 
 /** A probe as the server gives it. */
 export function probe(patch: Partial<ForkProbe> = {}): ForkProbe {
@@ -12,10 +12,31 @@ export function probe(patch: Partial<ForkProbe> = {}): ForkProbe {
     missing: 0,
     hazards: [],
     not_carried: [],
+    saved_at: null,
+    variables: null,
     ...patch
   };
 }
 
 export function hazard(code: string, names: string[], patch: Partial<Hazard> = {}): Hazard {
   return { code, level: 'warn', detail: `About ${code}.`, names, ...patch };
+}
+
+/** How a branch was forked, as the server keeps it. */
+export function record(patch: Partial<ForkRecord> = {}): ForkRecord {
+  return {
+    notebook: 'model.ipynb',
+    cell_id: 'c',
+    shared: 3,
+    below: 'keep',
+    engine: 'fork',
+    reason: '',
+    milliseconds: 52,
+    hazards: [],
+    not_carried: [],
+    saved_at: null,
+    size: null,
+    variables: null,
+    ...patch
+  };
 }

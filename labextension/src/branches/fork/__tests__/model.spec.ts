@@ -79,7 +79,7 @@ describe('a fork that is about to be made', () => {
 
   it('offers what the kernel allows', async () => {
     expect((await checked({})).ways).toEqual(['fork']);
-    expect((await checked({ engine: 'namespace' })).ways).toEqual(['fork']);
+    expect((await checked({ engine: 'namespace' })).ways).toEqual(['fork', 'run']);
     expect((await checked({ engine: 'rerun' })).ways).toEqual(['run', 'stateless']);
     expect((await checked({ engine: 'rerun' }, 0)).ways).toEqual(['fork']);
     expect((await checked({ busy: true })).ways).toEqual(['wait']);

@@ -1,9 +1,9 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 
-import type { ForkProbe } from '../../../api/schema';
-import { bytes, engineLine, type IKnown, lostOf, lostText, roughly } from '../words';
-import { hazard, probe } from './make';
+import type { ForkProbe, ForkRecord } from '../../../api/schema';
+import { bytes, engineLine, engineText, type IKnown, lostOf, lostText, roughly } from '../words';
+import { hazard, probe, record } from './make';
 
 const trans = nullTranslator.load('');
 
@@ -31,6 +31,51 @@ describe('the way that a fork is made', () => {
     const differs = hazard('history', [], { detail: 'Forked as it is now: 1 cell changed since.' });
     expect(line({ hazards: [differs] }).detail).toContain('1 cell changed since.');
     expect(lostOf(trans, probe({ hazards: [differs] }))).toEqual([]);
+  });
+
+  it('loads what was saved, and says how much of it and how old it is', () => {
+    const saved: Partial<ForkProbe> = {
+      engine: 'namespace',
+      reason: 'The kernel died.',
+      milliseconds: 3_000,
+      memory: 1_000_000_000,
+      variables: 41,
+      not_carried: [
+        { name: 'gen', reason: 'It runs.' },
+        { name: 'Out[3]', reason: 'It runs.' }
+      ],
+      saved_at: new Date(0).toISOString()
+    };
+    expect(line(saved, { now: 300_000 })).toEqual({
+      mark: 'caution',
+      title: 'Loads saved variables, about 3 s',
+      detail: '1 GB, saved 5 min ago: 41 of 42 variables. The kernel died.'
+    });
+    expect(line({ ...saved, missing: 2 }).title).toBe('Loads saved variables, runs 2 cells again');
+    expect(line({ ...saved, not_carried: [] }).detail).toContain(': 41 variables.');
+  });
+
+  it('copies the variables of a kernel that cannot be forked, and says that it stands still', () => {
+    const copied: Partial<ForkProbe> = { engine: 'namespace', reason: 'Polars runs.', milliseconds: 9_000 };
+    expect(line(copied)).toEqual({
+      mark: 'caution',
+      title: 'Copies the variables, about 9 s',
+      detail: 'Up to 2.1 GB. The kernel runs no cell meanwhile. Polars runs.'
+    });
+  });
+
+  it('is told in the line of the branch, with the age of what was loaded', () => {
+    const text = (patch: Partial<ForkRecord>, forked = 600_000) =>
+      engineText(trans, record(patch), new Date(forked).toISOString());
+    const saved: Partial<ForkRecord> = {
+      engine: 'namespace',
+      saved_at: new Date(0).toISOString(),
+      size: 46_000_000,
+      variables: 1
+    };
+    expect(text({})).toBe('memory shared');
+    expect(text(saved)).toBe('variables loaded: 1 variable, 46 MB, saved 10 min before');
+    expect(text(saved, 1_000)).toBe('variables loaded: 1 variable, 46 MB');
   });
 
   it('runs the cells again where there is no state, and says why', () => {
