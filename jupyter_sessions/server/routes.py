@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .branch_kernels import CheckpointsHandler, VariablesHandler
+from .branch_kernels import CheckpointsHandler, VariablesDifferenceHandler, VariablesHandler
 from .branches import BranchesHandler, BranchHandler
 from .catalog import (
     KernelHandler,
@@ -92,6 +92,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/branches/{ID}/fan-out", FanOutHandler),
     (f"/projects/{ID}/branches/{ID}/checkpoints", CheckpointsHandler),
     (f"/projects/{ID}/branches/{ID}/variables", VariablesHandler),
+    (f"/projects/{ID}/branches/{ID}/variables/difference", VariablesDifferenceHandler),
     (f"/projects/{ID}/branches/{ID}/converge", ConvergeHandler),
     (f"/projects/{ID}/convergences", ConvergencesHandler),
     (f"/projects/{ID}/notebooks/{ID}/branches", NotebookBranchesHandler),

@@ -25,6 +25,7 @@ MODULES = (
     "freezer",
     "forker",
     "moments",
+    "digests",
     "variables",
     "install",
 )

@@ -64,7 +64,8 @@ def start(app: Any, events: set[int]) -> None:
         app.session.send(stream, "checkpoint_policy_reply", {"status": "ok"}, parent, ident)
 
     def variables_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
-        app.session.send(stream, "variables_reply", variables(app), parent, ident)
+        reply = variables(app, digests=bool(parent["content"].get("digests")))
+        app.session.send(stream, "variables_reply", reply, parent, ident)
 
     app.kernel.control_handlers["variables_request"] = variables_request
     app.kernel.control_handlers["checkpoint_policy_request"] = checkpoint_policy_request
