@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..errors import ForkRefused, KernelBusy, KernelError, NotFound
+from ..errors import KernelError
 from ..ids import BranchId
 from ..models.variable import DifferenceSide, Variable, VariableChange, VariablesDifference
 from .forks import Forks
-from .variables import BEGUN, NO_KERNEL
+from .variables import ask_variables
 
 Change = Literal["type", "shape", "size", "value"]
 
@@ -25,13 +25,9 @@ class Side:
 
 async def read_side(forks: Forks, branch: BranchId, kernel_id: str | None) -> Side:
     """Return what a kernel holds, with digests; the reason, where it cannot be asked."""
-    if kernel_id is None:
-        return Side(DifferenceSide(branch=branch, kernel_id=None, reason=NO_KERNEL))
     try:
-        said = await forks.ask(kernel_id, "variables_request", {"digests": True})
-    except KernelBusy:
-        return Side(DifferenceSide(branch=branch, kernel_id=kernel_id, reason=BEGUN))
-    except (ForkRefused, KernelError, NotFound) as error:
+        said = await ask_variables(forks, kernel_id, digests=True)
+    except KernelError as error:
         return Side(DifferenceSide(branch=branch, kernel_id=kernel_id, reason=str(error)))
     rows: list[dict[str, Any]] = said["items"]
     digests = {row["name"]: row.pop("digest") for row in rows}
