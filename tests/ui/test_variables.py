@@ -92,6 +92,7 @@ def test_the_variables_are_shown_while_a_cell_runs(page):
 def test_two_branches_are_compared_and_the_panel_follows_the_notebook(page, fork):
     run_all(page)
     fork("boosting")
+    expect(page.get_by_role("tab", name="model.ipynb — boosting")).to_be_visible()
     shown = show(page)
     expect(shown).to_contain_text("boosting")
     expect(row(shown, "data")).to_be_visible()
@@ -116,7 +117,7 @@ def test_checkpoints_are_shown_and_dropped_with_the_keyboard(page):
     kept = shown.get_by_role("listitem")
     expect(kept).to_contain_text("cell [1]")
     expect(kept).to_contain_text(re.compile(r"saves 1\.\d s"))
-    expect(shown.get_by_role("progressbar")).to_have_accessible_name(re.compile("All checkpoints"))
+    expect(shown.get_by_role("progressbar")).to_have_accessible_name(re.compile("All notebooks"))
     page.keyboard.press("Tab")
     drop = kept.get_by_role("button", name="Drop the checkpoint after cell [1]")
     expect(drop).to_be_focused()

@@ -70,7 +70,7 @@ export function savesText(trans: TranslationBundle, { seconds }: KeptCheckpoint)
   return trans.__('saves %1', duration(trans, seconds * 1000, true));
 }
 
-/** "120 MB of 2.1 GB used by all notebooks" */
+/** "All notebooks: 120 MB of 2.1 GB" */
 export function budgetText(trans: TranslationBundle, { used, budget }: CheckpointList): string {
-  return trans.__('All checkpoints of the server: %1 of %2', sizeText(used), sizeText(budget));
+  return trans.__('All notebooks: %1 of %2', sizeText(used), sizeText(budget));
 }
