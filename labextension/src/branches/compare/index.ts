@@ -1,5 +1,6 @@
 /** What is loaded when branches are compared first. */
 import '../../../style/pages.css';
+import '../../../style/branchLists.css';
 import '../../../style/calls.css';
 import '../../../style/compare.css';
 import '../../../style/conversation.css';
