@@ -42,6 +42,7 @@ async def test_the_variables_of_a_branch_are_listed_also_while_a_cell_runs(noteb
     assert (rows["proud"]["type"], rows["proud"]["size"]) == ("Proud", None)
     assert (rows["words"]["shape"], rows["huge"]["summary"]) == ("2", "")
     assert len(rows["text"]["summary"]) < 70
+    assert source.manager.execution_state == "busy"
     await source.manager.interrupt_kernel()
     await source.finish(busy)
     assert (await refused(notebook.api("GET", path, notebook="other.ipynb")))[0] == 404
