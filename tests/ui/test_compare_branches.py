@@ -23,11 +23,17 @@ def branched(lab, project):
     made.fork("model.ipynb")
     made.write_there("model.ipynb", *same, code("fit", "fit(2)", 2, "accuracy: 0.91\n"),
                      code("show", "show()", 3, "a plot"))  # fmt: skip
-    lab.api("GET", f"{made.address}/versions?notebook=model.ipynb&branch={made.branch['id']}")
     return made
 
 
+def look(lab, branched):
+    """Have what was written on the branch recorded: listing the versions looks at the files."""
+    where = f"notebook=model.ipynb&branch={branched.branch['id']}"
+    lab.api("GET", f"{branched.address}/versions?{where}")
+
+
 def compare(page, branched):
+    look(branched.lab, branched)
     branches = ["main", branched.branch["id"]]
     place = {"project": branched.project["id"], "notebook": "model.ipynb"}
     run_command(page, "jupyter-sessions:compare-branches", **place, branches=branches)
@@ -68,7 +74,7 @@ def test_cells_numbers_and_key_results_stand_beside_each_other(
     assert page.evaluate("window.hacked") is None
     # It follows what is saved.
     branched.write_there("model.ipynb", code("fit", "fit(3)", 5, "accuracy: 0.95\n"))
-    lab.api("GET", f"{branched.address}/versions?branch={branched.branch['id']}")
+    look(lab, branched)
     expect(row(page, re.compile("^accuracy"))).to_contain_text("0.95")
     assert page.errors == []
 
