@@ -10,10 +10,11 @@ from ..branches.shelf import Shelf
 from ..errors import NotFound
 from ..models.checkpoint import Checkpoint, CheckpointList, KeptCheckpoint, KeptNamespace
 from ..models.saved import SavedNamespace
-from ..models.variable import VariableList
+from ..models.variable import VariableList, VariablesDifference
 from ..timeline import Timeline
 from ..workspace.fork_engine import ForkEngine
 from ..workspace.fork_points import digest
+from ..workspace.variable_differences import difference, read_side
 from ..workspace.variables import list_variables
 from .active_branch import require_usable
 from .branches import read_branch
@@ -27,8 +28,17 @@ class BranchKernels:
 
     async def variables(self, branch: str, notebook: str) -> VariableList:
         """Return the variables of a notebook's kernel, also while a cell runs."""
-        kernel_id = await self._engine.kernels.find(await self._name(branch, notebook))
+        kernel_id = await self._kernel(branch, notebook)
         return await list_variables(self._engine.forks, kernel_id)
+
+    async def difference(self, branch: str, other: str, notebook: str) -> VariablesDifference:
+        """Return what differs between the variables of two branches of a notebook."""
+        sides = []
+        for each in (branch, other):
+            named = await read_branch(self._timeline, self._shelf.scope, each)
+            kernel_id = await self._kernel(named.id, notebook)
+            sides.append(await read_side(self._engine.forks, named.id, kernel_id))
+        return difference(*sides)
 
     async def checkpoints(self, branch: str, notebook: str) -> CheckpointList:
         """Return what is kept of a notebook's kernel, and how much of all kernels."""
@@ -50,11 +60,23 @@ class BranchKernels:
             saved_budget=files.budget,
         )
 
-    async def drop_checkpoints(self, branch: str, notebook: str) -> None:
-        """Drop them, for the memory; the kernel makes new ones as it goes on."""
-        kernel_id = await self._engine.kernels.find(await self._name(branch, notebook))
-        if kernel_id is not None:
-            await self._engine.checkpoints.drop_kernel(kernel_id)
+    async def drop_checkpoints(
+        self, branch: str, notebook: str, checkpoint: str | None = None
+    ) -> None:
+        """Drop them, or one, for the memory; the kernel makes new ones as it goes on."""
+        kept = self._engine.checkpoints
+        kernel_id = await self._kernel(branch, notebook)
+        if checkpoint is not None:
+            present = [] if kernel_id is None else await kept.present(kernel_id)
+            found = [each for each in present if str(each.pid) == checkpoint]
+            if not found:
+                raise NotFound(f"checkpoint {checkpoint!r}")
+            await kept.drop(found[0])
+        elif kernel_id is not None:
+            await kept.drop_kernel(kernel_id)
+
+    async def _kernel(self, branch: str, notebook: str) -> str | None:
+        return await self._engine.kernels.find(await self._name(branch, notebook))
 
     async def drop_saved(self, branch: str, notebook: str) -> None:
         """Remove a notebook's saved variables: for the disk, or since they hold a secret."""
@@ -77,10 +99,12 @@ class BranchKernels:
 
 def _checkpoint(kept: Checkpoint, ids: dict[str, str]) -> KeptCheckpoint:
     return KeptCheckpoint(
+        id=str(kept.pid),
         cell_id=_last(kept.executed, ids),
         made_at=kept.made_at,
         seconds=kept.total_seconds,
         own_bytes=kept.own_bytes,
+        shared_bytes=kept.shared_bytes,
     )
 
 

@@ -29,7 +29,7 @@ from ..models.fork import (
     NewFanOut,
     NewNotebookFork,
 )
-from ..models.live import CellDelete, CellEdit, CellOp
+from ..models.live import CellDelete, CellEdit, CellOp, CellOutputs
 from ..storage import branches
 from ..storage.branches import name_key
 from ..timeline import Timeline
@@ -272,6 +272,10 @@ class NotebookForks:
         if edit is not None:
             before = at.sources.get(edit.cell_id, "")
             ops.append(CellEdit(cell_id=edit.cell_id, before=before, source=edit.source))
+            # What the cell gave with its old source is nothing that the variant has given.
+            ops.append(
+                CellOutputs(cell_id=edit.cell_id, outputs=[], execution_count=None, running=False)
+            )
         if ops:
             await shelf.documents.edit(shelf.scope.project_id, path, lambda _: ops, kept)
         return OpenedNotebook(branch=made.id, notebook=at.notebook, file=file, path=path)

@@ -33,13 +33,17 @@ class Checkpoint(Model):
 class KeptCheckpoint(Model):
     """A checkpoint, as one sees it from the notebook."""
 
+    id: str
+    """Names it as long as it is there."""
     cell_id: str | None
     """The cell that ran last before it; ``None`` when it was changed since, or deleted."""
     made_at: Time
     seconds: float
     """Time of the cells that need not run again."""
     own_bytes: int
-    """Memory that is free when it is dropped."""
+    """Memory that is free when it is dropped (USS)."""
+    shared_bytes: int
+    """Its share of all memory (PSS)."""
 
 
 class KeptNamespace(Model):

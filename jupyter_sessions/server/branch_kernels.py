@@ -31,7 +31,11 @@ class CheckpointsHandler(BranchKernelsHandler):
     @authorized
     async def delete(self, project_id: str, branch: str) -> None:
         kernels = await self.kernels(project_id)
-        await kernels.drop_checkpoints(branch, self.get_query_argument("notebook"))
+        await kernels.drop_checkpoints(
+            branch,
+            self.get_query_argument("notebook"),
+            self.get_query_argument("checkpoint", None),
+        )
         self.set_status(204)
         self.finish()
 
@@ -56,3 +60,14 @@ class VariablesHandler(BranchKernelsHandler):
     async def get(self, project_id: str, branch: str) -> None:
         kernels = await self.kernels(project_id)
         self.answer(await kernels.variables(branch, self.get_query_argument("notebook")))
+
+
+class VariablesDifferenceHandler(BranchKernelsHandler):
+    """``/projects/{project}/branches/{branch}/variables/difference``"""
+
+    @authenticated
+    @authorized
+    async def get(self, project_id: str, branch: str) -> None:
+        kernels = await self.kernels(project_id)
+        other, notebook = self.get_query_argument("with"), self.get_query_argument("notebook")
+        self.answer(await kernels.difference(branch, other, notebook))

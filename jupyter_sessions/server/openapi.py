@@ -40,7 +40,7 @@ from ..models.run import Interrupt, NewMessage, QueueOrder, Run, RunPatch
 from ..models.search import Hit
 from ..models.session import NewFork, NewSession, Pin, Session, SessionOrder, SessionPatch
 from ..models.tree import NotebookTree
-from ..models.variable import VariableList
+from ..models.variable import VariableList, VariablesDifference
 from ..models.version import (
     CellAuthors,
     CellContent,
@@ -108,6 +108,7 @@ MODELS: tuple[Any, ...] = (
     NewConvergence,
     Convergence,
     VariableList,
+    VariablesDifference,
     CheckpointList,
     Version,
     VersionPatch,
@@ -254,12 +255,14 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
      "FanOut", 201, ()),
     (BRANCH + "/checkpoints", "get", "Checkpoints of the branch's kernel", None, "CheckpointList",
      200, ("notebook",)),
-    (BRANCH + "/checkpoints", "delete", "Drop them, for the memory", None, None, 204,
-     ("notebook",)),
+    (BRANCH + "/checkpoints", "delete", "Drop them, or one, for the memory", None, None, 204,
+     ("notebook", "checkpoint")),
     (BRANCH + "/saved", "delete", "Remove the variables that were saved", None, None, 204,
      ("notebook",)),
     (BRANCH + "/variables", "get", "Variables of the branch's kernel", None, "VariableList", 200,
      ("notebook",)),
+    (BRANCH + "/variables/difference", "get", "What differs from those of another branch", None,
+     "VariablesDifference", 200, ("notebook", "with")),
     (BRANCH + "/converge", "post", "Have branches meet", "NewConvergence", "Convergence", 201,
      ()),
     (PROJECT + "/convergences", "get", "Where branches met, newest first", None, "[Convergence]",

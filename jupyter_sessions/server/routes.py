@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .branch_kernels import CheckpointsHandler, SavedHandler, VariablesHandler
+from .branch_kernels import (
+    CheckpointsHandler,
+    SavedHandler,
+    VariablesDifferenceHandler,
+    VariablesHandler,
+)
 from .branches import BranchesHandler, BranchHandler
 from .catalog import (
     KernelHandler,
@@ -93,6 +98,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/branches/{ID}/checkpoints", CheckpointsHandler),
     (f"/projects/{ID}/branches/{ID}/saved", SavedHandler),
     (f"/projects/{ID}/branches/{ID}/variables", VariablesHandler),
+    (f"/projects/{ID}/branches/{ID}/variables/difference", VariablesDifferenceHandler),
     (f"/projects/{ID}/branches/{ID}/converge", ConvergeHandler),
     (f"/projects/{ID}/convergences", ConvergencesHandler),
     (f"/projects/{ID}/notebooks/{ID}/branches", NotebookBranchesHandler),

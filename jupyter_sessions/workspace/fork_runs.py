@@ -133,7 +133,7 @@ def _outcome(ran: RanAgain) -> tuple[State, str | None]:
         return "failed", "The kernel was shut down, restarted or killed: its variables are lost."
     if last.status == "interrupted":
         return "stopped", None
-    return "failed", f"Cell {len(ran.executed)} of those shared failed: {_raised(last)}"
+    return "failed", f"Cell {len(ran.executed)} failed: {_raised(last)}"
 
 
 def _raised(executed: Executed) -> str:

@@ -79,7 +79,9 @@ class Forks:
         async with connected(manager) as client:
             await self._prepare(manager, client, ANSWER_SECONDS)
 
-    async def ask(self, kernel_id: str, kind: str) -> dict[str, Any]:
+    async def ask(
+        self, kernel_id: str, kind: str, content: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Ask a kernel what our code there can tell. Raises ForkRefused, KernelBusy, KernelError.
 
         A kernel that has our code answers while a cell runs.
@@ -88,7 +90,7 @@ class Forks:
         async with connected(manager) as client:
             await self._prepare(manager, client, PROBE_SECONDS)
             try:
-                return await ask(client, kind, seconds=ANSWER_SECONDS)
+                return await ask(client, kind, content, seconds=ANSWER_SECONDS)
             except TimeoutError:
                 raise ForkRefused(NOT_IPYKERNEL) from None
 

@@ -16,6 +16,7 @@ import { notebooks } from './plugins/notebooks';
 import { project } from './plugins/project';
 import { review } from './plugins/review';
 import { start } from './plugins/start';
+import { variables } from './plugins/variables';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   core,
@@ -33,7 +34,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   notebooks,
   project,
   review,
-  start
+  start,
+  variables
 ];
 
 export default plugins;

@@ -38,6 +38,19 @@ async def test_variants_of_a_cell_run_at_once_each_on_its_branch(notebook, jp_ro
     assert notebook.sources()["b"] == "data.append(0)"
 
 
+async def test_a_variant_does_not_keep_what_the_cell_gave_before(notebook, jp_root_dir):
+    notebook.write("data = [1]", "data")
+    content = json.loads(notebook.file.read_text())
+    output = {"output_type": "stream", "name": "stdout", "text": "old"}
+    content["cells"][1] |= {"outputs": [output], "execution_count": 7}
+    notebook.file.write_text(json.dumps(content))
+    [made] = (await fan_out(notebook, "b", one="import time; time.sleep(600)"))["items"]
+    cell = json.loads((jp_root_dir / made["opened"]["path"]).read_text())["cells"][1]
+    assert (cell["outputs"], cell["execution_count"]) == ([], None)
+    await notebook.api("POST", f"{notebook.branches}/one/fork/stop")
+    assert (await notebook.ended("one"))["state"] == "stopped"
+
+
 async def test_a_variant_that_fails_keeps_its_error_in_the_notebook(notebook, jp_root_dir):
     notebook.write("data = [1]", "data")
     [made] = (await fan_out(notebook, "b", one="1 / 0"))["items"]

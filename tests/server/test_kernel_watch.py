@@ -153,6 +153,22 @@ async def test_checkpoints_are_listed_by_their_cells_and_dropped_on_request(note
     assert (await refused(notebook.api("GET", path, notebook="other.ipynb")))[0] == 404
 
 
+async def test_one_checkpoint_is_dropped_and_the_others_stay(notebook, engine):
+    notebook.write(SLOW, f"second = 1; {SLOW}")
+    path = f"{notebook.branches}/main/checkpoints"
+    source = await notebook.start()
+    await watched(engine, source)
+    await notebook.run(source, "a", "b")
+    await kept(engine, 2)
+    first, second = (await notebook.api("GET", path, notebook="work.ipynb"))["items"]
+    assert first["shared_bytes"] > 0
+    await notebook.api("DELETE", path, notebook="work.ipynb", checkpoint=first["id"])
+    left = await notebook.api("GET", path, notebook="work.ipynb")
+    assert [each["id"] for each in left["items"]] == [second["id"]]
+    again = notebook.api("DELETE", path, notebook="work.ipynb", checkpoint=first["id"])
+    assert (await refused(again))[0] == 404
+
+
 async def test_the_first_cell_counts_when_all_run_right_after_a_restart(
     notebook, engine, jp_serverapp
 ):

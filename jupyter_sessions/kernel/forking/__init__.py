@@ -29,6 +29,7 @@ MODULES = (
     "freezer",
     "forker",
     "moments",
+    "digests",
     "variables",
     "install",
 )

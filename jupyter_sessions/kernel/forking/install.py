@@ -19,6 +19,12 @@ from .parking import busy
 from .saving import unsavable_names
 from .variables import variables
 
+OUR_REQUESTS = {
+    "variables_request",
+    "checkpoint_policy_request",
+    "fork_request",
+    "fork_probe_request",
+}
 POLICIES: list[Callable[[dict[str, Any]], None]] = []
 """What sets when checkpoints are made: one, once the kernel takes orders."""
 
@@ -69,13 +75,35 @@ def start(app: Any, events: set[int]) -> None:
         app.session.send(stream, "checkpoint_policy_reply", {"status": "ok"}, parent, ident)
 
     def variables_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
-        app.session.send(stream, "variables_reply", variables(app), parent, ident)
+        reply = variables(app, digests=bool(parent["content"].get("digests")))
+        app.session.send(stream, "variables_reply", reply, parent, ident)
 
-    app.kernel.control_handlers["variables_request"] = variables_request
-    app.kernel.control_handlers["checkpoint_policy_request"] = checkpoint_policy_request
-    app.kernel.control_handlers["fork_request"] = fork_request
-    app.kernel.control_handlers["fork_probe_request"] = fork_probe_request
+    app.kernel.control_handlers |= {
+        "variables_request": variables_request,
+        "checkpoint_policy_request": checkpoint_policy_request,
+        "fork_request": fork_request,
+        "fork_probe_request": fork_probe_request,
+    }
+    keep_quiet(app.kernel)
     forker.start()
+
+
+def keep_quiet(kernel: Any) -> None:
+    """Publish no status of our own requests.
+
+    While a cell runs, front ends and the server would take their end for the end of the cell.
+    """
+    publish = getattr(kernel, "_publish_status", None)
+    if publish is None or hasattr(publish, "keeps_quiet"):  # a branch has it from its source
+        return
+
+    def publish_status(status: str, channel: str, parent: Any = None) -> None:
+        header = kernel.get_parent(channel).get("header", {}) if channel == "control" else {}
+        if header.get("msg_type") not in OUR_REQUESTS:
+            publish(status, channel, parent)
+
+    publish_status.keeps_quiet = True  # type: ignore[attr-defined]
+    kernel._publish_status = publish_status
 
 
 def probe(app: Any) -> dict[str, Any]:

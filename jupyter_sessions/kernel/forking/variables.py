@@ -11,6 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from .digests import Digests
+
 MAX_ITEMS = 1_000
 MAX_TEXT = 60
 MAX_BITS = 256
@@ -19,8 +21,11 @@ CONTAINERS = (list, tuple, dict, set, frozenset, str, bytes, bytearray)
 Row = dict[str, Any]
 
 
-def variables(app: Any) -> dict[str, Any]:
-    """Return ``items`` (name, type, shape, size in bytes, summary), sorted, and their ``total``."""
+def variables(app: Any, digests: bool = False) -> dict[str, Any]:
+    """Return ``items`` (name, type, shape, size in bytes, summary), sorted, and their ``total``.
+
+    With ``digests``, each has one of what it holds, as far as that can be told.
+    """
     shell = app.kernel.shell
     hidden = dict(shell.user_ns_hidden)
     found = [
@@ -31,8 +36,13 @@ def variables(app: Any) -> dict[str, Any]:
         and not isinstance(value, types.ModuleType)
         and not (name in hidden and hidden[name] is value)
     ]
-    found.sort(key=lambda pair: pair[0].casefold())
-    rows = [_row(name, value) for name, value in found[:MAX_ITEMS]]
+    found.sort(key=lambda pair: (pair[0].casefold(), pair[0]))
+    shown = found[:MAX_ITEMS]
+    rows = [_row(name, value) for name, value in shown]
+    if digests:
+        read = Digests()
+        for row, (_, value) in zip(rows, shown, strict=True):
+            row["digest"] = read.of(value)
     return {"status": "ok", "items": rows, "total": len(found)}
 
 

@@ -1,7 +1,15 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
 import { path, request } from './request';
-import type { ForkedBranch, ForkPoint, ForkPreview, ForkProgress, NewNotebookFork } from './schema';
+import type {
+  FanOut,
+  ForkedBranch,
+  ForkPoint,
+  ForkPreview,
+  ForkProgress,
+  NewFanOut,
+  NewNotebookFork
+} from './schema';
 
 type Settings = ServerConnection.ISettings;
 
@@ -23,6 +31,17 @@ export function forkNotebook(
   body: Partial<NewNotebookFork> & ForkPoint & { name: string }
 ): Promise<ForkedBranch> {
   return request(settings, 'POST', at(project, branch), body);
+}
+
+/** Run variants of a cell at once, each on a branch forked above it. */
+export function fanOut(
+  settings: Settings,
+  project: string,
+  branch: string,
+  body: NewFanOut
+): Promise<FanOut> {
+  const address = `projects/${path(project)}/branches/${path(branch)}/fan-out`;
+  return request(settings, 'POST', address, body);
 }
 
 /** How far the shared cells of a fork are that run again, or how that ended. */

@@ -628,10 +628,11 @@ export interface paths {
     };
     put?: never;
     post?: never;
-    /** Drop them, for the memory */
+    /** Drop them, or one, for the memory */
     delete: {
       parameters: {
         query?: {
+          checkpoint?: string;
           notebook?: string;
         };
         header?: never;
@@ -1097,6 +1098,57 @@ export interface paths {
           };
           content: {
             'application/json': components['schemas']['VariableList'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/branches/{branch}/variables/difference': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What differs from those of another branch */
+    get: {
+      parameters: {
+        query?: {
+          notebook?: string;
+          with?: string;
+        };
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['VariablesDifference'];
           };
         };
         /** @description An error */
@@ -5322,6 +5374,31 @@ export interface components {
       state: 'open' | 'taken_back' | 'changed_since';
     };
     /**
+     * DifferenceSide
+     * @description One of two kernels that are compared.
+     */
+    DifferenceSide: {
+      /** Branch */
+      branch: string;
+      /**
+       * Kernel Id
+       * @description ``None``: the notebook has no kernel on this branch.
+       */
+      kernel_id: string | null;
+      /**
+       * Reason
+       * @description Why it cannot be compared, as a sentence.
+       * @default
+       */
+      reason: string;
+      /**
+       * Total
+       * @description Variables that there are.
+       * @default 0
+       */
+      total: number;
+    };
+    /**
      * Disposition
      * @description What a session must decide, and what it has decided.
      */
@@ -6284,11 +6361,16 @@ export interface components {
        * @description The cell that ran last before it; ``None`` when it was changed since, or deleted.
        */
       cell_id: string | null;
+      /**
+       * Id
+       * @description Names it as long as it is there.
+       */
+      id: string;
       /** Made At */
       made_at: string;
       /**
        * Own Bytes
-       * @description Memory that is free when it is dropped.
+       * @description Memory that is free when it is dropped (USS).
        */
       own_bytes: number;
       /**
@@ -6296,6 +6378,11 @@ export interface components {
        * @description Time of the cells that need not run again.
        */
       seconds: number;
+      /**
+       * Shared Bytes
+       * @description Its share of all memory (PSS).
+       */
+      shared_bytes: number;
     };
     /**
      * KeptNamespace
@@ -10079,6 +10166,22 @@ export interface components {
       type: string;
     };
     /**
+     * VariableChange
+     * @description A name that two kernels do not hold alike.
+     */
+    VariableChange: {
+      /**
+       * Change
+       * @description The first of these that differs.
+       * @enum {string}
+       */
+      change: 'only_here' | 'only_there' | 'type' | 'shape' | 'size' | 'value';
+      here: components['schemas']['Variable'] | null;
+      /** Name */
+      name: string;
+      there: components['schemas']['Variable'] | null;
+    };
+    /**
      * VariableList
      * @description The namespace of a branch's kernel.
      */
@@ -10105,6 +10208,39 @@ export interface components {
        * @default 0
        */
       total: number;
+    };
+    /**
+     * VariablesDifference
+     * @description What differs between the variables of two branches of a notebook.
+     */
+    VariablesDifference: {
+      /**
+       * Complete
+       * @description Each kernel tells 1,000 names at most; later ones are left out here.
+       * @default true
+       */
+      complete: boolean;
+      here: components['schemas']['DifferenceSide'];
+      /**
+       * Items
+       * @description Empty when one of them cannot be asked.
+       * @default []
+       */
+      items: components['schemas']['VariableChange'][];
+      /**
+       * Same
+       * @description Names whose content is equal.
+       * @default 0
+       */
+      same: number;
+      there: components['schemas']['DifferenceSide'];
+      /**
+       * Unknown
+       * @description Names of equal type, shape and size whose content was not compared: it is large, or of a
+       *     type that cannot be read without running code.
+       * @default []
+       */
+      unknown: string[];
     };
     /**
      * Variant
@@ -10265,6 +10401,7 @@ export type DependenciesChanged = components['schemas']['DependenciesChanged'];
 export type DependenciesChangedData = components['schemas']['DependenciesChangedData'];
 export type Dependency = components['schemas']['Dependency'];
 export type DiffCell = components['schemas']['DiffCell'];
+export type DifferenceSide = components['schemas']['DifferenceSide'];
 export type Disposition = components['schemas']['Disposition'];
 export type DispositionChange = components['schemas']['DispositionChange'];
 export type DispositionSchemaChanged = components['schemas']['DispositionSchemaChanged'];
@@ -10434,7 +10571,9 @@ export type UserMessage = components['schemas']['UserMessage'];
 export type UserPrompted = components['schemas']['UserPrompted'];
 export type UserPromptedData = components['schemas']['UserPromptedData'];
 export type Variable = components['schemas']['Variable'];
+export type VariableChange = components['schemas']['VariableChange'];
 export type VariableList = components['schemas']['VariableList'];
+export type VariablesDifference = components['schemas']['VariablesDifference'];
 export type Variant = components['schemas']['Variant'];
 export type Version = components['schemas']['Version'];
 export type VersionAdded = components['schemas']['VersionAdded'];

@@ -5,8 +5,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { branchIcon } from '../components/icons';
-import type { BranchesModel } from '../models/branches';
+import { type BranchesModel, MAIN } from '../models/branches';
 import type { ProjectsModel } from '../models/projects';
+
+/** Attribute of a tab. */
+const TAB_BRANCH = 'jps-branch';
 
 /** The branch of a notebook's file, in its toolbar: a button that switches it. */
 export class BranchButton extends ReactWidget {
@@ -22,6 +25,7 @@ export class BranchButton extends ReactWidget {
     _projects.changed.connect(this._look, this);
     _panel.context.pathChanged.connect(this._look, this);
     _panel.title.changed.connect(this._describe, this);
+    document.adoptedStyleSheets.push(this._tabStyle);
     this._look();
   }
 
@@ -37,6 +41,8 @@ export class BranchButton extends ReactWidget {
     if (!this.isDisposed) {
       this._projects.changed.disconnect(this._look, this);
       this._branches?.changed.disconnect(this._onBranches, this);
+      const sheets = document.adoptedStyleSheets;
+      document.adoptedStyleSheets = sheets.filter(each => each !== this._tabStyle);
       super.dispose();
     }
   }
@@ -85,9 +91,17 @@ export class BranchButton extends ReactWidget {
     this.update();
   }
 
-  /** Name the branch in the tooltip of the tab too. */
+  /** Name the branch in the tab too: behind its title, which JupyterLab takes for the file's name, and in the tooltip. */
   private _describe(): void {
     const { title } = this._panel;
+    const branch = this._branches?.branchOf(this._panel.context.localPath)?.branch;
+    const shown = this._branches?.loaded && branch !== MAIN ? this._name : '';
+    if ((title.dataset[TAB_BRANCH] ?? '') !== shown) {
+      const name = JSON.stringify(shown);
+      const label = `[data-${TAB_BRANCH}=${name}] .lm-TabBar-tabLabel::after`;
+      this._tabStyle.replaceSync(shown ? `${label} { content: " — " ${name}; }` : '');
+      title.dataset = { ...title.dataset, [TAB_BRANCH]: shown };
+    }
     const line = this._branches?.loaded ? this._trans.__('Branch: %1', this._name) : '';
     const rest = title.caption.split('\n').filter(each => each !== this._described);
     const caption = [...rest, line].filter(each => each !== '').join('\n');
@@ -99,4 +113,5 @@ export class BranchButton extends ReactWidget {
 
   private _branches: BranchesModel | null = null;
   private _described = '';
+  private readonly _tabStyle = new CSSStyleSheet();
 }

@@ -1,3 +1,5 @@
+import '../../style/branchLists.css';
+
 import { Notification } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { historyIcon } from '@jupyterlab/ui-components';

@@ -39,13 +39,15 @@ export function actionRows(items: readonly IMenuItem[]): PickerRow[] {
   return items.map((item, index) => ({ kind: 'action', key: `action-${index}`, item }));
 }
 
+type INamed = Pick<Branch, 'name'>;
+
 /** The branch of this name, however it is written. */
-export function named(branches: readonly Branch[], name: string): Branch | undefined {
+export function named<T extends INamed>(branches: readonly T[], name: string): T | undefined {
   return branches.find(each => folded(each.name) === folded(name));
 }
 
 /** A name like this one that is free: with a number behind it. */
-export function freeName(branches: readonly Branch[], name: string): string {
+export function freeName(branches: readonly INamed[], name: string): string {
   const base = name.replace(/-\d+$/, '');
   for (let number = 2; ; number += 1) {
     const free = `${base}-${number}`;

@@ -11,6 +11,8 @@ import type { MergePreview } from '../api/schema';
 import { telling } from '../chats/dialogs';
 import type { IConversations, ISessions } from '../tokens';
 import type { DiffWidget } from './diff';
+import type { BranchComparisonPage } from './compare';
+import type { ICompared } from './compare/model';
 import type { IDiffArgs } from './diff/model';
 import type { IPageParts } from './diff/page';
 import type { MergeWidget } from './merge';
@@ -30,6 +32,7 @@ interface ITrackers {
   diffs: WidgetTracker<DiffWidget>;
   merges: WidgetTracker<MergeWidget>;
   reviews: WidgetTracker<ReviewWidget>;
+  comparisons: WidgetTracker<BranchComparisonPage>;
 }
 
 /** The tabs that show changes: one for each pair of versions, each merge, each run. */
@@ -46,6 +49,34 @@ export class ChangesTabs {
     await this._show(this.trackers.diffs, code.diffId(args), restore, shared => {
       const model = new code.DiffModel(settings, this._sessionsOf(args.project), args);
       return new code.DiffWidget(shared, model, new code.CellContents(settings, args.project));
+    });
+  }
+
+  async compare(args: ICompared, restore: boolean): Promise<void> {
+    const [code, diff] = await Promise.all([import('./compare'), import('./diff')]);
+    const { app, sessions } = this._parts;
+    const { project, notebook, branches } = args;
+    await this._show(this.trackers.comparisons, code.comparisonId(args), restore, shared => {
+      const list = sessions.projects.branchesOf(project);
+      const contents = new diff.CellContents(sessions.settings, project);
+      const model = new code.BranchComparison(
+        sessions.settings,
+        this._sessionsOf(project),
+        list,
+        contents,
+        args
+      );
+      const [from = '', to = ''] = branches;
+      return new code.BranchComparisonPage(shared, model, {
+        onOpen: branch =>
+          void telling(async () => {
+            const path = await list.open(branch, notebook);
+            await app.commands.execute('docmanager:open', { path });
+          }),
+        onConverge: branch => void code.askToConverge(this._parts, project, branches, notebook, branch),
+        onChanges: () =>
+          void this.diff({ project, notebook, from: `branch:${from}`, to: `branch:${to}` }, false)
+      });
     });
   }
 

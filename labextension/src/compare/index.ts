@@ -1,4 +1,5 @@
 /** What is loaded when sessions are compared first. */
+import '../../style/pages.css';
 import '../../style/calls.css';
 import '../../style/cards.css';
 import '../../style/compare.css';

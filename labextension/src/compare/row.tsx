@@ -11,10 +11,12 @@ interface IRowHeadProps {
   /** It is a name that a schema gives. */
   code?: boolean;
   verdict?: Verdict;
+  /** More about it, below. */
+  children?: React.ReactNode;
 }
 
 /** What a row is about, and whether the sessions differ in it. */
-export function RowHead({ name, code, verdict }: IRowHeadProps): React.JSX.Element {
+export function RowHead({ name, code, verdict, children }: IRowHeadProps): React.JSX.Element {
   const trans = useTrans();
   const words = { same: trans.__('same'), partial: trans.__('not in all'), differs: trans.__('differs') };
   return (
@@ -29,6 +31,7 @@ export function RowHead({ name, code, verdict }: IRowHeadProps): React.JSX.Eleme
           </span>
         </>
       )}
+      {children}
     </div>
   );
 }

@@ -16,7 +16,7 @@ import { MAIN } from '../models/branches';
 import type { HistoryModel } from '../models/history';
 import { revealCell } from '../notebooks/reveal';
 import type { IConversations, ISessions } from '../tokens';
-import { askToConverge } from './converge';
+import { askToConverge, comparisonOf } from './converge';
 import { Difference, type MakeDifferences } from './difference';
 import type { IBranchActs } from './table/menus';
 import type { IHistoryActs } from './versions/widget';
@@ -51,14 +51,8 @@ export function branchActs(parts: IHistoryParts, project: string): IBranchActs {
     onMerge: branch =>
       void commands.execute(CommandIDs.mergeBranch, { project, source: branch, target: MAIN }),
     onCompareTwo: (from, to, notebook) =>
-      void commands.execute(CommandIDs.diff, {
-        project,
-        notebook,
-        from: `branch:${from}`,
-        to: `branch:${to}`,
-        fromName: branches.nameOf(from),
-        toName: branches.nameOf(to)
-      }),
+      void commands.execute(CommandIDs.compareBranches, { project, notebook, branches: [from, to] }),
+    onMeeting: convergence => void commands.execute(CommandIDs.compareBranches, comparisonOf(convergence)),
     onConverge: (selected, notebook) => void askToConverge(parts, project, selected, notebook),
     onFork: (branch, notebook, cell) =>
       void openOn(parts, project, branch, notebook, cell).then(() => commands.execute(CommandIDs.fork)),

@@ -10,6 +10,9 @@ import { Select } from '../components/select';
 import { MAIN } from '../models/branches';
 import type { IHistoryParts } from './acts';
 
+/** What having branches meet needs. */
+export type IConvergeParts = Pick<IHistoryParts, 'app' | 'sessions' | 'trans'>;
+
 type Kind = Convergence['kind'];
 
 /** How branches are to meet. */
@@ -21,10 +24,12 @@ interface IMeet {
 
 /** Ask how branches of a notebook are to meet, and have them do it. */
 export async function askToConverge(
-  parts: IHistoryParts,
+  parts: IConvergeParts,
   project: string,
   selected: readonly string[],
-  notebook: string
+  notebook: string,
+  /** The one that is on offer as the winner; else the one that was selected first. */
+  winner?: string
 ): Promise<void> {
   const { sessions, trans } = parts;
   const branches = sessions.projects.branchesOf(project);
@@ -36,7 +41,7 @@ export async function askToConverge(
   const body = new ConvergeForm(
     trans,
     others.map(id => [id, branches.nameOf(id)]),
-    { kind: 'winner', source: first }
+    { kind: 'winner', source: winner ?? first }
   );
   const { button, value } = await showDialog({
     title: trans.__('Converge on %1', MAIN),
@@ -58,22 +63,18 @@ export async function askToConverge(
 }
 
 /** What comes next: the merge that a person approves, or the comparison. */
-function open({ app, sessions }: IHistoryParts, made: Convergence): void {
-  const { project_id: project, notebook, merge, source, target, losers } = made;
+function open({ app }: IConvergeParts, made: Convergence): void {
+  const { project_id: project, merge } = made;
   if (merge !== null) {
     void app.commands.execute(CommandIDs.openMerge, { project, merge });
     return;
   }
-  const branches = sessions.projects.branchesOf(project);
-  const other = losers[0] ?? target;
-  void app.commands.execute(CommandIDs.diff, {
-    project,
-    notebook,
-    from: `branch:${other}`,
-    to: `branch:${source}`,
-    fromName: branches.nameOf(other),
-    toName: branches.nameOf(source)
-  });
+  void app.commands.execute(CommandIDs.compareBranches, comparisonOf(made));
+}
+
+/** Which branches a comparison is about: those that were chosen, else the one and its target. */
+export function comparisonOf({ project_id: project, notebook, source, target, losers }: Convergence) {
+  return { project, notebook, branches: losers.length > 0 ? [source, ...losers] : [target, source] };
 }
 
 class ConvergeForm extends ReactWidget {
@@ -137,14 +138,27 @@ class ConvergeForm extends ReactWidget {
       [
         'winner',
         several ? trans.__('One wins') : trans.__('%1 wins', this._branches[0]?.[1] ?? ''),
-        several ? `${wins} ${trans.__('The other is completed.')}` : wins
+        several ? `${wins} ${this._others()}` : wins
       ],
       [
         'manual',
         trans.__('Choose cells'),
         trans.__('Cell by cell in the merge view; the kernel of the branch goes on there.')
       ],
-      ['comparison', trans.__('Compare'), trans.__('Both are kept, and shown side by side.')]
+      [
+        'comparison',
+        trans.__('Compare'),
+        this._branches.length > 2
+          ? trans.__('All are kept, and shown side by side.')
+          : trans.__('Both are kept, and shown side by side.')
+      ]
     ];
+  }
+
+  /** What becomes of those that do not win. */
+  private _others(): string {
+    return this._branches.length > 2
+      ? this._trans.__('The others are completed.')
+      : this._trans.__('The other is completed.');
   }
 }

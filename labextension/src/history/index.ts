@@ -1,4 +1,5 @@
 /** What is loaded when branches or the history of a notebook are looked at first. */
+import '../../style/pages.css';
 import '../../style/colours.css';
 import '../../style/history.css';
 import '../../style/tree.css';

@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IEditorServices } from '@jupyterlab/codeeditor';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
@@ -15,20 +16,24 @@ export const fork: JupyterFrontEndPlugin<void> = {
   description: 'Forks a notebook at a cell, with the state of its kernel.',
   autoStart: true,
   requires: [ISessions, IConversations, INotebookTracker],
-  optional: [ITranslator, ICommandPalette],
+  optional: [ITranslator, ICommandPalette, IEditorServices],
   activate: (
     app: JupyterFrontEnd,
     sessions: ISessions,
     conversations: IConversations,
     notebooks: INotebookTracker,
     translator: ITranslator | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    editors: IEditorServices | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_sessions');
     const parts = { app, sessions, conversations, notebooks, trans };
     addCommand(parts);
+    addVariants(parts, editors);
     followForks(parts);
-    palette?.addItem({ command: CommandIDs.fork, category: trans.__('Sessions') });
+    for (const command of [CommandIDs.fork, CommandIDs.runVariants]) {
+      palette?.addItem({ command, category: trans.__('Sessions') });
+    }
   }
 };
 
@@ -60,6 +65,33 @@ function addCommand(parts: IForkParts): void {
   const changed = () => commands.notifyCommandChanged(CommandIDs.fork);
   sessions.projects.changed.connect(changed);
   notebooks.activeCellChanged.connect(changed);
+}
+
+/** Variants of a cell that run at once: it must have one above, which they share. */
+function addVariants(parts: IForkParts, editors: IEditorServices | null): void {
+  const { app, notebooks, sessions, trans } = parts;
+  const can = () => {
+    const { panel, cell } = cellAt(parts);
+    return (
+      sessions.projects.at(panel?.context.localPath ?? '') !== null &&
+      cell?.model.type === 'code' &&
+      cell !== panel?.content.widgets[0]
+    );
+  };
+  app.commands.addCommand(CommandIDs.runVariants, {
+    label: trans.__('Run Variants of This Cell…'),
+    caption: trans.__('Each on a branch of its own, forked above the cell, side by side'),
+    describedBy: NO_ARGS,
+    isEnabled: can,
+    execute: async () => {
+      const { panel, cell } = cellAt(parts);
+      if (panel && cell && can()) {
+        // Its code is loaded with the first ones.
+        await (await import('../branches/variants')).openVariants(parts, editors, panel, cell);
+      }
+    }
+  });
+  notebooks.activeCellChanged.connect(() => app.commands.notifyCommandChanged(CommandIDs.runVariants));
 }
 
 type CellWidget = NotebookPanel['content']['widgets'][number];

@@ -35,7 +35,8 @@ export const review: JupyterFrontEndPlugin<void> = {
       {
         diffs: new WidgetTracker({ namespace: 'jupyter-sessions-diff' }),
         merges: new WidgetTracker({ namespace: 'jupyter-sessions-merge' }),
-        reviews: new WidgetTracker({ namespace: 'jupyter-sessions-review' })
+        reviews: new WidgetTracker({ namespace: 'jupyter-sessions-review' }),
+        comparisons: new WidgetTracker({ namespace: 'jupyter-sessions-comparison' })
       }
     );
     addCommands(app, sessions, trans, tabs);
@@ -50,6 +51,11 @@ function restore(restorer: ILayoutRestorer, { trackers }: ChangesTabs): void {
   void restorer.restore(trackers.diffs, {
     command: CommandIDs.diff,
     args: ({ model }) => ({ ...model.args, restore: true }),
+    name
+  });
+  void restorer.restore(trackers.comparisons, {
+    command: CommandIDs.compareBranches,
+    args: ({ model: { args } }) => ({ ...args, branches: [...args.branches], restore: true }),
     name
   });
   void restorer.restore(trackers.merges, {
@@ -71,6 +77,7 @@ function addCommands(
   tabs: ChangesTabs
 ): void {
   const project = { type: 'string', description: trans.__('Id of the project') };
+  const notebook = { type: 'string', description: trans.__('Path of the notebook below the project') };
   const restore = { type: 'boolean', description: trans.__('Without taking the focus') };
   const state = trans.__('State of the notebook: branch:<id>, version:<id> or before:<id>');
   commands.addCommand(CommandIDs.diff, {
@@ -80,7 +87,7 @@ function addCommands(
         type: 'object',
         properties: {
           project,
-          notebook: { type: 'string', description: trans.__('Path of the notebook below the project') },
+          notebook,
           from: { type: 'string', description: state },
           to: { type: 'string', description: state },
           fromName: { type: 'string', description: trans.__('What the first state is called') },
@@ -91,10 +98,33 @@ function addCommands(
       }
     },
     execute: args => {
-      const [id, notebook, from, to] = ['project', 'notebook', 'from', 'to'].map(name => text(args, name));
-      if (id && notebook && from && to) {
+      const [id, path, from, to] = ['project', 'notebook', 'from', 'to'].map(name => text(args, name));
+      if (id && path && from && to) {
         const names = { fromName: text(args, 'fromName'), toName: text(args, 'toName') };
-        return tabs.diff({ project: id, notebook, from, to, ...names }, Boolean(args.restore));
+        return tabs.diff({ project: id, notebook: path, from, to, ...names }, Boolean(args.restore));
+      }
+    }
+  });
+  commands.addCommand(CommandIDs.compareBranches, {
+    label: trans.__('Compare Branches of a Notebook'),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          project,
+          notebook,
+          branches: { type: 'array', items: { type: 'string' }, description: trans.__('Ids of two or more') },
+          cell: { type: 'string', description: trans.__('Id of a cell that is shown in any case') },
+          restore
+        },
+        required: ['project', 'notebook', 'branches']
+      }
+    },
+    execute: args => {
+      const [id, path, cell] = ['project', 'notebook', 'cell'].map(name => text(args, name));
+      const branches = Array.isArray(args.branches) ? args.branches.map(String) : [];
+      if (id && path && branches.length > 1) {
+        return tabs.compare({ project: id, notebook: path, branches, cell }, Boolean(args.restore));
       }
     }
   });

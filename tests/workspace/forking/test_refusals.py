@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from jupyter_sessions.errors import ForkRefused, KernelBusy, KernelError, NotFound
+from jupyter_sessions.workspace.variables import list_variables
 
 NAMED = """
 import multiprocessing, socket, sqlite3, threading, mmap, tempfile
@@ -219,3 +220,6 @@ async def test_other_kernels_say_why_they_cannot_be_forked(
         "rerun",
         "Only kernels of Python can be forked, and this one is 'R'.",
     )
+    listed = await list_variables(forks, kernel_id)
+    assert (listed.kernel_id, listed.items) == (kernel_id, [])
+    assert listed.reason.endswith(f"that does not work here. {probe.reason}")

@@ -1,4 +1,5 @@
 /** What is loaded when the first page of changes opens, with its looks. */
+import '../../../style/pages.css';
 import '../../../style/calls.css';
 import '../../../style/colours.css';
 import '../../../style/conversation.css';

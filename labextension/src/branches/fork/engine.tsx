@@ -33,7 +33,7 @@ export function Engine(props: { model: ForkModel }): React.JSX.Element {
   });
   return (
     <section className="jps-Fork-engine" aria-label={trans.__('State of the kernel')}>
-      <Mark mark={line.mark} />
+      <EngineIcon mark={line.mark} />
       <div>
         <div role="status">
           <b>{line.title}</b>
@@ -45,7 +45,8 @@ export function Engine(props: { model: ForkModel }): React.JSX.Element {
   );
 }
 
-function Mark({ mark }: { mark: EngineMark }): React.JSX.Element {
+/** How it is done, as an icon. */
+export function EngineIcon({ mark }: { mark: EngineMark }): React.JSX.Element {
   switch (mark) {
     case 'checking':
     case 'waits':

@@ -221,7 +221,7 @@ function suggestedName({ items, nameOf }: BranchesModel, { branch }: IPlace): st
 const SAVING = new WeakMap<object, Promise<void>>();
 
 /** The server forks what is saved. Two saves at once would take each other for another program. */
-async function saved({ context }: NotebookPanel): Promise<void> {
+export async function saved({ context }: NotebookPanel): Promise<void> {
   const known = SAVING.get(context);
   if (known) {
     await known;

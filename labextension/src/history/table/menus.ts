@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Branch } from '../../api/schema';
+import type { Branch, Convergence } from '../../api/schema';
 import { statusWord } from '../../branches/status';
 import { telling } from '../../chats/dialogs';
 import { type IMenuItem, type ISubmenu, openMenu } from '../../components/menu';
@@ -15,6 +15,8 @@ export interface IBranchActs {
   onCompare(branch: string, notebook: string): void;
   onMerge(branch: string): void;
   onCompareTwo(from: string, to: string, notebook: string): void;
+  /** Show the branches side by side that were compared. */
+  onMeeting(convergence: Convergence): void;
   /** Have branches meet: the one that is selected, or two. */
   onConverge(branches: readonly string[], notebook: string): void;
   /** Open a notebook on a branch, and ask how to fork it from a cell. */

@@ -79,16 +79,26 @@ function Loaded({ model, acts, colours }: ITreeProps): React.JSX.Element {
                 />
               ))}
             </ColoursContext.Provider>
-            {meetings.map(({ convergence, x, y }) => (
-              <span
-                key={convergence.id}
-                role="note"
-                className="jps-Tree-meeting"
-                style={{ left: x + 14, top: y - 9 }}
-              >
-                {meetingText(trans, convergence, model.branches.nameOf(convergence.source))}
-              </span>
-            ))}
+            {meetings.map(({ convergence, x, y }) => {
+              const text = meetingText(trans, convergence, model.branches.nameOf(convergence.source));
+              const style = { left: x + 14, top: y - 9 };
+              return convergence.kind === 'comparison' ? (
+                <button
+                  key={convergence.id}
+                  type="button"
+                  className="jps-Tree-meeting"
+                  style={style}
+                  title={trans.__('Show them side by side')}
+                  onClick={() => acts.onMeeting(convergence)}
+                >
+                  {text}
+                </button>
+              ) : (
+                <span key={convergence.id} role="note" className="jps-Tree-meeting" style={style}>
+                  {text}
+                </span>
+              );
+            })}
           </div>
         </div>
       </div>
