@@ -7,13 +7,15 @@ import asyncio
 from ..branches.references import place_of
 from ..branches.shelf import Shelf
 from ..branches.syncing import api_name
-from ..errors import NotFound
+from ..errors import Conflict, NotFound
 from ..models.checkpoint import CheckpointList, KeptCheckpoint
+from ..models.peek import Peek
 from ..models.variable import VariableList
 from ..timeline import Timeline
 from ..workspace.fork_engine import ForkEngine
 from ..workspace.fork_points import digest
-from ..workspace.variables import list_variables
+from ..workspace.peeks import peek
+from ..workspace.variables import NO_KERNEL, list_variables
 from .active_branch import require_usable
 from .branches import read_branch
 
@@ -56,6 +58,20 @@ class BranchKernels:
         kernel_id = await self._engine.kernels.find(await self._name(branch, notebook))
         if kernel_id is not None:
             await self._engine.checkpoints.drop_kernel(kernel_id)
+
+    async def peek(self, branch: str, notebook: str) -> Peek:
+        """Copy a notebook's kernel in the middle of the cell that it runs, which goes on.
+
+        Raises Conflict when no cell runs, and what a fork raises when it cannot be done.
+        """
+        name = await self._name(branch, notebook)
+        kernel_id = await self._engine.kernels.find(name)
+        if kernel_id is None:
+            raise Conflict(NO_KERNEL)
+        found = await peek(self._engine, kernel_id, name)
+        cells = (await self._shelf.documents.read(name)).content["cells"]
+        ids = {digest(cell["source"]): cell["id"] for cell in cells}
+        return found.peek.model_copy(update={"cell_id": ids.get(found.cell)})
 
     async def _name(self, text: str, notebook: str) -> str:
         """Return what the contents API calls a notebook of a branch."""

@@ -6,6 +6,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from ..actions.branch_kernels import BranchKernels
+from ..models.peek import NewPeek
 from .versions import ShelfHandler
 
 
@@ -34,6 +35,18 @@ class CheckpointsHandler(BranchKernelsHandler):
         await kernels.drop_checkpoints(branch, self.get_query_argument("notebook"))
         self.set_status(204)
         self.finish()
+
+
+class PeekHandler(BranchKernelsHandler):
+    """``/projects/{project}/branches/{branch}/fork/peek``"""
+
+    @authenticated
+    @authorized
+    async def post(self, project_id: str, branch: str) -> None:
+        kernels = await self.kernels(project_id)
+        made = await kernels.peek(branch, self.body(NewPeek).notebook)
+        self.set_header("Location", f"{self.base_url}api/kernels/{made.kernel_id}")
+        self.answer(made, 201)
 
 
 class VariablesHandler(BranchKernelsHandler):

@@ -34,6 +34,7 @@ from ..models.fork import (
 from ..models.key_result import KeyResult, KeyResultData, KeyResultPatch, NewKeyResult
 from ..models.live import Attend, Frame, Saved, Subscribe, Unsubscribe
 from ..models.merge import Approval, Merge, MergeDecisions, MergePreview, NewMerge
+from ..models.peek import NewPeek, Peek
 from ..models.project import NewProject, Project, ProjectPatch, Runtime
 from ..models.prompt import PromptPreview, ToolInfo
 from ..models.run import Interrupt, NewMessage, QueueOrder, Run, RunPatch
@@ -107,6 +108,8 @@ MODELS: tuple[Any, ...] = (
     FanOut,
     NewConvergence,
     Convergence,
+    NewPeek,
+    Peek,
     VariableList,
     CheckpointList,
     Version,
@@ -250,6 +253,8 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
     (BRANCH + "/fork/progress", "get", "How far cells are that run again", None, "ForkProgress",
      200, ()),
     (BRANCH + "/fork/stop", "post", "Stop them", None, None, 204, ()),
+    (BRANCH + "/fork/peek", "post", "Copy the kernel in the middle of its cell", "NewPeek", "Peek",
+     201, ()),
     (BRANCH + "/fan-out", "post", "Run variants of a cell, each on a fork of its own", "NewFanOut",
      "FanOut", 201, ()),
     (BRANCH + "/checkpoints", "get", "Checkpoints of the branch's kernel", None, "CheckpointList",

@@ -21,6 +21,9 @@ class ForkEngine:
     runs: ForkRuns
     claimed: set[tuple[str, str]] = field(default_factory=set)
     """Folders of branches that are about to be made, by project."""
+    peeks: dict[str, str] = field(default_factory=dict)
+    """Copies of kernels that were made in the middle of a cell, and what they are copies of."""
+    peeking: asyncio.Lock = field(default_factory=asyncio.Lock)
     claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def close(self) -> None:

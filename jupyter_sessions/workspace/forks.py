@@ -30,6 +30,7 @@ from .injection import ask, connected, inject
 from .launches import (
     ANSWER_SECONDS,
     BUSY,
+    FromCell,
     FromCheckpoint,
     FromKernel,
     Launch,
@@ -197,6 +198,25 @@ class Forks:
             not_carried=not_carried(hazards),
             missing=choice.missing if isinstance(choice, Past) else [],
         )
+
+    async def fork_in_cell(
+        self, kernel_id: str, path: str, name: str
+    ) -> tuple[str, dict[str, Any]]:
+        """Fork a kernel in the middle of a cell, for a console at ``path`` (contents API).
+
+        Returns the new kernel, and what the old one says of it. Raises Conflict when no cell runs,
+        KernelBusy when our code is not in the kernel yet, ForkRefused and KernelError as ``fork``.
+        """
+        manager = self._manager(kernel_id)
+        async with connected(manager) as client:
+            await self._prepare(manager, client, PROBE_SECONDS)
+            launch = FromCell(self._forking, manager, client)
+            branch_id = await self._start(manager.kernel_name, path, launch)
+        await self._require_answer(branch_id)
+        await self._sessions.create_session(
+            path=path, name=name, type="console", kernel_id=branch_id
+        )
+        return branch_id, launch.reply
 
     async def _settled(
         self, manager: Any, client: Any, above: Above | None, until: float

@@ -127,6 +127,10 @@ class Kernels:
         session = await self._session(path)
         return None if session is None else str(session["kernel"]["id"])
 
+    def is_there(self, kernel_id: str) -> bool:
+        """Tell whether the server has this kernel."""
+        return kernel_id in self._kernels
+
     def process(self, kernel_id: str) -> object:
         """Return what tells one process of a kernel from the next."""
         if kernel_id not in self._kernels:

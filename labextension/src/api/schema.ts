@@ -822,6 +822,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/projects/{project}/branches/{branch}/fork/peek': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Copy the kernel in the middle of its cell */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewPeek'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Peek'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/branches/{branch}/fork/probe': {
     parameters: {
       query?: never;
@@ -7458,6 +7510,17 @@ export interface components {
       session: string | null;
     };
     /**
+     * NewPeek
+     * @description Body of ``POST …/branches/{branch}/fork/peek``.
+     */
+    NewPeek: {
+      /**
+       * Notebook
+       * @description Path below the project, as on the branch.
+       */
+      notebook: string;
+    };
+    /**
      * NewProject
      * @description Body of ``POST /projects``.
      */
@@ -7854,6 +7917,69 @@ export interface components {
       redo: boolean;
       /** Undo */
       undo: number;
+    };
+    /**
+     * Peek
+     * @description A kernel with the variables as they were at that moment, where nothing runs.
+     *
+     *     It belongs to no notebook: a console shows it, and ends it.
+     */
+    Peek: {
+      /**
+       * Cell Id
+       * @description The cell that runs; ``None`` when it was changed since it began, or is no longer there.
+       * @default null
+       */
+      cell_id: string | null;
+      /**
+       * Hazards
+       * @default []
+       */
+      hazards: components['schemas']['Hazard'][];
+      /** Kernel Id */
+      kernel_id: string;
+      /**
+       * Line
+       * @description The line of the cell at which it was, counted from 1.
+       * @default null
+       */
+      line: number | null;
+      /**
+       * Milliseconds
+       * @description From the request to the first answer of the copy.
+       */
+      milliseconds: number;
+      /**
+       * Name
+       * @description Of the console.
+       */
+      name: string;
+      /**
+       * Not Carried
+       * @default []
+       */
+      not_carried: components['schemas']['NotCarried'][];
+      /**
+       * Path
+       * @description Of the console's session.
+       */
+      path: string;
+      /**
+       * Paused Ms
+       * @description How long the cell stood still, at most.
+       */
+      paused_ms: number;
+      /**
+       * Seconds
+       * @description How long the cell had run.
+       * @default null
+       */
+      seconds: number | null;
+      /**
+       * Source Kernel Id
+       * @description Where the cell goes on.
+       */
+      source_kernel_id: string;
     };
     /**
      * Pin
@@ -10217,6 +10343,7 @@ export type NewKeyResult = components['schemas']['NewKeyResult'];
 export type NewMerge = components['schemas']['NewMerge'];
 export type NewMessage = components['schemas']['NewMessage'];
 export type NewNotebookFork = components['schemas']['NewNotebookFork'];
+export type NewPeek = components['schemas']['NewPeek'];
 export type NewProject = components['schemas']['NewProject'];
 export type NewSession = components['schemas']['NewSession'];
 export type NotCarried = components['schemas']['NotCarried'];
@@ -10232,6 +10359,7 @@ export type OpenedNotebook = components['schemas']['OpenedNotebook'];
 export type OpenNotebook = components['schemas']['OpenNotebook'];
 export type OperationUndone = components['schemas']['OperationUndone'];
 export type OperationUndoneData = components['schemas']['OperationUndoneData'];
+export type Peek = components['schemas']['Peek'];
 export type Pin = components['schemas']['Pin'];
 export type Project = components['schemas']['Project'];
 export type ProjectChanged = components['schemas']['ProjectChanged'];
