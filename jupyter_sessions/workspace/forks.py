@@ -210,7 +210,7 @@ class Forks:
         manager = self._manager(kernel_id)
         async with connected(manager) as client:
             await self._prepare(manager, client, PROBE_SECONDS)
-            launch = FromCell(self._forking, manager, client)
+            launch = FromCell(self._forking, manager, client, name)
             branch_id = await self._start(manager.kernel_name, path, launch)
         await self._require_answer(branch_id)
         await self._sessions.create_session(

@@ -85,8 +85,13 @@ class FromKernel(Launch):
 class FromCell(FromKernel):
     """Asks the kernel in the middle of a cell, which goes on."""
 
+    def __init__(self, lock: asyncio.Lock, manager: Any, client: Any, name: str) -> None:
+        """``name`` is what a console of the branch says first."""
+        super().__init__(lock, manager, client)
+        self._name = name
+
     async def _request(self, order: dict[str, Any]) -> dict[str, Any]:
-        reply = await super()._request(order | {"mode": "peek"})
+        reply = await super()._request(order | {"mode": "peek", "name": self._name})
         if reply["status"] == "idle":
             raise Conflict(ENDED)
         return reply

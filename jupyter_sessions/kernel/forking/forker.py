@@ -24,7 +24,7 @@ from .detachment import detach
 from .freezer import freeze
 from .hazards import computes, find_hazards
 from .parking import Carried, Parking, busy
-from .peeking import carry_from_cell, leave_cell, where
+from .peeking import carry_from_cell, leave_cell, locals_of_cell, where
 from .stillness import NotStill, still
 
 PATIENCE_S = 0.25
@@ -105,6 +105,7 @@ class Forker(threading.Thread):
         if not busy(self._app):
             return {"status": "idle"}
         place = where(self._app)
+        order["place"] = place
         return place | self._make(order, carry_from_cell(self._app), began)
 
     def _make(self, order: dict[str, Any], carried: Carried, began: float) -> Reply:
@@ -142,6 +143,8 @@ class Forker(threading.Thread):
             with still(self._app, also_main=is_peek):
                 # Python seeds its random numbers anew in a child.
                 order = order | {"random": random.getstate(), "install": self._install}
+                if is_peek:
+                    order["locals"] = locals_of_cell(self._app)
                 pid = fork_quietly()
         except (OSError, NotStill):
             os.close(ours)
@@ -170,7 +173,7 @@ class Forker(threading.Thread):
             tell(theirs, pid=os.getpid())
             detach(self._app, events, self._keep)
             if order.get("mode") == "peek":
-                leave_cell(self._app, self._display_pub, self._keep)
+                leave_cell(self._app, order, self._display_pub, self._keep)
             become = freeze if is_checkpoint else run_branch
             become(self._app, order, carried, theirs, self._keep)
         except BaseException:

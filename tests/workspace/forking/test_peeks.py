@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,7 @@ import pytest
 from jupyter_sessions.errors import Conflict, ForkRefused, KernelBusy, KernelError
 from jupyter_sessions.workspace.fork_engine import ForkEngine
 from jupyter_sessions.workspace.fork_points import digest
-from jupyter_sessions.workspace.fork_runs import ForkRuns
 from jupyter_sessions.workspace.forks import Forks
-from jupyter_sessions.workspace.kernels import Kernels
 from jupyter_sessions.workspace.peeks import peek
 
 from .test_checkpoints import seen
@@ -40,12 +37,6 @@ print('ended', len(losses))
 LOOK = (
     "step = len(losses); print(float(((data @ weights - target) ** 2).mean()) <= losses[-1], step)"
 )
-
-
-@pytest.fixture
-def engine(forks: Forks, checkpoints: Any, jp_serverapp: Any) -> Iterator[ForkEngine]:
-    kernels = Kernels(jp_serverapp.session_manager, jp_serverapp.kernel_manager)
-    return ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels))
 
 
 async def begun(kernel: Any, code: str) -> str:
@@ -145,6 +136,37 @@ async def test_a_cell_is_looked_into_whatever_it_does(
     ended = await source.finish(running)
     assert ended.endswith(("KeyboardInterrupt", "CancelledError"))
     assert await source.run("value") == "41"
+
+
+async def test_the_functions_that_a_cell_is_in_are_seen_too(
+    source: Any, engine: ForkEngine, forks: Forks, attach: Any
+) -> None:
+    await forks.watch(source.id)
+    await source.run(
+        "def train(epochs):\n"
+        "    for epoch in range(epochs): step(epoch)\n"
+        "def step(epoch):\n"
+        "    loss = [1 / (epoch + 1)]\n"
+        "    while epoch == 3:\n"
+        "        if shown is None: show()\n"
+        "def show():\n"
+        "    global shown; shown = True; print('on')\n"
+        "shown = None"
+    )
+    running = await begun(source, "total = 7\n\ntrain(9) # print('on')")
+    found = await peek(engine, source.id, "models/a.ipynb")
+    copy = await attach(found.peek.kernel_id)
+    assert found.peek.line == 3
+    assert await copy.run("_locals") == (
+        "{'train': {'epochs': 9, 'epoch': 3}, 'step': {'epoch': 3, 'loss': [0.25]}}"
+    )
+    about = (await copy.client.kernel_info(reply=True))["content"]["banner"]
+    assert about.startswith("Peek at a.ipynb: a copy of its kernel, made in the middle of a cell")
+    assert "at line 3" in about
+    assert "_locals['train'], _locals['step']" in about
+    await source.manager.interrupt_kernel()
+    assert "KeyboardInterrupt" in await source.finish(running)
+    assert await source.run("'_locals' in dir(), total") == "(False, 7)"
 
 
 LONG = "import hashlib; print('on'); key = hashlib.pbkdf2_hmac('sha256', b'a', b'b', 30_000_000)"

@@ -11,10 +11,12 @@ import pytest
 
 from jupyter_sessions.errors import ForkRefused
 from jupyter_sessions.workspace.fork_points import Above
+from jupyter_sessions.workspace.peeks import peek
 
 from .pythons import WANTED, Environment, Unavailable, make_environment
 from .test_checkpoints import seen
 from .test_lifecycle import is_gone, until
+from .test_peeks import begun
 from .test_state import LOOKED_AT, SETTINGS
 
 SHOW_WARNINGS = """
@@ -117,6 +119,22 @@ async def test_a_fork_of_a_newer_python_is_used_as_any_kernel(
         await kernels.shutdown_kernel(kernel.id)
         await until(lambda pid=pid: is_gone(pid))
     assert await source.run("float((data @ data).sum())") == "216000000.0"
+
+
+@pytest.mark.parametrize("waits", ["await asyncio.sleep(0.2)", "pass"])
+async def test_a_cell_of_a_newer_python_is_looked_into(
+    newer: str, start: Any, forks: Any, engine: Any, attach: Any, waits: str
+) -> None:
+    source = await start(newer)
+    await forks.watch(source.id)
+    await source.run(SHOW_WARNINGS)
+    running = await begun(source, f"import asyncio; value = 41; print('on')\nwhile True: {waits}")
+    copy = await attach((await peek(engine, source.id, "a.ipynb")).peek.kernel_id)
+    assert await copy.run("value += 1; print('seen'); value, warned") == "seen\n(42, [])"
+    assert await copy.run("await asyncio.sleep(0.01); 5") == "5"
+    await source.manager.interrupt_kernel()
+    assert (await source.finish(running)).endswith(("KeyboardInterrupt", "CancelledError"))
+    assert await source.run("value, warned") == "(41, [])"
 
 
 async def test_an_older_ipykernel_is_refused_by_name(
