@@ -19,6 +19,7 @@ export const CommandIDs = {
   switchBranch: 'jupyter-sessions:switch-branch',
   renameBranch: 'jupyter-sessions:rename-branch',
   fork: 'jupyter-sessions:fork',
+  peek: 'jupyter-sessions:peek',
   showAuthors: 'jupyter-sessions:show-authors',
   openBranches: 'jupyter-sessions:open-branches',
   notebookHistory: 'jupyter-sessions:notebook-history',

@@ -13,6 +13,7 @@ import { launcher } from './plugins/launcher';
 import { models } from './plugins/models';
 import { notebookBranch } from './plugins/notebookBranch';
 import { notebooks } from './plugins/notebooks';
+import { peek } from './plugins/peek';
 import { project } from './plugins/project';
 import { review } from './plugins/review';
 import { start } from './plugins/start';
@@ -31,6 +32,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   models,
   notebookBranch,
   notebooks,
+  peek,
   project,
   review,
   start

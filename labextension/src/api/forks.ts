@@ -1,7 +1,7 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
 import { path, request } from './request';
-import type { ForkedBranch, ForkPoint, ForkPreview, ForkProgress, NewNotebookFork } from './schema';
+import type { ForkedBranch, ForkPoint, ForkPreview, ForkProgress, NewNotebookFork, Peek } from './schema';
 
 type Settings = ServerConnection.ISettings;
 
@@ -33,6 +33,11 @@ export function readForkProgress(settings: Settings, project: string, branch: st
 /** Stop running the shared cells of a fork again. */
 export function stopFork(settings: Settings, project: string, branch: string): Promise<void> {
   return request(settings, 'POST', `${at(project, branch)}/stop`);
+}
+
+/** Copy the kernel of a notebook in the middle of the cell that it runs. */
+export function peekAt(settings: Settings, project: string, branch: string, notebook: string): Promise<Peek> {
+  return request(settings, 'POST', `${at(project, branch)}/peek`, { notebook });
 }
 
 function at(project: string, branch: string): string {
