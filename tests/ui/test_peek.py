@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.ui.branched import code, run_command, write
+from tests.ui.layout import reload_with
 
 PANEL = ".jp-NotebookPanel"
 STATUS = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
@@ -74,8 +75,7 @@ def test_a_console_looks_into_the_cell_that_runs_and_ends_with_its_tab(page, lab
     ask(page, "losses.clear(); enough.clear()")
     assert set(kernels(lab)) == {"train.ipynb", "Peek at train.ipynb"}
     # A reload brings the console back, and it still ends its kernel.
-    page.reload()
-    page.wait_for_selector("#jupyterlab-splash", state="detached")
+    reload_with(page, "peek-")
     expect(console(page).locator(".jp-CodeConsole-input .cm-content")).to_be_visible()
     page.get_by_role("tab", name="Peek at train.ipynb").click()
     page.wait_for_function(f"{STATUS} === 'idle'")
