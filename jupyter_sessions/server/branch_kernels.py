@@ -7,6 +7,7 @@ from tornado.web import authenticated
 
 from ..actions.branch_kernels import BranchKernels
 from ..models.peek import NewPeek
+from ..models.revival import NewRevival
 from .versions import ShelfHandler
 
 
@@ -47,6 +48,22 @@ class PeekHandler(BranchKernelsHandler):
         made = await kernels.peek(branch, self.body(NewPeek).notebook)
         self.set_header("Location", f"{self.base_url}api/kernels/{made.kernel_id}")
         self.answer(made, 201)
+
+
+class ReviveHandler(BranchKernelsHandler):
+    """``/projects/{project}/branches/{branch}/fork/revive``"""
+
+    @authenticated
+    @authorized
+    async def get(self, project_id: str, branch: str) -> None:
+        kernels = await self.kernels(project_id)
+        self.answer(await kernels.revival(branch, self.get_query_argument("notebook")))
+
+    @authenticated
+    @authorized
+    async def post(self, project_id: str, branch: str) -> None:
+        kernels = await self.kernels(project_id)
+        self.answer(await kernels.revive(branch, self.body(NewRevival).notebook))
 
 
 class VariablesHandler(BranchKernelsHandler):

@@ -37,6 +37,7 @@ from ..models.merge import Approval, Merge, MergeDecisions, MergePreview, NewMer
 from ..models.peek import NewPeek, Peek
 from ..models.project import NewProject, Project, ProjectPatch, Runtime
 from ..models.prompt import PromptPreview, ToolInfo
+from ..models.revival import NewRevival, Revival, Revived
 from ..models.run import Interrupt, NewMessage, QueueOrder, Run, RunPatch
 from ..models.search import Hit
 from ..models.session import NewFork, NewSession, Pin, Session, SessionOrder, SessionPatch
@@ -110,6 +111,9 @@ MODELS: tuple[Any, ...] = (
     Convergence,
     NewPeek,
     Peek,
+    NewRevival,
+    Revival,
+    Revived,
     VariableList,
     CheckpointList,
     Version,
@@ -255,6 +259,10 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
     (BRANCH + "/fork/stop", "post", "Stop them", None, None, 204, ()),
     (BRANCH + "/fork/peek", "post", "Copy the kernel in the middle of its cell", "NewPeek", "Peek",
      201, ()),
+    (BRANCH + "/fork/revive", "get", "Whether a kernel that died can be brought back", None,
+     "Revival", 200, ("notebook",)),
+    (BRANCH + "/fork/revive", "post", "Bring it back, as it was at its last checkpoint",
+     "NewRevival", "Revived", 200, ()),
     (BRANCH + "/fan-out", "post", "Run variants of a cell, each on a fork of its own", "NewFanOut",
      "FanOut", 201, ()),
     (BRANCH + "/checkpoints", "get", "Checkpoints of the branch's kernel", None, "CheckpointList",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .branch_kernels import CheckpointsHandler, PeekHandler, VariablesHandler
+from .branch_kernels import CheckpointsHandler, PeekHandler, ReviveHandler, VariablesHandler
 from .branches import BranchesHandler, BranchHandler
 from .catalog import (
     KernelHandler,
@@ -90,6 +90,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/branches/{ID}/fork/progress", ForkProgressHandler),
     (f"/projects/{ID}/branches/{ID}/fork/stop", ForkStopHandler),
     (f"/projects/{ID}/branches/{ID}/fork/peek", PeekHandler),
+    (f"/projects/{ID}/branches/{ID}/fork/revive", ReviveHandler),
     (f"/projects/{ID}/branches/{ID}/fan-out", FanOutHandler),
     (f"/projects/{ID}/branches/{ID}/checkpoints", CheckpointsHandler),
     (f"/projects/{ID}/branches/{ID}/variables", VariablesHandler),

@@ -24,9 +24,11 @@ class ForkEngine:
     peeks: dict[str, str] = field(default_factory=dict)
     """Copies of kernels that were made in the middle of a cell, and what they are copies of."""
     peeking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reviving: asyncio.Lock = field(default_factory=asyncio.Lock)
     claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def close(self) -> None:
         """Stop what runs, and drop all checkpoints."""
+        self.forks.close()
         await self.runs.close()
         await self.checkpoints.close()

@@ -25,6 +25,7 @@ from .costs import (
     not_carried,
     read_hazards,
 )
+from .deaths import Deaths
 from .fork_points import Above, Past, differences, past
 from .injection import ask, connected, inject
 from .launches import (
@@ -75,6 +76,7 @@ class Forks:
         """The process that makes checkpoints, by manager of its kernel."""
         self._origins: dict[Process, Origin] = {}
         """What a kernel was forked from, as long as the server knows."""
+        self._deaths = Deaths(checkpoints.keep)
         allow_adoption(kernel_manager)
 
     async def prepare(self, kernel_id: str) -> None:
@@ -124,6 +126,7 @@ class Forks:
             else:
                 await self._prepare(manager, client, patience, policy)
         self._watched[manager] = process_of(manager)
+        self._deaths.follow(manager)
 
     async def unwatch(self, kernel_id: str) -> None:
         """Have a kernel make no more checkpoints, and drop those that it made."""
@@ -217,6 +220,20 @@ class Forks:
             path=path, name=name, type="console", kernel_id=branch_id
         )
         return branch_id, launch.reply
+
+    async def fork_checkpoint(self, kernel_id: str, path: str, checkpoint: Checkpoint) -> str:
+        """Start a kernel from a checkpoint, of the kind of another; it has no session yet.
+
+        Raises KernelError when the checkpoint has ended or does not answer.
+        """
+        launch = FromCheckpoint(self._forking, self.checkpoints, checkpoint)
+        branch_id = await self._start(self._manager(kernel_id).kernel_name, path, launch)
+        await self._require_answer(branch_id)
+        return branch_id
+
+    def close(self) -> None:
+        """Look no longer whether kernels die."""
+        self._deaths.close()
 
     async def _settled(
         self, manager: Any, client: Any, above: Above | None, until: float

@@ -55,7 +55,7 @@ def kernels(lab):
 
 def peek_at(page):
     """Begin to run the cell, and look into it by the palette's way."""
-    assert not page.evaluate(ENABLED)
+    page.wait_for_function(ENABLED.replace("=> ", "=> !"))
     run_command(page, "notebook:run-all-cells")
     page.wait_for_function(f"{STATUS} === 'busy'")
     page.wait_for_function(ENABLED)
