@@ -20,6 +20,7 @@ export const CommandIDs = {
   renameBranch: 'jupyter-sessions:rename-branch',
   fork: 'jupyter-sessions:fork',
   peek: 'jupyter-sessions:peek',
+  revive: 'jupyter-sessions:revive',
   showAuthors: 'jupyter-sessions:show-authors',
   openBranches: 'jupyter-sessions:open-branches',
   notebookHistory: 'jupyter-sessions:notebook-history',

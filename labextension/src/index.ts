@@ -16,6 +16,7 @@ import { notebooks } from './plugins/notebooks';
 import { peek } from './plugins/peek';
 import { project } from './plugins/project';
 import { review } from './plugins/review';
+import { revive } from './plugins/revive';
 import { start } from './plugins/start';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -35,6 +36,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   peek,
   project,
   review,
+  revive,
   start
 ];
 

@@ -31,6 +31,7 @@ def page(lab, project, folder, open_lab):
     opened = open_lab(lab, f"/lab/tree/{project['path']}/train.ipynb")
     opened.locator(f"{PANEL} .jp-CodeCell").first.wait_for()
     opened.wait_for_function(f"{STATUS} === 'idle'")
+    opened.wait_for_function(ENABLED.replace("isEnabled", "isVisible"))
     yield opened
     for each in lab.api("GET", "/api/sessions"):
         lab.api("DELETE", f"/api/sessions/{each['id']}")
@@ -64,7 +65,6 @@ def peek_at(page):
 
 
 def test_a_console_looks_into_the_cell_that_runs_and_ends_with_its_tab(page, lab, project, folder):
-    page.wait_for_function("window.jupyterapp.commands.hasCommand('jupyter-sessions:peek')")
     peek_at(page)
     expect(page.get_by_role("tab", name="Peek at train.ipynb")).to_be_visible()
     expect(console(page)).to_contain_text(
@@ -88,6 +88,7 @@ def test_a_console_looks_into_the_cell_that_runs_and_ends_with_its_tab(page, lab
 
 
 def test_the_kernel_menu_offers_it_while_a_cell_runs(page, lab, project, folder):
+    page.wait_for_function(ENABLED.replace("=> ", "=> !"))
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     item = page.get_by_role("menuitem", name="Peek at the Running Cell")
     expect(item).to_have_class(re.compile("lm-mod-disabled"))
