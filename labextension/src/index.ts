@@ -9,14 +9,13 @@ import { core } from './plugins/core';
 import { findings } from './plugins/findings';
 import { fork } from './plugins/fork';
 import { history } from './plugins/history';
+import { kernels } from './plugins/kernels';
 import { launcher } from './plugins/launcher';
 import { models } from './plugins/models';
 import { notebookBranch } from './plugins/notebookBranch';
 import { notebooks } from './plugins/notebooks';
-import { peek } from './plugins/peek';
 import { project } from './plugins/project';
 import { review } from './plugins/review';
-import { revive } from './plugins/revive';
 import { start } from './plugins/start';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -29,14 +28,13 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   findings,
   fork,
   history,
+  kernels,
   launcher,
   models,
   notebookBranch,
   notebooks,
-  peek,
   project,
   review,
-  revive,
   start
 ];
 

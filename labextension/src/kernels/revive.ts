@@ -1,4 +1,3 @@
-import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import { PathExt } from '@jupyterlab/coreutils';
@@ -10,15 +9,8 @@ import type { LastState } from '../api/schema';
 import { telling } from '../chats/dialogs';
 import { cellName } from '../components/cells';
 import { duration } from '../components/times';
-import type { ISessions } from '../tokens';
+import type { IKernelParts } from './place';
 import { placeOf } from './place';
-
-/** What bringing kernels back needs. */
-export interface IReviveParts {
-  readonly app: JupyterFrontEnd;
-  readonly sessions: ISessions;
-  readonly trans: TranslationBundle;
-}
 
 /** The server may hear of a death a moment after us. */
 const AGAIN_MS = 1500;
@@ -26,7 +18,7 @@ const AGAIN_MS = 1500;
 const OFFERS = new WeakMap<NotebookPanel, string>();
 
 /** Offer to bring the kernel of a notebook back, if there is something to bring back. */
-export async function offerRevival(parts: IReviveParts, panel: NotebookPanel): Promise<void> {
+export async function offerRevival(parts: IKernelParts, panel: NotebookPanel): Promise<void> {
   const { sessions, trans } = parts;
   const place = await placeOf(sessions, panel);
   if (!place) {
@@ -63,7 +55,7 @@ export async function offerRevival(parts: IReviveParts, panel: NotebookPanel): P
 }
 
 /** Bring the kernel of a notebook back; say to which cell, or why not. */
-export async function revive(parts: IReviveParts, panel: NotebookPanel): Promise<void> {
+export async function revive(parts: IKernelParts, panel: NotebookPanel): Promise<void> {
   const { app, sessions, trans } = parts;
   const place = await placeOf(sessions, panel);
   const made =
