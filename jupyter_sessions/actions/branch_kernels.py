@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from ..branches.layout import file_of
 from ..branches.references import place_of
+from ..branches.settling import settle_notebooks
 from ..branches.shelf import Shelf
-from ..errors import NotFound
+from ..branches.syncing import api_name
+from ..errors import Conflict, NotFound
+from ..models.branch import Branch
 from ..models.checkpoint import Checkpoint, CheckpointList, KeptCheckpoint, KeptNamespace
+from ..models.peek import Peek
+from ..models.revival import LastState, Revival, Revived
 from ..models.saved import SavedNamespace
 from ..models.variable import VariableList, VariablesDifference
 from ..timeline import Timeline
+from ..workspace.costs import not_carried
 from ..workspace.fork_engine import ForkEngine
 from ..workspace.fork_points import digest
+from ..workspace.peeks import peek
+from ..workspace.revivals import last_kept, revive
 from ..workspace.variable_differences import difference, read_side
-from ..workspace.variables import list_variables
+from ..workspace.variables import NO_KERNEL, list_variables
 from .active_branch import require_usable
 from .branches import read_branch
+from .notebooks import whole
 
 
 class BranchKernels:
@@ -83,18 +93,81 @@ class BranchKernels:
         _, (project_id, file) = await self._find(branch, notebook)
         await self._engine.namespaces.files.drop_project(project_id, file)
 
+    async def peek(self, branch: str, notebook: str) -> Peek:
+        """Copy a notebook's kernel in the middle of the cell that it runs, which goes on.
+
+        Raises Conflict when no cell runs, and what a fork raises when it cannot be done.
+        """
+        name = await self._name(branch, notebook)
+        kernel_id = await self._engine.kernels.find(name)
+        if kernel_id is None:
+            raise Conflict(NO_KERNEL)
+        found = await peek(self._engine, kernel_id, name)
+        cells = (await self._shelf.documents.read(name)).content["cells"]
+        ids = {digest(cell["source"]): cell["id"] for cell in cells}
+        return found.peek.model_copy(update={"cell_id": ids.get(found.cell)})
+
+    async def revival(self, branch: str, notebook: str) -> Revival:
+        """Return whether a notebook's kernel died and can be brought back, and to which cell."""
+        name = await self._settled(branch, notebook)
+        kernel_id = await self._engine.kernels.find(name)
+        found = None if kernel_id is None else await last_kept(self._engine, kernel_id)
+        last = None if found is None else await self._last_state(name, found)
+        return Revival(kernel_id=kernel_id, last=last)
+
+    async def revive(self, branch: str, notebook: str) -> Revived:
+        """Give a notebook the kernel back that died, as it was at its last checkpoint.
+
+        Raises Conflict when there is nothing to bring back, KernelBusy when the kernel that was
+        started in its place runs a cell, KernelError when it fails.
+        """
+        began = time.monotonic()
+        name = await self._settled(branch, notebook)
+        kernel_id = await self._engine.kernels.find(name)
+        if kernel_id is None:
+            raise Conflict(NO_KERNEL)
+        new_id, found = await whole(revive(self._engine, kernel_id, name))
+        return Revived(
+            kernel_id=new_id,
+            last=await self._last_state(name, found),
+            milliseconds=round((time.monotonic() - began) * 1000),
+            hazards=found.hazards,
+            not_carried=not_carried(found.hazards),
+        )
+
+    async def _last_state(self, name: str, found: Checkpoint) -> LastState:
+        cells = (await self._shelf.documents.read(name)).content["cells"]
+        ids = {digest(cell["source"]): cell["id"] for cell in cells}
+        return LastState(
+            cell_id=ids.get(found.executed[-1]) if found.executed else None,
+            number=found.count,
+            made_at=found.made_at,
+            lost=[cell["id"] for cell in cells if (cell.get("execution_count") or 0) > found.count],
+        )
+
+    async def _settled(self, text: str, notebook: str) -> str:
+        """Return the same, when the numbers that cells have on screen are saved."""
+        branch, path = await self._place(text, notebook)
+        await settle_notebooks(self._shelf, branch, [path])
+        return api_name(self._shelf, branch, path)
+
     async def _name(self, text: str, notebook: str) -> str:
+        """Return what the contents API calls a notebook of a branch."""
         return (await self._find(text, notebook))[0]
 
     async def _find(self, text: str, notebook: str) -> tuple[str, tuple[str, str]]:
         """Return what the contents API calls a notebook of a branch; its project, and its file."""
+        branch, path = await self._place(text, notebook)
+        file = file_of(branch.folder, path)
+        return self._shelf.folder.api(file), (self._shelf.scope.project_id, file)
+
+    async def _place(self, text: str, notebook: str) -> tuple[Branch, str]:
         branch = await read_branch(self._timeline, self._shelf.scope, text)
         require_usable(branch)
         place = await place_of(self._shelf, notebook, branch)
         if place.path is None:
             raise NotFound(f"notebook {notebook!r} on the branch {branch.name!r}")
-        file = file_of(branch.folder, place.path)
-        return self._shelf.folder.api(file), (self._shelf.scope.project_id, file)
+        return branch, place.path
 
 
 def _checkpoint(kept: Checkpoint, ids: dict[str, str]) -> KeptCheckpoint:

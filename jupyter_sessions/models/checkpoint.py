@@ -12,7 +12,9 @@ class Checkpoint(Model):
     """A frozen copy of a kernel; it costs no CPU."""
 
     kernel_id: str
-    """The kernel that it was made of; it ends with it."""
+    """The kernel that it was made of; it ends with it, or some minutes after its death."""
+    kernel_pid: int
+    """The process of that kernel."""
     executed: list[str]
     """The cells that had run, in their order; see ``workspace.fork_points.digest``."""
     count: int

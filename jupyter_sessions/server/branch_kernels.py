@@ -6,6 +6,8 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from ..actions.branch_kernels import BranchKernels
+from ..models.peek import NewPeek
+from ..models.revival import NewRevival
 from .versions import ShelfHandler
 
 
@@ -50,6 +52,34 @@ class SavedHandler(BranchKernelsHandler):
         await kernels.drop_saved(branch, self.get_query_argument("notebook"))
         self.set_status(204)
         self.finish()
+
+
+class PeekHandler(BranchKernelsHandler):
+    """``/projects/{project}/branches/{branch}/fork/peek``"""
+
+    @authenticated
+    @authorized
+    async def post(self, project_id: str, branch: str) -> None:
+        kernels = await self.kernels(project_id)
+        made = await kernels.peek(branch, self.body(NewPeek).notebook)
+        self.set_header("Location", f"{self.base_url}api/kernels/{made.kernel_id}")
+        self.answer(made, 201)
+
+
+class ReviveHandler(BranchKernelsHandler):
+    """``/projects/{project}/branches/{branch}/fork/revive``"""
+
+    @authenticated
+    @authorized
+    async def get(self, project_id: str, branch: str) -> None:
+        kernels = await self.kernels(project_id)
+        self.answer(await kernels.revival(branch, self.get_query_argument("notebook")))
+
+    @authenticated
+    @authorized
+    async def post(self, project_id: str, branch: str) -> None:
+        kernels = await self.kernels(project_id)
+        self.answer(await kernels.revive(branch, self.body(NewRevival).notebook))
 
 
 class VariablesHandler(BranchKernelsHandler):

@@ -72,6 +72,9 @@ class KernelWatch:
         The server has no hook that comes before these: its events come beside them.
         """
         was_watched = self._forks.was_watched(kernel_id)
+        if await ensure_async(self._kernels.get_kernel(kernel_id).is_alive()):
+            # One that has died can be brought back, also if someone was faster than the server.
+            await self._forks.checkpoints.drop_kernel(kernel_id)
         result = await ensure_async(self._restart(kernel_id, *args, **kwargs))
         if was_watched:
             await self._first(kernel_id)
@@ -84,7 +87,11 @@ class KernelWatch:
             await asyncio.wait({task}, timeout=FIRST_S)
 
     async def _on_kernel(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
-        if data.get("status") == "success" and data["action"] in {"start", "restart"}:
+        if data.get("status") != "success":
+            return
+        if data["action"] == "shutdown":
+            await self._forks.checkpoints.drop_kernel(data["kernel_id"])
+        if data["action"] in {"start", "restart"}:
             self._stirred.set()
             for seconds in LOOK_AGAIN_S:
                 asyncio.get_running_loop().call_later(seconds, self._stirred.set)

@@ -34,8 +34,10 @@ from ..models.fork import (
 from ..models.key_result import KeyResult, KeyResultData, KeyResultPatch, NewKeyResult
 from ..models.live import Attend, Frame, Saved, Subscribe, Unsubscribe
 from ..models.merge import Approval, Merge, MergeDecisions, MergePreview, NewMerge
+from ..models.peek import NewPeek, Peek
 from ..models.project import NewProject, Project, ProjectPatch, Runtime
 from ..models.prompt import PromptPreview, ToolInfo
+from ..models.revival import NewRevival, Revival, Revived
 from ..models.run import Interrupt, NewMessage, QueueOrder, Run, RunPatch
 from ..models.search import Hit
 from ..models.session import NewFork, NewSession, Pin, Session, SessionOrder, SessionPatch
@@ -107,6 +109,11 @@ MODELS: tuple[Any, ...] = (
     FanOut,
     NewConvergence,
     Convergence,
+    NewPeek,
+    Peek,
+    NewRevival,
+    Revival,
+    Revived,
     VariableList,
     VariablesDifference,
     CheckpointList,
@@ -251,6 +258,12 @@ OPERATIONS: tuple[tuple[str, str, str, str | None, str | None, int, tuple[str, .
     (BRANCH + "/fork/progress", "get", "How far cells are that run again", None, "ForkProgress",
      200, ()),
     (BRANCH + "/fork/stop", "post", "Stop them", None, None, 204, ()),
+    (BRANCH + "/fork/peek", "post", "Copy the kernel in the middle of its cell", "NewPeek", "Peek",
+     201, ()),
+    (BRANCH + "/fork/revive", "get", "Whether a kernel that died can be brought back", None,
+     "Revival", 200, ("notebook",)),
+    (BRANCH + "/fork/revive", "post", "Bring it back, as it was at its last checkpoint",
+     "NewRevival", "Revived", 200, ()),
     (BRANCH + "/fan-out", "post", "Run variants of a cell, each on a fork of its own", "NewFanOut",
      "FanOut", 201, ()),
     (BRANCH + "/checkpoints", "get", "Checkpoints of the branch's kernel", None, "CheckpointList",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from .branch_kernels import (
     CheckpointsHandler,
+    PeekHandler,
+    ReviveHandler,
     SavedHandler,
     VariablesDifferenceHandler,
     VariablesHandler,
@@ -94,6 +96,8 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (f"/projects/{ID}/branches/{ID}/fork/probe", ForkProbeHandler),
     (f"/projects/{ID}/branches/{ID}/fork/progress", ForkProgressHandler),
     (f"/projects/{ID}/branches/{ID}/fork/stop", ForkStopHandler),
+    (f"/projects/{ID}/branches/{ID}/fork/peek", PeekHandler),
+    (f"/projects/{ID}/branches/{ID}/fork/revive", ReviveHandler),
     (f"/projects/{ID}/branches/{ID}/fan-out", FanOutHandler),
     (f"/projects/{ID}/branches/{ID}/checkpoints", CheckpointsHandler),
     (f"/projects/{ID}/branches/{ID}/saved", SavedHandler),

@@ -31,6 +31,8 @@ CELL_SECONDS = 1.0
 PILED_SECONDS = 2.0
 UPKEEP_SECONDS = 2.0
 ANSWER_SECONDS = 10.0
+KEEP_SECONDS = 600.0
+"""How long a kernel that died can be brought back."""
 
 
 class Checkpoints:
@@ -39,6 +41,8 @@ class Checkpoints:
     def __init__(self, budget: Callable[[], int] | None = None) -> None:
         """``budget`` gives the bytes that all together may have of their own."""
         self._budget = budget or memory_budget
+        self._kept: set[int] = set()
+        """Processes of those whose kernel died."""
         self._folder = Path(tempfile.mkdtemp(prefix="jupyter-sessions-"))  # paths must be short
 
     @property
@@ -84,15 +88,39 @@ class Checkpoints:
         except OSError as error:
             raise KernelError("The checkpoint has ended: memory ran out, or its kernel.") from error
 
+    async def keep(self, kernel_id: str) -> None:
+        """Have those of a kernel that died live on, for a time."""
+        for each, _ in await asyncio.to_thread(self._read_all):
+            if each.kernel_id == kernel_id and not is_running(each.kernel_pid):
+                with suppress(OSError):  # memory ran out, too
+                    await self._ask(each, {"op": "keep", "seconds": KEEP_SECONDS})
+                    self._kept.add(each.pid)
+
+    def is_kept(self, checkpoint: Checkpoint) -> bool:
+        """Tell whether it has outlived its kernel."""
+        return checkpoint.pid in self._kept
+
+    async def give(self, kernel_id: str, new_id: str, process: int) -> None:
+        """Make those of a kernel that died those of another, which was made of one of them."""
+        for each, file in await asyncio.to_thread(self._read):
+            if each.kernel_id == kernel_id and self.is_kept(each):
+                with suppress(OSError, ValueError):  # it has ended
+                    await self._ask(each, {"op": "keep", "kernel": process})
+                    await asyncio.to_thread(_rewrite, file, kernel_id=new_id, kernel_pid=process)
+                self._kept.discard(each.pid)
+
     async def drop(self, checkpoint: Checkpoint) -> None:
         """End it; its memory is free when this returns."""
         with suppress(OSError):
             await self._ask(checkpoint, {"op": "drop"})
+        self._kept.discard(checkpoint.pid)
         await asyncio.to_thread(self._forget, checkpoint.pid)
 
     async def drop_kernel(self, kernel_id: str) -> None:
-        """End those of a kernel."""
-        await asyncio.gather(*(self.drop(each) for each in await self.present(kernel_id)))
+        """End those of a kernel, also if it has ended itself."""
+        found = await asyncio.to_thread(self._read_all)
+        mine = [each for each, _ in found if each.kernel_id == kernel_id]
+        await asyncio.gather(*(self.drop(each) for each in mine))
 
     async def enforce(self) -> list[Checkpoint]:
         """Drop those that save the least time for their memory, until the rest fits the budget."""
@@ -116,14 +144,15 @@ class Checkpoints:
 
     async def close(self) -> None:
         """End them all, and remove the folder."""
-        await asyncio.gather(*(self.drop(each) for each in await self.present()))
+        found = await asyncio.to_thread(self._read_all)
+        await asyncio.gather(*(self.drop(each) for each, _ in found))
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def _ask(
         self, checkpoint: Checkpoint, request: dict[str, Any], seconds: float = ANSWER_SECONDS
     ) -> dict[str, Any]:
         """Send a request; return all that is said until the other side closes or is ready."""
-        found = await asyncio.to_thread(self._read)
+        found = await asyncio.to_thread(self._read_all)
         path = next((file for each, file in found if each.pid == checkpoint.pid), None)
         if path is None:
             raise FileNotFoundError
@@ -141,6 +170,14 @@ class Checkpoints:
         return {"status": "error", "message": "The branch did not start."} | said
 
     def _read(self) -> list[tuple[Checkpoint, Path]]:
+        """Return those that count: others end in a moment, as their kernel did."""
+        return [
+            (each, file)
+            for each, file in self._read_all()
+            if each.pid in self._kept or is_running(each.kernel_pid)
+        ]
+
+    def _read_all(self) -> list[tuple[Checkpoint, Path]]:
         found = []
         for file in self._folder.glob("*.json"):
             with suppress(OSError, ValueError, KeyError):  # it ends while it is read
@@ -153,7 +190,7 @@ class Checkpoints:
         return sorted(found, key=lambda pair: pair[0].made_at)
 
     def _forget(self, pid: int) -> None:
-        for each, file in self._read():
+        for each, file in self._read_all():
             if each.pid == pid:  # it was killed, and could not clean up
                 file.unlink(missing_ok=True)
                 file.with_suffix(".sock").unlink(missing_ok=True)
@@ -162,6 +199,20 @@ class Checkpoints:
 def worth(checkpoint: Checkpoint) -> tuple[float, datetime]:
     """Return the seconds that it saves for each MiB of its own; newer ones are worth more."""
     return checkpoint.seconds / max(checkpoint.own_bytes / MIB, 1.0), checkpoint.made_at
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process is there, and has not only left its exit code."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1] != "Z"
+    except OSError:
+        return False
+
+
+def _rewrite(file: Path, **changes: Any) -> None:
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps(json.loads(file.read_text()) | changes))
+    new.replace(file)
 
 
 def own_memory(pid: int) -> dict[str, int]:

@@ -23,9 +23,14 @@ class ForkEngine:
     namespaces: Namespaces
     claimed: set[tuple[str, str]] = field(default_factory=set)
     """Folders of branches that are about to be made, by project."""
+    peeks: dict[str, str] = field(default_factory=dict)
+    """Copies of kernels that were made in the middle of a cell, and what they are copies of."""
+    peeking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reviving: asyncio.Lock = field(default_factory=asyncio.Lock)
     claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def close(self) -> None:
         """Stop what runs, and drop all checkpoints."""
+        self.forks.close()
         await self.runs.close()
         await self.checkpoints.close()

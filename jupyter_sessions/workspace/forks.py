@@ -25,11 +25,13 @@ from .costs import (
     not_carried,
     read_hazards,
 )
+from .deaths import Deaths
 from .fork_points import Above, Past, differences, past
 from .injection import ask, connected, inject, run_silently
 from .launches import (
     ANSWER_SECONDS,
     BUSY,
+    FromCell,
     FromCheckpoint,
     FromKernel,
     Launch,
@@ -71,6 +73,7 @@ class Forks:
         self._watched: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
         """The process that makes checkpoints, by manager of its kernel."""
         self._origins = Origins()
+        self._deaths = Deaths(checkpoints.keep)
         allow_adoption(kernel_manager)
 
     async def prepare(self, kernel_id: str) -> None:
@@ -168,6 +171,7 @@ class Forks:
             else:
                 await self._prepare(manager, client, patience, policy)
         self._watched[manager] = process_of(manager)
+        self._deaths.follow(manager)
 
     async def unwatch(self, kernel_id: str) -> None:
         """Have a kernel make no more checkpoints, and drop those that it made."""
@@ -246,6 +250,39 @@ class Forks:
             not_carried=not_carried(hazards),
             missing=choice.missing if isinstance(choice, Past) else [],
         )
+
+    async def fork_in_cell(
+        self, kernel_id: str, path: str, name: str
+    ) -> tuple[str, dict[str, Any]]:
+        """Fork a kernel in the middle of a cell, for a console at ``path`` (contents API).
+
+        Returns the new kernel, and what the old one says of it. Raises Conflict when no cell runs,
+        KernelBusy when our code is not in the kernel yet, ForkRefused and KernelError as ``fork``.
+        """
+        manager = self._manager(kernel_id)
+        async with connected(manager) as client:
+            await self._prepare(manager, client, PROBE_SECONDS)
+            launch = FromCell(self._forking, manager, client, name)
+            branch_id = await self._start(manager.kernel_name, path, launch)
+        await self._require_answer(branch_id)
+        await self._sessions.create_session(
+            path=path, name=name, type="console", kernel_id=branch_id
+        )
+        return branch_id, launch.reply
+
+    async def fork_checkpoint(self, kernel_id: str, path: str, checkpoint: Checkpoint) -> str:
+        """Start a kernel from a checkpoint, of the kind of another; it has no session yet.
+
+        Raises KernelError when the checkpoint has ended or does not answer.
+        """
+        launch = FromCheckpoint(self._forking, self.checkpoints, checkpoint)
+        branch_id = await self._start(self._manager(kernel_id).kernel_name, path, launch)
+        await self._require_answer(branch_id)
+        return branch_id
+
+    def close(self) -> None:
+        """Look no longer whether kernels die."""
+        self._deaths.close()
 
     async def _settled(
         self, manager: Any, client: Any, above: Above | None, whole: bool, until: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from jupyter_core.utils import ensure_async
 
-from ..errors import KernelError
+from ..errors import Conflict, KernelBusy, KernelError
 from .execution import Executed, ShowOutputs, execute, identity
 from .outputs import MAX_SIZE
 from .subshells import interrupt as interrupt_subshell
@@ -21,6 +22,8 @@ from .tables import NOTHING, Capture, shown_value
 
 GRACE_SECONDS = 5.0
 BEGIN_SECONDS = 1.0
+SETTLE_SECONDS = 5.0
+"""The server looks every three seconds whether kernels have died."""
 Wait = Callable[[Literal["waits", "running"]], None]
 
 
@@ -127,11 +130,19 @@ class Kernels:
         session = await self._session(path)
         return None if session is None else str(session["kernel"]["id"])
 
+    def is_there(self, kernel_id: str) -> bool:
+        """Tell whether the server has this kernel."""
+        return kernel_id in self._kernels
+
     def process(self, kernel_id: str) -> object:
         """Return what tells one process of a kernel from the next."""
         if kernel_id not in self._kernels:
             return None
         return identity(self._kernels.get_kernel(kernel_id))
+
+    def pid(self, kernel_id: str) -> int:
+        """Return the process of a kernel of this machine."""
+        return int(self._kernels.get_kernel(kernel_id).provisioner.pid)
 
     def kernel_name(self, kernel_id: str) -> str:
         """Return the kernelspec that a kernel was started with."""
@@ -158,14 +169,43 @@ class Kernels:
                 path=target, name=name, type="notebook", kernel_id=kernel_id
             )
         else:
-            old = str(taker["kernel"]["id"])
             if taker["kernel"].get("execution_state") == "busy":
                 return f"A cell runs in the kernel of {target!r}, which was kept."
-            await self._sessions.update_session(taker["id"], kernel_id=kernel_id)
-            await ensure_async(self._kernels.shutdown_kernel(old))
+            await self._replace(taker, kernel_id)
         # Deleting a session by its manager's own way would end the kernel.
         self._sessions.cursor.execute("DELETE FROM session WHERE session_id=?", (giver["id"],))
         return ""
+
+    async def settled(self, kernel_id: str) -> None:
+        """Wait until the server has started a kernel again that died. Raises KernelBusy.
+
+        So it is when a cell runs in the new one.
+        """
+        manager = self._kernels.get_kernel(kernel_id)
+        until = time.monotonic() + SETTLE_SECONDS
+        while not await ensure_async(manager.is_alive()) or manager.execution_state == "busy":
+            if time.monotonic() > until:
+                if not await ensure_async(manager.is_alive()):
+                    return  # it is not started again
+                raise KernelBusy("A cell runs in the kernel: wait for its end, or interrupt it.")
+            await asyncio.sleep(0.05)
+
+    async def replace(self, path: str, kernel_id: str) -> None:
+        """Give the notebook at ``path`` (contents API) another kernel; its own one ends."""
+        session = await self._session(path)
+        if session is None:
+            raise Conflict(f"The kernel of {path!r} was shut down meanwhile.")
+        await self._replace(session, kernel_id)
+
+    async def _replace(self, session: dict[str, Any], kernel_id: str) -> None:
+        old = str(session["kernel"]["id"])
+        await self._sessions.update_session(session["id"], kernel_id=kernel_id)
+        await ensure_async(self._kernels.shutdown_kernel(old))
+
+    async def end_kernel(self, kernel_id: str) -> None:
+        """Shut down a kernel that no notebook has."""
+        if kernel_id in self._kernels:
+            await ensure_async(self._kernels.shutdown_kernel(kernel_id, now=True))
 
     async def _session(self, path: str) -> dict[str, Any] | None:
         for session in await self._sessions.list_sessions():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_async
 
-from ..errors import ForkRefused, KernelBusy, KernelError
+from ..errors import Conflict, ForkRefused, KernelBusy, KernelError
 from ..models.checkpoint import Checkpoint
 from .adoption import AdoptingProvisioner, bury, orphans_come_here
 from .checkpoints import Checkpoints
@@ -20,9 +21,12 @@ from .execution import identity
 from .injection import ask
 
 ANSWER_SECONDS = 10.0
+ORDER_SECONDS = 5.0
+"""A kernel that comes to it later does not fork; the rest of the time is for the branch to open."""
 ALIVE_SECONDS = 0.2
 OWN_VARIABLES = ("JUPYTER_SESSIONS_", "JPY_SESSION_NAME")
 """What a branch has of its own in its environment; the rest is the source's."""
+ENDED = "No cell runs in the kernel now: what it holds can be looked at in the notebook itself."
 BUSY = "A cell runs in the kernel: wait for its end, or interrupt it, then fork."
 
 
@@ -40,6 +44,7 @@ class Launch:
             "connection_file": str(connection_file),
             "environment": own,
             "server_pid": os.getpid(),
+            "until": time.monotonic() + ORDER_SECONDS,
         }
         async with self._lock:
             with orphans_come_here():
@@ -75,6 +80,21 @@ class FromKernel(Launch):
             raise KernelError("The kernel did not answer the request to fork it.") from None
         finally:
             work.cancel()
+
+
+class FromCell(FromKernel):
+    """Asks the kernel in the middle of a cell, which goes on."""
+
+    def __init__(self, lock: asyncio.Lock, manager: Any, client: Any, name: str) -> None:
+        """``name`` is what a console of the branch says first."""
+        super().__init__(lock, manager, client)
+        self._name = name
+
+    async def _request(self, order: dict[str, Any]) -> dict[str, Any]:
+        reply = await super()._request(order | {"mode": "peek", "name": self._name})
+        if reply["status"] == "idle":
+            raise Conflict(ENDED)
+        return reply
 
 
 class FromCheckpoint(Launch):

@@ -20,6 +20,8 @@ export const CommandIDs = {
   switchBranch: 'jupyter-sessions:switch-branch',
   renameBranch: 'jupyter-sessions:rename-branch',
   fork: 'jupyter-sessions:fork',
+  peek: 'jupyter-sessions:peek',
+  revive: 'jupyter-sessions:revive',
   runVariants: 'jupyter-sessions:run-variants',
   showVariables: 'jupyter-sessions:show-variables',
   showAuthors: 'jupyter-sessions:show-authors',

@@ -9,6 +9,7 @@ import { core } from './plugins/core';
 import { findings } from './plugins/findings';
 import { fork } from './plugins/fork';
 import { history } from './plugins/history';
+import { kernels } from './plugins/kernels';
 import { launcher } from './plugins/launcher';
 import { models } from './plugins/models';
 import { notebookBranch } from './plugins/notebookBranch';
@@ -28,6 +29,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   findings,
   fork,
   history,
+  kernels,
   launcher,
   models,
   notebookBranch,

@@ -65,7 +65,7 @@ def kept(*ran: str, minute: int = 0) -> Checkpoint:
     made = datetime(2026, 1, 1, 0, minute, tzinfo=UTC)
     return Checkpoint(
         kernel_id="k", executed=digests(list(ran)), count=len(ran), seconds=1.0,
-        total_seconds=1.0, made_at=made, own_bytes=0, shared_bytes=0, pid=minute,
+        total_seconds=1.0, made_at=made, own_bytes=0, shared_bytes=0, pid=minute, kernel_pid=1,
     )  # fmt: skip
 
 

@@ -4,8 +4,9 @@ The files of this folder are sent into kernels as text, into any environment: th
 standard library, ipykernel and each other only. ``MODULES`` is the order in which they load.
 
 A thread that never ran code of the user makes the fork, while the main thread is held between two
-cells. Only the thread that forks lives on in the child; native thread pools (OpenMP) remember
-which thread started them, and would be waited for in vain by the main thread.
+cells and no other thread of the user computes. Only the thread that forks lives on in the child;
+native thread pools (OpenMP) remember which thread started them, and would be waited for in vain by
+the main thread. A copy can also be made in the middle of a cell, to look into it: ``peeking``.
 Measured in ``docs``; prior art: https://github.com/ipython/ipykernel/pull/1261
 """
 
@@ -19,6 +20,7 @@ MODULES = (
     "descriptors",
     "hazards",
     "parking",
+    "stillness",
     "detachment",
     "channels",
     "branch",
@@ -27,9 +29,10 @@ MODULES = (
     "saving",
     "loading",
     "freezer",
-    "forker",
     "moments",
     "digests",
+    "peeking",
+    "forker",
     "variables",
     "install",
 )

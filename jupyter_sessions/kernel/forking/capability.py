@@ -34,6 +34,8 @@ def refusal() -> str:
         return f"Only CPython can be forked, and this is {sys.implementation.name!r}."
     if sys.version_info < (3, 11):  # noqa: UP036 - it is sent into kernels of any environment
         return f"Python 3.11 or newer is needed, and this is {sys.version.split()[0]}."
+    if not getattr(sys, "_is_gil_enabled", lambda: True)():
+        return "Python runs without its global lock here: its threads cannot be stopped for a fork."
     app = kernel_app()
     if app is None:
         return "Only kernels of ipykernel can be forked, and this is another one."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import queue
 import random
@@ -21,8 +22,10 @@ from .child import Reply, answer, error, fork_quietly, tell
 from .descriptors import channel_events
 from .detachment import detach
 from .freezer import freeze
-from .hazards import find_hazards
-from .parking import Carried, Parking
+from .hazards import computes, find_hazards
+from .parking import Carried, Parking, busy
+from .peeking import carry_from_cell, leave_cell, locals_of_cell, where
+from .stillness import NotStill, still
 
 PATIENCE_S = 0.25
 """How long to wait for the main thread; the server asks again."""
@@ -34,8 +37,10 @@ REAP_S = 1.0
 class Forker(threading.Thread):
     """Takes orders from the control channel, one after the other.
 
-    ``mode`` of an order is ``kernel`` (a branch) or ``checkpoint`` (a child that stands still);
-    ``parking`` is there when the main thread was asked to stop already.
+    ``mode`` of an order is ``kernel`` (a branch), ``checkpoint`` (a child that stands still) or
+    ``peek`` (a branch in the middle of a cell); ``parking`` is there when the main thread was asked
+    to stop already; ``until`` is the time (``monotonic``, the same for all processes) at which
+    nobody waits for it any more.
     """
 
     def __init__(
@@ -47,6 +52,7 @@ class Forker(threading.Thread):
         self._app = app
         self._events = events
         self._install = install
+        self._display_pub = app.kernel.shell.display_pub
         self._keep: list[Any] = []
         self._frozen: set[int] = set()
         self._orders: queue.SimpleQueue[tuple[dict[str, Any], Future[Reply]]] = queue.SimpleQueue()
@@ -85,18 +91,37 @@ class Forker(threading.Thread):
         if why := refusal():
             parking.leave()
             return {"status": "unable", "message": why}
+        if time.monotonic() > order.get("until", math.inf):
+            return error("The kernel came to it too late: it was at work for too long.")
+        if order.get("mode") == "peek":
+            return self._peek(order, began)
         with parking.held(patience) as held:
             if not held:
                 return {"status": "busy"}
-            hazards = find_hazards(self._app)
-            if any(hazard["level"] == "refuse" for hazard in hazards):
-                return {"status": "unsafe", "hazards": hazards}
+            return self._make(order, parking.carried, began)
+
+    def _peek(self, order: dict[str, Any], began: float) -> Reply:
+        """Make a branch in the middle of a cell, which goes on here and ends there."""
+        if not busy(self._app):
+            return {"status": "idle"}
+        place = where(self._app)
+        order["place"] = place
+        return place | self._make(order, carry_from_cell(self._app), began)
+
+    def _make(self, order: dict[str, Any], carried: Carried, began: float) -> Reply:
+        hazards = find_hazards(self._app)
+        if any(hazard["level"] == "refuse" for hazard in hazards):
+            return {"status": "unsafe", "hazards": hazards}
+        if order.get("mode") != "peek":  # it may write to what the cell has put in their place
             sys.stdout.flush()
             sys.stderr.flush()
-            parked = time.perf_counter()
-            if "record" in order:
-                order["record"]["hazards"] = hazards
-            pipe = self._fork(order, parking.carried)
+        parked = time.perf_counter()
+        if "record" in order:
+            order["record"]["hazards"] = hazards
+        try:
+            pipe = self._fork(order, carried)
+        except NotStill as computing:
+            return {"status": "unsafe", "hazards": [*hazards, computes(computing.names)]}
         forked = time.perf_counter()
         return answer(pipe) | {
             "hazards": hazards,
@@ -110,14 +135,18 @@ class Forker(threading.Thread):
 
         A branch is forked twice, so that it is no child of this kernel.
         """
-        # Python seeds its random numbers anew in a child.
-        order = order | {"random": random.getstate(), "install": self._install}
+        is_peek = order.get("mode") == "peek"
         frozen = gc.get_freeze_count()
         ours, theirs = os.pipe()
         gc.freeze()  # no collection writes to shared pages meanwhile
         try:
-            pid = fork_quietly()
-        except OSError:
+            with still(self._app, also_main=is_peek):
+                # Python seeds its random numbers anew in a child.
+                order = order | {"random": random.getstate(), "install": self._install}
+                if is_peek:
+                    order["locals"] = locals_of_cell(self._app)
+                pid = fork_quietly()
+        except (OSError, NotStill):
             os.close(ours)
             os.close(theirs)
             raise
@@ -143,6 +172,8 @@ class Forker(threading.Thread):
             os.close(ours)
             tell(theirs, pid=os.getpid())
             detach(self._app, events, self._keep)
+            if order.get("mode") == "peek":
+                leave_cell(self._app, order, self._display_pub, self._keep)
             become = freeze if is_checkpoint else run_branch
             become(self._app, order, carried, theirs, self._keep)
         except BaseException:

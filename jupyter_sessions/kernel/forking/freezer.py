@@ -1,14 +1,15 @@
 """A checkpoint: a forked child that stands still, and is forked itself when someone asks.
 
 It is one thread that waits: no CPU, and only the memory that its source has written since. It ends
-with the kernel that it was made of, with the server, or when it is dropped. A copy of it can write
-its variables to the disk meanwhile.
+soon after the kernel that it was made of, with the server, or when it is dropped. A copy of it can
+write its variables to the disk meanwhile.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import select
 import signal
@@ -28,26 +29,24 @@ from .saving import save
 OOM_SCORE = "800"
 """Checkpoints go first when memory runs out."""
 REQUEST_S = 5.0
+GRACE_S = 10.0
+"""How long the server may take to notice that the kernel died, and to say what is to be done."""
 
 
 def freeze(app: Any, order: dict[str, Any], carried: Carried, pipe: int, keep: list[Any]) -> None:
     """Stand still and serve. Never returns."""
-    kernel = os.getppid()
+    order["record"]["kernel_pid"] = os.getppid()
     _set_oom_score(OOM_SCORE)
     _release_output()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(order["socket"])
     os.chmod(order["socket"], 0o600)
     listener.listen(4)
-    poll = select.poll()
-    server = os.pidfd_open(int(order["server_pid"]))
-    ends = {server} if kernel <= 1 else {server, os.pidfd_open(kernel)}
-    for descriptor in (listener.fileno(), *ends):
-        poll.register(descriptor, select.POLLIN)
+    life = Life(int(order["server_pid"]), os.getppid())
     _write_record(order)
     tell(pipe, status="ok", pid=os.getpid())
     os.close(pipe)
-    while not ends & {descriptor for descriptor, _ in poll.poll()}:
+    while life.goes_on(listener.fileno()):
         with suppress(OSError, ValueError):  # whoever asked has gone, or asked nonsense
             connection, _ = listener.accept()
             with connection:
@@ -55,12 +54,70 @@ def freeze(app: Any, order: dict[str, Any], carried: Carried, pipe: int, keep: l
                 request = json.loads(connection.makefile().readline())
                 if request["op"] == "drop":
                     break
-                inherited = (listener.fileno(), *ends)
+                inherited = (listener.fileno(), *life.descriptors)
+                if request["op"] == "keep":
+                    life.keep(request)
+                    tell(connection.fileno(), status="ok")
                 if request["op"] == "fork":
                     _fork(app, order | request, carried, connection, keep, inherited)
                 if request["op"] == "save":
                     _save(app, order | request, connection, inherited)
-    _end(order, bool(select.select([server], [], [], 0)[0]))
+    _end(order, life.server_is_gone)
+
+
+class Life:
+    """How long a checkpoint stands still: as long as server and kernel, and a moment longer.
+
+    A kernel that died can be brought back, if the server says so in that time.
+    """
+
+    def __init__(self, server: int, kernel: int) -> None:
+        self._server = os.pidfd_open(server)
+        self._kernel = -1 if kernel <= 1 else os.pidfd_open(kernel)
+        self._until = math.inf
+
+    @property
+    def descriptors(self) -> list[int]:
+        return [each for each in (self._server, self._kernel) if each >= 0]
+
+    @property
+    def server_is_gone(self) -> bool:
+        return bool(_ready([self._server], 0))
+
+    def keep(self, request: dict[str, Any]) -> None:
+        """Live on for some ``seconds``, or as long as another ``kernel`` (its process)."""
+        self._follow(-1)
+        if "kernel" in request:
+            self._follow(os.pidfd_open(int(request["kernel"])))
+            self._until = math.inf
+        else:
+            self._until = time.monotonic() + float(request["seconds"])
+
+    def goes_on(self, listener: int) -> bool:
+        """Wait until someone asks on the listener; ``False`` when it is time to end."""
+        while True:
+            ready = _ready([listener, *self.descriptors], self._until - time.monotonic())
+            if self._server in ready or not ready:
+                return False
+            if self._kernel in ready:
+                self._follow(-1)
+                self._until = time.monotonic() + GRACE_S
+            if listener in ready:
+                return True
+
+    def _follow(self, kernel: int) -> None:
+        if self._kernel >= 0:
+            os.close(self._kernel)
+        self._kernel = kernel
+
+
+def _ready(descriptors: list[int], seconds: float) -> set[int]:
+    """Wait for one of them; ``select`` would know none above 1,023."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    milliseconds = None if seconds == math.inf else max(0, math.ceil(seconds * 1000))
+    return {descriptor for descriptor, _ in poll.poll(milliseconds)}
 
 
 def _fork(

@@ -48,6 +48,12 @@ def find_hazards(app: Any) -> list[Hazard]:
     return found
 
 
+def computes(names: list[str]) -> Hazard:
+    """Return the one that shows only when the fork is made: threads that do not stop."""
+    detail = f"Threads compute, and a fork in the middle would hang ({', '.join(names)}): wait."
+    return _hazard("computing", detail, names, "refuse")
+
+
 def _hazard(code: str, detail: str, names: list[str] | None = None, level: str = "warn") -> Hazard:
     return {"code": code, "level": level, "detail": detail, "names": names or []}
 

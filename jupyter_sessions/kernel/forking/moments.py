@@ -79,8 +79,18 @@ class Moments:
 
 def stop_watching(app: Any) -> None:
     """Forget who watched; a branch has inherited the watch of its source."""
-    events = app.kernel.shell.events
     for name in EVENTS:
-        for callback in list(events.callbacks[name]):
-            if type(getattr(callback, "__self__", None)).__name__ == Moments.__name__:
-                events.unregister(name, callback)
+        for _, callback in _watching(app, name):
+            app.kernel.shell.events.unregister(name, callback)
+
+
+def running_since(app: Any) -> float | None:
+    """Return when the cell that runs began (``monotonic``); ``None`` when nobody watches."""
+    return next((moments._began for moments, _ in _watching(app, EVENTS[0])), None)
+
+
+def _watching(app: Any, event: str) -> list[tuple[Any, Any]]:
+    """Return those of ours, whichever module they are of: a branch has inherited its source's."""
+    callbacks = list(app.kernel.shell.events.callbacks[event])
+    pairs = [(getattr(each, "__self__", None), each) for each in callbacks]
+    return [pair for pair in pairs if type(pair[0]).__name__ == Moments.__name__]

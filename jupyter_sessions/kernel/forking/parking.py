@@ -105,7 +105,7 @@ def busy(app: Any) -> bool:
 
 def carry(app: Any) -> Carried:
     """Return what only the main thread can see. Runs on it."""
-    carried = Carried(_cell_context(app))
+    carried = Carried(cell_context(app))
     for value in list(app.kernel.shell.user_ns.values()):
         if type(value) is threading.local:
             carried.locals.append((value, dict(value.__dict__)))
@@ -116,7 +116,7 @@ def carry(app: Any) -> Carried:
     return carried
 
 
-def _cell_context(app: Any) -> Context:
+def cell_context(app: Any) -> Context:
     """Return the context that cells run in; ipykernel keeps it in the closure of a callback."""
     fallback: Context = app.kernel._shell_context
     with suppress(AttributeError, ValueError, TypeError):

@@ -1,6 +1,6 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
-import { path, request } from './request';
+import { path, query, request } from './request';
 import type {
   FanOut,
   ForkedBranch,
@@ -8,7 +8,10 @@ import type {
   ForkPreview,
   ForkProgress,
   NewFanOut,
-  NewNotebookFork
+  NewNotebookFork,
+  Peek,
+  Revival,
+  Revived
 } from './schema';
 
 type Settings = ServerConnection.ISettings;
@@ -52,6 +55,42 @@ export function readForkProgress(settings: Settings, project: string, branch: st
 /** Stop running the shared cells of a fork again. */
 export function stopFork(settings: Settings, project: string, branch: string): Promise<void> {
   return request(settings, 'POST', `${at(project, branch)}/stop`);
+}
+
+/** Copy the kernel of a notebook in the middle of the cell that it runs. */
+export function peekAt(settings: Settings, project: string, branch: string, notebook: string): Promise<Peek> {
+  return request(settings, 'POST', `${at(project, branch)}/peek`, { notebook });
+}
+
+/** Whether the kernel of a notebook died and can be brought back. */
+export function readRevival(
+  settings: Settings,
+  project: string,
+  branch: string,
+  notebook: string
+): Promise<Revival> {
+  return request(settings, 'GET', `${at(project, branch)}/revive${query({ notebook })}`);
+}
+
+/** Bring the kernel of a notebook back as it was at its last checkpoint. */
+export function reviveKernel(
+  settings: Settings,
+  project: string,
+  branch: string,
+  notebook: string
+): Promise<Revived> {
+  return request(settings, 'POST', `${at(project, branch)}/revive`, { notebook });
+}
+
+/** Drop what is kept of the kernel of a notebook. */
+export function dropCheckpoints(
+  settings: Settings,
+  project: string,
+  branch: string,
+  notebook: string
+): Promise<void> {
+  const place = `projects/${path(project)}/branches/${path(branch)}/checkpoints`;
+  return request(settings, 'DELETE', `${place}${query({ notebook })}`);
 }
 
 function at(project: string, branch: string): string {

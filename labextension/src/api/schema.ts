@@ -823,6 +823,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/projects/{project}/branches/{branch}/fork/peek': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Copy the kernel in the middle of its cell */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewPeek'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Peek'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/projects/{project}/branches/{branch}/fork/probe': {
     parameters: {
       query?: never;
@@ -917,6 +969,92 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/projects/{project}/branches/{branch}/fork/revive': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whether a kernel that died can be brought back */
+    get: {
+      parameters: {
+        query?: {
+          notebook?: string;
+        };
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Revival'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Bring it back, as it was at its last checkpoint */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          branch: string;
+          project: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewRevival'];
+        };
+      };
+      responses: {
+        /** @description Done */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Revived'];
+          };
+        };
+        /** @description An error */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorBody'];
+          };
+        };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -6734,6 +6872,31 @@ export interface components {
       title: string;
     };
     /**
+     * LastState
+     * @description What a kernel that died would be brought back to.
+     */
+    LastState: {
+      /**
+       * Cell Id
+       * @description The cell that ran last before it; ``None`` when it was changed since, or deleted.
+       */
+      cell_id: string | null;
+      /**
+       * Lost
+       * @description Cells that ran after it, and would have to run again; the one that ran at the end is not
+       *     among them, since it has no number.
+       * @default []
+       */
+      lost: string[];
+      /** Made At */
+      made_at: string;
+      /**
+       * Number
+       * @description How many cells had run: the number of the last one, as a rule.
+       */
+      number: number;
+    };
+    /**
      * LeftAlone
      * @description Something that an undo did not take back, because it was changed since.
      */
@@ -7671,6 +7834,17 @@ export interface components {
       session: string | null;
     };
     /**
+     * NewPeek
+     * @description Body of ``POST …/branches/{branch}/fork/peek``.
+     */
+    NewPeek: {
+      /**
+       * Notebook
+       * @description Path below the project, as on the branch.
+       */
+      notebook: string;
+    };
+    /**
      * NewProject
      * @description Body of ``POST /projects``.
      */
@@ -7683,6 +7857,17 @@ export interface components {
        * @default null
        */
       path: string | null;
+    };
+    /**
+     * NewRevival
+     * @description Body of ``POST …/branches/{branch}/fork/revive``.
+     */
+    NewRevival: {
+      /**
+       * Notebook
+       * @description Path below the project, as on the branch.
+       */
+      notebook: string;
     };
     /**
      * NewSession
@@ -8067,6 +8252,69 @@ export interface components {
       redo: boolean;
       /** Undo */
       undo: number;
+    };
+    /**
+     * Peek
+     * @description A kernel with the variables as they were at that moment, where nothing runs.
+     *
+     *     It belongs to no notebook: a console shows it, and ends it.
+     */
+    Peek: {
+      /**
+       * Cell Id
+       * @description The cell that runs; ``None`` when it was changed since it began, or is no longer there.
+       * @default null
+       */
+      cell_id: string | null;
+      /**
+       * Hazards
+       * @default []
+       */
+      hazards: components['schemas']['Hazard'][];
+      /** Kernel Id */
+      kernel_id: string;
+      /**
+       * Line
+       * @description The line of the cell at which it was, counted from 1.
+       * @default null
+       */
+      line: number | null;
+      /**
+       * Milliseconds
+       * @description From the request to the first answer of the copy.
+       */
+      milliseconds: number;
+      /**
+       * Name
+       * @description Of the console.
+       */
+      name: string;
+      /**
+       * Not Carried
+       * @default []
+       */
+      not_carried: components['schemas']['NotCarried'][];
+      /**
+       * Path
+       * @description Of the console's session.
+       */
+      path: string;
+      /**
+       * Paused Ms
+       * @description How long the cell stood still, at most.
+       */
+      paused_ms: number;
+      /**
+       * Seconds
+       * @description How long the cell had run.
+       * @default null
+       */
+      seconds: number | null;
+      /**
+       * Source Kernel Id
+       * @description Where the cell goes on.
+       */
+      source_kernel_id: string;
     };
     /**
      * Pin
@@ -8540,6 +8788,46 @@ export interface components {
        * @enum {string}
        */
       type: 'retrying';
+    };
+    /**
+     * Revival
+     * @description Whether the kernel of a notebook died, and can be brought back.
+     */
+    Revival: {
+      /**
+       * Kernel Id
+       * @description The kernel that the notebook has now; ``None``: it has none.
+       */
+      kernel_id: string | null;
+      /**
+       * @description ``None``: it has not died, or nothing was kept of it.
+       * @default null
+       */
+      last: components['schemas']['LastState'] | null;
+    };
+    /**
+     * Revived
+     * @description A kernel that was brought back, in place of the one that was started after its death.
+     */
+    Revived: {
+      /**
+       * Hazards
+       * @default []
+       */
+      hazards: components['schemas']['Hazard'][];
+      /** Kernel Id */
+      kernel_id: string;
+      last: components['schemas']['LastState'];
+      /**
+       * Milliseconds
+       * @description From the request to the notebook's having it.
+       */
+      milliseconds: number;
+      /**
+       * Not Carried
+       * @default []
+       */
+      not_carried: components['schemas']['NotCarried'][];
     };
     /**
      * Run
@@ -10448,6 +10736,7 @@ export type KeyResultData = components['schemas']['KeyResultData'];
 export type KeyResultPatch = components['schemas']['KeyResultPatch'];
 export type KeyResultRemoved = components['schemas']['KeyResultRemoved'];
 export type KeyResultRemovedData = components['schemas']['KeyResultRemovedData'];
+export type LastState = components['schemas']['LastState'];
 export type LeftAlone = components['schemas']['LeftAlone'];
 export type LimitNear = components['schemas']['LimitNear'];
 export type LimitNearData = components['schemas']['LimitNearData'];
@@ -10481,7 +10770,9 @@ export type NewKeyResult = components['schemas']['NewKeyResult'];
 export type NewMerge = components['schemas']['NewMerge'];
 export type NewMessage = components['schemas']['NewMessage'];
 export type NewNotebookFork = components['schemas']['NewNotebookFork'];
+export type NewPeek = components['schemas']['NewPeek'];
 export type NewProject = components['schemas']['NewProject'];
+export type NewRevival = components['schemas']['NewRevival'];
 export type NewSession = components['schemas']['NewSession'];
 export type NotCarried = components['schemas']['NotCarried'];
 export type NotebookBranch = components['schemas']['NotebookBranch'];
@@ -10496,6 +10787,7 @@ export type OpenedNotebook = components['schemas']['OpenedNotebook'];
 export type OpenNotebook = components['schemas']['OpenNotebook'];
 export type OperationUndone = components['schemas']['OperationUndone'];
 export type OperationUndoneData = components['schemas']['OperationUndoneData'];
+export type Peek = components['schemas']['Peek'];
 export type Pin = components['schemas']['Pin'];
 export type Project = components['schemas']['Project'];
 export type ProjectChanged = components['schemas']['ProjectChanged'];
@@ -10515,6 +10807,8 @@ export type ReasoningDelta = components['schemas']['ReasoningDelta'];
 export type Restore = components['schemas']['Restore'];
 export type ResultOrigin = components['schemas']['ResultOrigin'];
 export type Retrying = components['schemas']['Retrying'];
+export type Revival = components['schemas']['Revival'];
+export type Revived = components['schemas']['Revived'];
 export type Run = components['schemas']['Run'];
 export type RunCancelled = components['schemas']['RunCancelled'];
 export type RunCancelledData = components['schemas']['RunCancelledData'];

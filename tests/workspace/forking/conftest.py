@@ -13,7 +13,9 @@ import pytest
 
 from jupyter_sessions.models.fork import Forked
 from jupyter_sessions.workspace.checkpoints import Checkpoints
+from jupyter_sessions.workspace.fork_engine import ForkEngine
 from jupyter_sessions.workspace.fork_points import Past
+from jupyter_sessions.workspace.fork_runs import ForkRuns
 from jupyter_sessions.workspace.forks import Forks
 from jupyter_sessions.workspace.kernels import Kernels
 from jupyter_sessions.workspace.namespaces import Loaded, Namespaces
@@ -88,6 +90,12 @@ def checkpoints(jp_asyncio_loop: Any) -> Iterator[Checkpoints]:
 @pytest.fixture
 def forks(jp_serverapp: Any, checkpoints: Checkpoints) -> Forks:
     return Forks(jp_serverapp.session_manager, jp_serverapp.kernel_manager, checkpoints)
+
+
+@pytest.fixture
+def engine(forks: Forks, checkpoints: Any, jp_serverapp: Any) -> ForkEngine:
+    kernels = Kernels(jp_serverapp.session_manager, jp_serverapp.kernel_manager)
+    return ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels))
 
 
 @pytest.fixture

@@ -28,13 +28,16 @@ def is_gone(pid: int) -> bool:
     return not Path(f"/proc/{pid}").exists()
 
 
-@pytest.fixture(params=["tcp", "ipc"])
+@pytest.fixture(params=["tcp", "ipc", "tcp, encrypted"])
 def transport(request: Any, jp_serverapp: Any) -> Iterator[str]:
     kernels = jp_serverapp.kernel_manager
-    kernels.config.KernelManager.transport = request.param
+    name, _, encrypted = request.param.partition(", ")
+    kernels.config.KernelManager.transport = name
+    if encrypted:
+        kernels.config.KernelManager.transport_encryption = "required"
     with tempfile.TemporaryDirectory(dir="/tmp") as short:  # the path of a socket is limited
         kernels.connection_dir = short
-        yield request.param
+        yield name
 
 
 async def test_a_branch_is_used_as_any_kernel(
@@ -44,6 +47,9 @@ async def test_a_branch_is_used_as_any_kernel(
     assert source.manager.transport == transport
     await source.run("data = [1]")
     branch, _ = await fork()
+    encrypted = kernels.config.KernelManager.get("transport_encryption") == "required"
+    keys = [kernel.manager.curve_publickey for kernel in (source, branch)]
+    assert [key is not None for key in keys] == [encrypted, encrypted]
 
     sessions = json.loads((await jp_fetch("api", "sessions")).body)
     assert {each["path"]: each["kernel"]["id"] for each in sessions} == {
