@@ -8,7 +8,7 @@ from typing import Any
 
 RUNNING = "It is code that stands in the middle, which cannot be saved."
 THREAD = "Threads, their locks and pools belong to the kernel's process."
-FILE = "An open file belongs to the kernel's process: open it again."
+FILE = "A file belongs to the kernel's process: open it again."
 CONNECTION = "A connection belongs to the kernel's process: open it again."
 PROCESS = "Another process belongs to the kernel that started it."
 WIDGET = "A widget belongs to its kernel: run its cell again."

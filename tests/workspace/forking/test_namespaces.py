@@ -72,7 +72,7 @@ LEFT = {
     "pool": "belong to the kernel's process",
     "sock": "A connection belongs",
     "database": "A connection belongs",
-    "file": "An open file",
+    "file": "A file belongs",
     "process": "Another process",
     "mapped": "Memory that is mapped",
     "nested": "something in it is not savable. Threads, their locks",
