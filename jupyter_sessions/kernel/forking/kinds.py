@@ -6,7 +6,7 @@ import sys
 import types
 from typing import Any
 
-RUNNING = "It is code that stands in the middle, which cannot be saved."
+RUNNING = "It is code that has begun and not ended, such as a generator: that cannot be saved."
 THREAD = "Threads, their locks and pools belong to the kernel's process."
 FILE = "A file belongs to the kernel's process: open it again."
 CONNECTION = "A connection belongs to the kernel's process: open it again."

@@ -65,7 +65,7 @@ deep = []
 for _ in range(100_000): deep = [deep]
 """  # noqa: E501
 LEFT = {
-    "gen": "code that stands in the middle",
+    "gen": "code that has begun and not ended",
     "thread": "belong to the kernel's process",
     "lock": "belong to the kernel's process",
     "event": "belong to the kernel's process",
