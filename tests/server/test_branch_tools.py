@@ -210,7 +210,7 @@ async def test_the_agent_is_told_that_variables_were_copied_and_which_were_not(
     await conversation.say("Try.")
     _, forked, ran = await returned(conversation)
     assert "Its kernel is a new one, with 2 variables that were saved." in forked
-    assert "Not there: gen: It is code that stands in the middle" in forked
+    assert "Not there: gen: It is code that has begun and not ended" in forked
     assert "this one runs on 'darwin'" in forked
     assert "[1]" in ran
     await jp_serverapp.kernel_manager.shutdown_all()

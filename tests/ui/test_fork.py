@@ -254,6 +254,27 @@ def test_what_is_not_carried_over_is_named_before_and_after(page, lab, project, 
     assert page.errors == []
 
 
+def test_variables_are_copied_where_there_is_no_fork_and_what_is_left_out_is_named(
+    page, lab, project, folder
+):
+    run_all(page)
+    run_in(page, "main", "import sys; sys.platform = 'darwin'; gen = (n for n in data); print(1)")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+b")
+    expect(popover(page)).to_contain_text("Copies the variables, about")
+    expect(popover(page)).to_contain_text("The kernel runs no cell meanwhile.")
+    expect(popover(page)).to_contain_text("this one runs on 'darwin'")
+    expect(popover(page).locator(".jps-Lost code")).to_have_text(["log", "gen"])
+    expect(popover(page).get_by_role("button", name="Fork and run")).to_be_visible()
+    popover(page).get_by_role("button", name="Fork", exact=True).click()
+    line = on(page, "try-1").locator(".jps-ForkLine")
+    expect(line).to_contain_text(re.compile(r"variables loaded: \d+ of \d+ variables"))
+    expect(line.get_by_role("button")).to_have_text("Not carried over: 2 variables")
+    assert run_in(page, "try-1", "print(total, len(data))") == "499500 1000"
+    assert loads(folder) == "x"
+    assert page.errors == []
+
+
 def test_cells_that_run_again_are_followed_after_a_reload_and_stopped(page, lab, project, folder):
     never = f"import time\nwhile not os.path.exists({str(folder / 'go')!r}): time.sleep(0.05)"
     write(folder / "model.ipynb", code("load", LOAD), code("wait", never), code("last", "print(1)"))

@@ -6,9 +6,9 @@ import sys
 import types
 from typing import Any
 
-RUNNING = "It is code that stands in the middle, which cannot be saved."
+RUNNING = "It is code that has begun and not ended, such as a generator: that cannot be saved."
 THREAD = "Threads, their locks and pools belong to the kernel's process."
-FILE = "An open file belongs to the kernel's process: open it again."
+FILE = "A file belongs to the kernel's process: open it again."
 CONNECTION = "A connection belongs to the kernel's process: open it again."
 PROCESS = "Another process belongs to the kernel that started it."
 WIDGET = "A widget belongs to its kernel: run its cell again."

@@ -65,14 +65,14 @@ deep = []
 for _ in range(100_000): deep = [deep]
 """  # noqa: E501
 LEFT = {
-    "gen": "code that stands in the middle",
+    "gen": "code that has begun and not ended",
     "thread": "belong to the kernel's process",
     "lock": "belong to the kernel's process",
     "event": "belong to the kernel's process",
     "pool": "belong to the kernel's process",
     "sock": "A connection belongs",
     "database": "A connection belongs",
-    "file": "An open file",
+    "file": "A file belongs",
     "process": "Another process",
     "mapped": "Memory that is mapped",
     "nested": "something in it is not savable. Threads, their locks",

@@ -120,7 +120,7 @@ export class ForkLine implements IDisposable {
     this._text = text;
     const words = document.createElement('span');
     words.textContent = text;
-    words.title = own ? fullTime(own.created_at) : '';
+    words.title = own ? `${text}\n${fullTime(own.created_at)}` : '';
     this._node.className = 'jps-ForkLine';
     this._node.setAttribute('role', 'note');
     this._node.replaceChildren(words, ...this._more(own));
