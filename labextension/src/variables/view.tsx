@@ -4,7 +4,7 @@ import * as React from 'react';
 import { Bars } from '../chats/notices';
 import { IconButton } from '../components/button';
 import { branchIcon } from '../components/icons';
-import { Ring } from '../components/marks';
+import { ErrorMark, Ring } from '../components/marks';
 import { Select } from '../components/select';
 import { useTrans } from '../components/trans';
 import { useModel } from '../models/observable';
@@ -119,7 +119,7 @@ function Fault({ model }: IProps): React.JSX.Element {
   const trans = useTrans();
   return (
     <p className="jps-Variables-note jps-mod-error" role="status">
-      {model.error || trans.__('The server does not answer.')}{' '}
+      <ErrorMark /> {model.error || trans.__('The server does not answer.')}{' '}
       <button type="button" className="jps-Link" onClick={() => void model.read()}>
         {trans.__('Try again')}
       </button>

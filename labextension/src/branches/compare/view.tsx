@@ -105,7 +105,8 @@ function Compared({ model, acts }: IProps): React.JSX.Element {
       <p className="jps-Compare-rest" role="status">
         {rows.length === 0
           ? trans.__('All cells are the same, and gave the same.')
-          : trans._n('%1 cell is the same on all.', '%1 cells are the same on all.', model.unchanged)}
+          : model.unchanged > 0 &&
+            trans._n('%1 cell is the same on all.', '%1 cells are the same on all.', model.unchanged)}
       </p>
     </div>
   );
