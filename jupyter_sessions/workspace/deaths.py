@@ -25,7 +25,7 @@ class Deaths:
         pid = int(manager.provisioner.pid)
         if pid in self._followed:
             return
-        with suppress(OSError):  # it has ended; or there is no such thing on this platform
+        with suppress(OSError, AttributeError):  # it has ended; or this platform has no such thing
             descriptor = os.pidfd_open(pid)
             self._followed[pid] = descriptor
             asyncio.get_running_loop().add_reader(descriptor, self._ended, manager, pid)

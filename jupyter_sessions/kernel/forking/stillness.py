@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Any
 
 from .hazards import OWN_THREADS
@@ -27,9 +28,6 @@ PAUSE_S = 0.005
 """How long the others may have the lock, before the next try."""
 COMPUTES = (b"R", b"D")
 """States of a thread: on a processor, or waiting for the disk."""
-
-_libc = ctypes.PyDLL(None)  # its calls keep the lock; those of ``os`` and ``time`` give it away
-_libc.pread.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_long)
 
 
 class NotStill(Exception):
@@ -88,11 +86,19 @@ def _computing(looks: list[tuple[str, int]], patience: float) -> list[str]:
         names = [name for name, descriptor in looks if _state(descriptor, buffer) in COMPUTES]
         if time.monotonic() >= until or (not names and _locks_are_free()):
             return names if _locks_are_free() else [*names, "logging"]
-        _libc.usleep(200)
+        _libc().usleep(200)
+
+
+@cache
+def _libc() -> Any:
+    """Return calls that keep the lock; those of ``os`` and ``time`` give it away."""
+    library = ctypes.PyDLL(None)
+    library.pread.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_long)
+    return library
 
 
 def _state(descriptor: int, buffer: Any) -> bytes:
-    size = _libc.pread(descriptor, buffer, len(buffer), 0)
+    size = _libc().pread(descriptor, buffer, len(buffer), 0)
     return bytes(buffer.raw[: max(size, 0)].rpartition(b") ")[2][:1])
 
 

@@ -1,11 +1,15 @@
 """A server that forks one kernel, says the processes, and waits: it is there to be killed.
 
-python -m tests.workspace.forking.lone_server <folder>
+python -m tests.workspace.forking.lone_server <folder> [died]
+
+With ``died`` the kernel is dead by then, and its checkpoint kept.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
@@ -17,7 +21,7 @@ from jupyter_sessions.workspace.forks import Forks
 from jupyter_sessions.workspace.injection import connected
 
 
-async def main(folder: str) -> None:
+async def main(folder: str, *options: str) -> None:
     kernels = AsyncMappingKernelManager(root_dir=folder, connection_dir=folder)
     contents = LargeFileManager(root_dir=folder)
     sessions = SessionManager(kernel_manager=kernels, contents_manager=contents)
@@ -35,9 +39,17 @@ async def main(folder: str) -> None:
     while not (found := await checkpoints.present()):
         await asyncio.sleep(0.02)
     pids = [kernels.get_kernel(each).provisioner.pid for each in (source, branch)]
+    if "died" in options:
+        os.kill(pids.pop(0), signal.SIGKILL)
+        while not await kept(checkpoints):
+            await asyncio.sleep(0.02)
     print(*pids, found[0].pid, checkpoints.policy("")["folder"], flush=True)
     await asyncio.Event().wait()
 
 
+async def kept(checkpoints: Checkpoints) -> bool:
+    return any(checkpoints.is_kept(each) for each in await checkpoints.present())
+
+
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(*sys.argv[1:]))
