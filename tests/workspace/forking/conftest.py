@@ -93,9 +93,11 @@ def forks(jp_serverapp: Any, checkpoints: Checkpoints) -> Forks:
 
 
 @pytest.fixture
-def engine(forks: Forks, checkpoints: Any, jp_serverapp: Any) -> ForkEngine:
+def engine(
+    forks: Forks, checkpoints: Checkpoints, namespaces: Namespaces, jp_serverapp: Any
+) -> ForkEngine:
     kernels = Kernels(jp_serverapp.session_manager, jp_serverapp.kernel_manager)
-    return ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels))
+    return ForkEngine(kernels, forks, checkpoints, ForkRuns(kernels), namespaces)
 
 
 @pytest.fixture
