@@ -62,8 +62,10 @@ export class VariablesPanel extends ReactWidget {
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
     void this.renderPromise?.then(() => {
-      const first = this.node.querySelector<HTMLElement>('input') ?? this.node;
-      first.focus();
+      // A person may have gone on to something in it meanwhile.
+      if (!this.node.contains(document.activeElement)) {
+        (this.node.querySelector<HTMLElement>('input') ?? this.node).focus();
+      }
     });
   }
 }
