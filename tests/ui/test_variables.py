@@ -73,6 +73,24 @@ def test_the_variables_follow_each_cell_and_are_put_in_order(page):
     assert page.errors == []
 
 
+def test_what_was_saved_on_the_disk_is_listed_and_removed(page, project, folder, fork):
+    nowhere = code("fit", "k = 1; import sys; sys.platform = 'darwin'")  # where nothing is forked
+    write(folder / "model.ipynb", prose("title", "# Model"), code("load", LOAD), nowhere)
+    page.reload()
+    page.wait_for_selector("#jupyterlab-splash", state="detached")
+    run_all(page)
+    fork("copied")
+    run_command(page, "docmanager:open", path=f"{project['path']}/model.ipynb")
+    expect(on(page, "main")).to_be_visible()
+    shown = show(page)
+    shown.get_by_role("button", name="Checkpoints").click()
+    saved = shown.get_by_role("list", name="Saved on the disk (1)")
+    expect(saved.get_by_role("listitem")).to_contain_text(re.compile(r"\d+ variables"))
+    shown.get_by_role("button", name="Remove from the disk").click()
+    expect(saved).to_have_count(0)
+    assert page.errors == []
+
+
 def test_the_variables_are_shown_while_a_cell_runs(page):
     run_all(page)
     shown = show(page)

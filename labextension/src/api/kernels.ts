@@ -37,6 +37,11 @@ export function dropCheckpoints(settings: Settings, place: IKernelPlace, id?: st
   return request(settings, 'DELETE', at(place, 'checkpoints', { checkpoint: id }));
 }
 
+/** Remove what was saved of a notebook's variables. */
+export function dropSaved(settings: Settings, place: IKernelPlace): Promise<void> {
+  return request(settings, 'DELETE', at(place, 'saved'));
+}
+
 function at(
   { project, branch, notebook }: IKernelPlace,
   what: string,

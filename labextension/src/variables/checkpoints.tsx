@@ -7,6 +7,7 @@ import { Button, IconButton } from '../components/button';
 import { clock } from '../components/times';
 import { useTrans } from '../components/trans';
 import type { VariablesModel } from './model';
+import { SavedVariables } from './saved';
 import { budgetText, checkpointName, savesText, sizeText } from './words';
 
 interface IProps {
@@ -79,6 +80,7 @@ function Shown({ model, checkpoints }: IProps & { checkpoints: CheckpointList })
           </Button>
         )}
       </div>
+      <SavedVariables model={model} kept={checkpoints} />
     </div>
   );
 }

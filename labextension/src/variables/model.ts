@@ -2,6 +2,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 
 import {
   dropCheckpoints,
+  dropSaved,
   type IKernelPlace,
   listCheckpoints,
   listVariables,
@@ -152,6 +153,15 @@ export class VariablesModel extends Observable {
     const place = this.kernel.place;
     if (place) {
       await dropCheckpoints(this._settings, place, id);
+      await this.read();
+    }
+  }
+
+  /** Remove what was saved of the notebook to the disk. */
+  async dropSaved(): Promise<void> {
+    const place = this.kernel.place;
+    if (place) {
+      await dropSaved(this._settings, place);
       await this.read();
     }
   }

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { CheckpointList, KeptCheckpoint, Variable, VariableChange } from '../api/schema';
+import type { CheckpointList, KeptCheckpoint, KeptNamespace, Variable, VariableChange } from '../api/schema';
 import { cellName } from '../components/cells';
 import { duration } from '../components/times';
 import type { ICellName } from './notebook';
@@ -68,6 +68,24 @@ export function checkpointName(trans: TranslationBundle, cell: ICellName | null)
 /** "saves 12 s" */
 export function savesText(trans: TranslationBundle, { seconds }: KeptCheckpoint): string {
   return trans.__('saves %1', duration(trans, seconds * 1000, true));
+}
+
+/** "saves 12 s · 41 variables · 120 MB" */
+export function savedText(trans: TranslationBundle, { seconds, variables, size }: KeptNamespace): string {
+  return [
+    trans.__('saves %1', duration(trans, seconds * 1000, true)),
+    trans._n('%1 variable', '%1 variables', variables),
+    sizeText(size)
+  ].join(' · ');
+}
+
+/** "All notebooks: 240 MB of 4 GB on the disk" */
+export function savedBudgetText(trans: TranslationBundle, kept: CheckpointList): string {
+  return trans.__(
+    'All notebooks: %1 of %2 on the disk',
+    sizeText(kept.saved_used),
+    sizeText(kept.saved_budget)
+  );
 }
 
 /** "All notebooks: 120 MB of 2.1 GB" */

@@ -1,7 +1,16 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 
-import { changeText, checkpointName, shapeText, shortText, sideText, sizeText } from '../words';
+import {
+  changeText,
+  checkpointName,
+  savedBudgetText,
+  savedText,
+  shapeText,
+  shortText,
+  sideText,
+  sizeText
+} from '../words';
 import { variable } from './make';
 
 const trans = nullTranslator.load('jupyter_sessions');
@@ -29,6 +38,14 @@ describe('what a variable is', () => {
     expect(sideText(variable('n'), 'type')).toBe('int 1');
     expect(sideText(frame, 'shape')).toBe('DataFrame 12,000 × 3');
     expect(changeText(trans, 'only_there')).toBe('only there');
+  });
+
+  it('says what was saved, and how much the disk has of all', () => {
+    const saved = { cell_id: 'a', made_at: '', seconds: 12, size: 2e6, variables: 41, not_carried: [] };
+    expect(savedText(trans, saved)).toBe('saves 12 s · 41 variables · 2 MB');
+    const budget = { saved: [saved], saved_used: 2e6, saved_budget: 4e9 };
+    const kept = { kernel_id: null, items: [], used: 0, budget: 0, ...budget };
+    expect(savedBudgetText(trans, kept)).toBe('All notebooks: 2 MB of 4 GB on the disk');
   });
 
   it('names the cell of a checkpoint, if the notebook still has it', () => {
