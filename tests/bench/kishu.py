@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import statistics
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +24,9 @@ async def with_kishu(bench: Bench, python: str, cells: list[str]) -> dict[str, f
 
     A checkout brings back what was before a block was changed, in the one kernel that there is.
     """
-    notebook = _notebook(bench.folder)
-    _kernelspec(bench.folder, python, notebook)
+    home = Path(tempfile.mkdtemp(dir=bench.folder))
+    notebook = _notebook(home)
+    _kernelspec(bench.folder, python, notebook)  # Kishu's database lies in its home
     took: dict[str, float] = {}
     took["cells again, its environment"] = await bench.fresh(*cells, kernel_name="kishu")
     kernel_id = await bench.kernels.start_kernel(kernel_name="kishu")
@@ -38,6 +41,7 @@ async def with_kishu(bench: Bench, python: str, cells: list[str]) -> dict[str, f
     took["Kishu, a cell that changes a block"] = statistics.median(changes)
     took["Kishu, checkout"] = statistics.median(checkouts)
     await bench.kernels.shutdown_kernel(kernel_id, now=True)
+    shutil.rmtree(home)
     return took
 
 
@@ -60,7 +64,7 @@ def _kernelspec(folder: Path, python: str, notebook: Path) -> None:
     environment = {
         "ENV_KISHU_TEST_MODE": "1",  # it does not wait for a browser to save the notebook
         "TEST_NOTEBOOK_PATH": str(notebook),
-        "HOME": str(folder),
+        "HOME": str(notebook.parent),
     }
     argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     named = {"argv": argv, "display_name": "Kishu", "language": "python", "env": environment}
