@@ -49,7 +49,7 @@ async def kill(source):
     pid = source.pid
     os.kill(pid, signal.SIGKILL)
     async with asyncio.timeout(60):
-        while source.pid == pid or not await source.manager.is_alive():
+        while source.pid == pid or not source.manager.ready.done():
             await asyncio.sleep(0.02)
 
 

@@ -164,7 +164,7 @@ async def test_a_kernel_that_dies_during_the_fork_leaves_nothing(
     sessions = await jp_serverapp.session_manager.list_sessions()
     assert [each["path"] for each in sessions] == ["a.ipynb"]
     async with asyncio.timeout(60):  # the server starts it again
-        while source.pid == pid or not await source.manager.is_alive():
+        while source.pid == pid or not source.manager.ready.done():
             await asyncio.sleep(0.02)
 
 
