@@ -56,6 +56,7 @@ def kernels(lab):
 
 def peek_at(page):
     """Begin to run the cell, and look into it by the palette's way."""
+    page.wait_for_function(f"{STATUS} === 'idle'")  # a cell that is run before starts a kernel
     page.wait_for_function(ENABLED.replace("=> ", "=> !"))
     run_command(page, "notebook:run-all-cells")
     page.wait_for_function(f"{STATUS} === 'busy'")
