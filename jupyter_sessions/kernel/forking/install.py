@@ -94,16 +94,22 @@ def keep_quiet(kernel: Any) -> None:
     While a cell runs, front ends and the server would take their end for the end of the cell.
     """
     publish = getattr(kernel, "_publish_status", None)
-    if publish is None or hasattr(publish, "keeps_quiet"):  # a branch has it from its source
-        return
+    # A branch has it from its source: another class of the same name, since our code is sent again.
+    if publish is not None and type(publish).__name__ != Quiet.__name__:
+        kernel._publish_status = Quiet(kernel, publish)
 
-    def publish_status(status: str, channel: str, parent: Any = None) -> None:
-        header = kernel.get_parent(channel).get("header", {}) if channel == "control" else {}
+
+class Quiet:
+    """Publishes the status of a kernel, but for our own requests."""
+
+    def __init__(self, kernel: Any, publish: Callable[..., None]) -> None:
+        self._kernel, self._publish = kernel, publish
+
+    def __call__(self, status: str, channel: str, parent: Any = None) -> None:
+        on_control = channel == "control"
+        header = self._kernel.get_parent(channel).get("header", {}) if on_control else {}
         if header.get("msg_type") not in OUR_REQUESTS:
-            publish(status, channel, parent)
-
-    publish_status.keeps_quiet = True  # type: ignore[attr-defined]
-    kernel._publish_status = publish_status
+            self._publish(status, channel, parent)
 
 
 def probe(app: Any) -> dict[str, Any]:

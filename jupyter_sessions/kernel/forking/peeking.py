@@ -90,8 +90,7 @@ def leave_cell(app: Any, order: dict[str, Any], display_pub: Any, keep: list[Any
     # The cell has its number; older versions of IPython count at its end.
     known = len(shell.history_manager.input_hist_parsed)
     shell.execution_count = max(shell.execution_count, known)
-    locks: Any = _bootstrap._module_locks  # type: ignore[attr-defined]
-    locks.clear()  # those of an import that the cell has begun
+    vars(_bootstrap)["_module_locks"].clear()  # those of an import that the cell has begun
     if order["locals"]:
         shell.user_ns[LOCALS] = order["locals"]
     shell.banner1, shell.banner2 = _banner(order), ""

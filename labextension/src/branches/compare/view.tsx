@@ -6,8 +6,8 @@ import { useTrans } from '../../components/trans';
 import { RowHead } from '../../compare/row';
 import { verdictOf } from '../../compare/rows';
 import { Outputs } from '../../conversation/output';
-import { CannotRead } from '../../history/problem';
 import { useModel } from '../../models/observable';
+import { PageState } from '../diff/state';
 import { CellRow } from './cell';
 import { ColumnHead } from './head';
 import type { BranchComparison } from './model';
@@ -32,33 +32,18 @@ interface IProps {
 export function BranchComparisonView(props: IProps): React.JSX.Element {
   const model = useModel(props.model);
   const trans = useTrans();
-  switch (model.state) {
-    case 'loading':
-      return (
-        <div className="jps-Bars" aria-label={trans.__('Reading…')}>
-          <div />
-          <div />
-          <div />
-        </div>
-      );
-    case 'gone':
-      return (
-        <div className="jps-Page-column">
-          <p role="status">{trans.__('The notebook is not on all of these branches any more.')}</p>
-        </div>
-      );
-    case 'failed':
-      return (
-        <CannotRead
-          what={trans.__('The branches cannot be compared')}
-          reason={model.error}
-          kept={false}
-          onRetry={() => void model.load()}
-        />
-      );
-    case 'ready':
-      return <Compared {...props} />;
+  if (model.state === 'ready') {
+    return <Compared {...props} />;
   }
+  return (
+    <PageState
+      state={model.state}
+      gone={trans.__('The notebook is not on all of these branches any more.')}
+      failed={trans.__('The branches cannot be compared')}
+      error={model.error}
+      onRetry={() => void model.load()}
+    />
+  );
 }
 
 function Compared({ model, acts }: IProps): React.JSX.Element {
