@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,8 @@ class Server:
         self.port = port or free_port()
         self.log = self.home / "server.log"
         names = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data",
-                 "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}  # fmt: skip
+                 "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython",
+                 "XDG_DATA_HOME": "share"}  # fmt: skip  # two servers race for names in one trash
         folders = {name: str(self.home / folder) for name, folder in names.items()}
         command = [
             sys.executable, "-m", self.module, "--no-browser", "--allow-root",
@@ -73,8 +75,15 @@ class Server:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"token {self.token}"},
         )
-        with urllib.request.urlopen(request, timeout=90) as response:
-            text = response.read()
+        try:
+            with urllib.request.urlopen(request, timeout=90) as response:
+                text = response.read()
+        except urllib.error.HTTPError as error:
+            body = error.read()
+            said = f"{error.msg}: {body.decode(errors='replace')}"
+            raise urllib.error.HTTPError(
+                error.url, error.code, said, error.headers, BytesIO(body)
+            ) from None
         return json.loads(text) if text else None
 
     def until(self, condition: Any, seconds: float = 60) -> Any:

@@ -49,6 +49,18 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.ui)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Show with a failure what the server and the browser said."""
+    report = yield
+    lab = getattr(item, "funcargs", {}).get("lab")
+    if report.failed and lab is not None:
+        said = lab.log.read_text(errors="replace").splitlines()
+        report.sections.append(("end of the server's log", "\n".join(said[-60:])))
+        report.sections.append(("browser", "\n".join(item.funcargs.get("console", [])[-40:])))
+    return report
+
+
 class Lab(Server):
     """JupyterLab with our extension."""
 
@@ -94,7 +106,13 @@ def browser():
 
 
 @pytest.fixture
-def open_lab(browser, request):
+def console():
+    """What the pages of a test said: their consoles, and sockets that closed."""
+    return []
+
+
+@pytest.fixture
+def open_lab(browser, request, console):
     """Open a JupyterLab in a new browser; nothing but its server is reachable from there."""
     contexts = []
 
@@ -111,6 +129,8 @@ def open_lab(browser, request):
         # A pattern, not a function: the browser applies it while the test waits for other things.
         context.route(re.compile(rf"^(?!{re.escape(lab.url)}|data:|blob:)"), block)
         page = context.new_page()
+        page.on("console", lambda message: console.append(f"{message.type}: {message.text}"))
+        page.on("websocket", lambda it: it.on("close", lambda: console.append(f"closed {it.url}")))
         page.outside = outside
         page.errors = []
         keep = page.errors.append

@@ -23,6 +23,7 @@ export class MergeModel extends Observable {
     super();
     void sessions.ensure();
     sessions.live.connect(this._onLive, this);
+    sessions.followed.connect(this._reload, this);
     sessions.happened.connect(this._onEvent, this);
   }
 

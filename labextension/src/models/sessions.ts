@@ -80,6 +80,9 @@ export class SessionsModel extends Observable {
     return this._live;
   }
 
+  /** The stream is followed, for the first time or again: live messages of before did not arrive. */
+  readonly followed = new Signal<this, void>(this);
+
   /** The project itself was changed. */
   get projectChanged(): ISignal<this, void> {
     return this._projectChanged;
@@ -253,6 +256,7 @@ export class SessionsModel extends Observable {
   }
 
   private _onReady(): void {
+    this.followed.emit();
     if (this._stale && this._loaded) {
       this._stale = false;
       this._loading = this._load();

@@ -36,6 +36,7 @@ export class BranchComparison extends Observable {
   ) {
     super();
     _sessions.live.connect(this._onLive, this);
+    _sessions.followed.connect(this._onFollowed, this);
     branches.changed.connect(this.notify, this);
     void _sessions.ensure();
     void branches.ensure();
@@ -107,6 +108,7 @@ export class BranchComparison extends Observable {
   override dispose(): void {
     window.clearTimeout(this._timer);
     this._sessions.live.disconnect(this._onLive, this);
+    this._sessions.followed.disconnect(this._onFollowed, this);
     this.branches.changed.disconnect(this.notify, this);
     super.dispose();
   }
@@ -132,14 +134,14 @@ export class BranchComparison extends Observable {
     }
   }
 
-  /** What was told before one listened; nothing where no cells had to run. */
+  /** What was told before one listened, or meanwhile; nothing where no cells had to run. */
   private async _readProgress(): Promise<void> {
     const { project, branches } = this.args;
     await Promise.all(
       branches.map(async id => {
         if (id !== MAIN) {
           const told = await readForkProgress(this._settings, project, id).catch(() => null);
-          if (told && !this._progress.has(id)) {
+          if (told && !isAhead(this._progress.get(id), told)) {
             this._progress.set(id, told);
           }
         }
@@ -165,6 +167,11 @@ export class BranchComparison extends Observable {
     }
   }
 
+  private _onFollowed(): void {
+    this._loadSoon();
+    void this._readProgress();
+  }
+
   private _loadSoon(): void {
     window.clearTimeout(this._timer);
     this._timer = window.setTimeout(() => void this.load(), PAUSE);
@@ -179,4 +186,9 @@ export class BranchComparison extends Observable {
   private _unchanged = 0;
   private _loads = 0;
   private _timer = 0;
+}
+
+/** Whether more is known than was told. */
+function isAhead(known: ForkProgress | undefined, told: ForkProgress): boolean {
+  return known !== undefined && (known.done > told.done || known.state !== 'running');
 }

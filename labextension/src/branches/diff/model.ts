@@ -29,6 +29,7 @@ export class DiffModel extends Observable {
     super();
     void sessions.ensure();
     sessions.live.connect(this._onLive, this);
+    sessions.followed.connect(this._onFollowed, this);
   }
 
   /** `gone`: there is no such notebook or state any more. */
@@ -59,6 +60,10 @@ export class DiffModel extends Observable {
       this._error = error instanceof ApiError ? error.message : '';
     }
     this.notify();
+  }
+
+  private _onFollowed(): void {
+    void this.load();
   }
 
   private _onLive(_: SessionsModel, live: Live): void {

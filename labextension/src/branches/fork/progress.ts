@@ -1,6 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
 
 import { readForkProgress, stopFork } from '../../api/forks';
+import { ApiError } from '../../api/request';
 import type { Branch, ForkedBranch, ForkProgress } from '../../api/schema';
 import { telling } from '../../chats/dialogs';
 import type { Live } from '../../api/unions';
@@ -52,6 +53,13 @@ export function followRerun(
     actions: [stop]
   });
   let ended = false;
+  const end = () => {
+    ended = true;
+    followed.delete(branch.id);
+    live.live.disconnect(onLive);
+    live.followed.disconnect(ask);
+    Notification.dismiss(id);
+  };
   const show = (progress: ForkProgress) => {
     const { done, total, state } = progress;
     // The answer to what was asked may be older than what was told meanwhile.
@@ -67,10 +75,7 @@ export function followRerun(
       });
       return;
     }
-    ended = true;
-    followed.delete(branch.id);
-    live.live.disconnect(onLive);
-    Notification.dismiss(id);
+    end();
     sayEnd(parts, branch.name, progress, open);
   };
   const onLive = (_: SessionsModel, message: Live) => {
@@ -78,10 +83,22 @@ export function followRerun(
       show(message);
     }
   };
+  // What was told before one listened, or while the connection was lost.
+  const ask = () =>
+    void telling(async () => {
+      try {
+        show(await readForkProgress(sessions.settings, project, branch.id));
+      } catch (error) {
+        if (error instanceof ApiError) {
+          end(); // the server has started since: nothing runs
+        }
+        throw error;
+      }
+    });
   live.live.connect(onLive);
+  live.followed.connect(ask);
   void live.ensure();
-  // What was told before one listened.
-  void telling(async () => show(await readForkProgress(sessions.settings, project, branch.id)));
+  ask();
 }
 
 function progressText({ trans }: IBranchParts, name: string, done: number, total: number): string {

@@ -18,6 +18,7 @@ export class ReviewModel extends Observable {
     super();
     void sessions.ensure();
     sessions.live.connect(this._onLive, this);
+    sessions.followed.connect(this._onFollowed, this);
   }
 
   get project(): string {
@@ -118,6 +119,10 @@ export class ReviewModel extends Observable {
     }
     this._busy = false;
     await this.load();
+  }
+
+  private _onFollowed(): void {
+    void this.load();
   }
 
   private _onLive(_: SessionsModel, live: Live): void {

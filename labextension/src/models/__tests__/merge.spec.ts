@@ -1,0 +1,40 @@
+import { ServerConnection } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+import { describe, expect, it, vi } from 'vitest';
+
+import type { MergePreview } from '../../api/schema';
+import { MergeModel } from '../merge';
+import type { SessionsModel } from '../sessions';
+
+/** The project's stream, as far as a merge follows it. */
+class Stream {
+  readonly project = 'P';
+  readonly live = new Signal<this, unknown>(this);
+  readonly happened = new Signal<this, unknown>(this);
+  readonly followed = new Signal<this, void>(this);
+  ensure(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function preview(token: string): MergePreview {
+  const merge = { id: 'M', source: 'S', target: 'T', status: 'open' };
+  return { merge, token, moved: false, notebooks: [], undecided: 0 } as unknown as MergePreview;
+}
+
+describe('MergeModel', () => {
+  it('is read again when its stream is followed anew: a branch may have moved unheard', async () => {
+    let token = 'first';
+    const settings = ServerConnection.makeSettings({
+      baseUrl: 'http://x/',
+      fetch: vi.fn(() => Promise.resolve(Response.json(preview(token))))
+    });
+    const stream = new Stream();
+    const model = new MergeModel(settings, stream as unknown as SessionsModel, 'M');
+    await model.load();
+    expect(model.preview?.token).toBe('first');
+    token = 'second';
+    stream.followed.emit();
+    await vi.waitFor(() => expect(model.preview?.token).toBe('second'));
+  });
+});
