@@ -30,6 +30,10 @@ class Adoption:
 
     launch: Callable[[Path, Mapping[str, str]], Awaitable[int]]
     """Is given the connection file and the environment; returns the process id."""
+    like: Any
+    """The manager of a kernel of the same kind."""
+    adopted: Callable[[Any], None]
+    """Is called with the new kernel's manager as soon as there is a process to talk to."""
 
 
 class AdoptedProcess:
@@ -90,6 +94,7 @@ class AdoptingProvisioner(LocalProvisioner):
         self.process = AdoptedProcess(pid)  # type: ignore[assignment]  # the base says None
         self.pid = self.pgid = pid  # it leads a group of its own
         self.cwd = kwargs.get("cwd")
+        adoption.adopted(self.parent)
         return self.connection_info
 
     def _connection_file(self) -> Path:
@@ -115,6 +120,9 @@ def allow_adoption(kernel_manager: Any) -> None:
                 kernel_id=kernel_id, kernel_spec=manager.kernel_spec, parent=manager
             )
             manager.provisioner.adoption = adoption
+            if hasattr(adoption.like, "event_logger"):
+                # Each manager reads and checks the schemas of its events again: milliseconds.
+                manager.event_logger = adoption.like.event_logger
         return manager, name, kernel_id
 
     pre_start_kernel.adopts = True  # type: ignore[attr-defined]  # a mark on the function

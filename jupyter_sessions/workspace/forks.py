@@ -16,6 +16,7 @@ from ..errors import Conflict, ForkRefused, KernelBusy, KernelError, NotFound
 from ..models.checkpoint import Checkpoint
 from ..models.fork import Forked, ForkProbe, Hazard
 from .adoption import ADOPT, Adoption, allow_adoption
+from .canary import require_answer
 from .checkpoints import Checkpoints
 from .costs import (
     NOTHING_KEPT,
@@ -27,7 +28,7 @@ from .costs import (
 )
 from .deaths import Deaths
 from .fork_points import Above, Past, differences, past
-from .injection import ask, connected, inject, run_silently
+from .injection import inject, run_silently
 from .launches import (
     ANSWER_SECONDS,
     BUSY,
@@ -39,11 +40,11 @@ from .launches import (
     require_local,
 )
 from .origins import Origins, Process
+from .wire import Wire
 
 WAIT_SECONDS = 10.0
 PROBE_SECONDS = 1.0
 """How long it is waited for that our code gets into a kernel, before a fork."""
-CANARY_SECONDS = 5.0
 INTERVAL = 0.05
 NOT_IPYKERNEL = "Only kernels of ipykernel can be forked, and this one does not answer like one."
 
@@ -79,8 +80,8 @@ class Forks:
     async def prepare(self, kernel_id: str) -> None:
         """Bring our code into a kernel. Raises ForkRefused, KernelBusy, KernelError."""
         manager = self._manager(kernel_id)
-        async with connected(manager) as client:
-            await self._prepare(manager, client, ANSWER_SECONDS)
+        with Wire(manager) as wire:
+            await self._prepare(manager, wire, ANSWER_SECONDS)
 
     async def ask(
         self, kernel_id: str, kind: str, content: dict[str, Any] | None = None
@@ -90,10 +91,10 @@ class Forks:
         A kernel that has our code answers while a cell runs.
         """
         manager = self._manager(kernel_id)
-        async with connected(manager) as client:
-            await self._prepare(manager, client, PROBE_SECONDS)
+        with Wire(manager) as wire:
+            await self._prepare(manager, wire, PROBE_SECONDS)
             try:
-                return await ask(client, kind, content, seconds=ANSWER_SECONDS)
+                return await wire.ask("control", kind, content or {}, seconds=ANSWER_SECONDS)
             except TimeoutError:
                 raise ForkRefused(NOT_IPYKERNEL) from None
 
@@ -105,9 +106,9 @@ class Forks:
         """
         manager = self._manager(kernel_id)
         process = process_of(manager)
-        async with connected(manager) as client:
-            await self._prepare(manager, client, seconds)
-            work = asyncio.create_task(run_silently(client, text, seconds))
+        with Wire(manager) as wire:
+            await self._prepare(manager, wire, seconds)
+            work = asyncio.create_task(run_silently(wire, text, seconds))
             try:
                 while not (await asyncio.wait({work}, timeout=INTERVAL))[0]:
                     alive = await ensure_async(manager.is_alive())
@@ -132,8 +133,8 @@ class Forks:
         Its variables can be saved by itself then. ``failed``: to fork it was tried in vain.
         """
         manager = self._manager(kernel_id)
-        async with connected(manager) as client:
-            said = await self._say(manager, client, PROBE_SECONDS)
+        with Wire(manager) as wire:
+            said = await self._say(manager, wire, PROBE_SECONDS)
         if "executed" not in said or not (failed or refusal(said)):
             return None
         differs = differences(above, said["executed"])
@@ -144,13 +145,13 @@ class Forks:
     ) -> ForkProbe:
         """Return what ``fork`` with the same arguments would do, before it is done."""
         manager = self._manager(kernel_id)
-        async with connected(manager) as client:
-            said = await self._say(manager, client, PROBE_SECONDS)
+        with Wire(manager) as wire:
+            said = await self._say(manager, wire, PROBE_SECONDS)
             if "executed" in said and said.get(
                 "busy"
             ):  # with the end of what was asked before, maybe
                 await asyncio.sleep(INTERVAL)
-                said = await self._say(manager, client, PROBE_SECONDS)
+                said = await self._say(manager, wire, PROBE_SECONDS)
         choice = await self._choose(manager, said, above, whole)
         if isinstance(choice, Past):
             return describe_past(said, choice)
@@ -165,11 +166,11 @@ class Forks:
         """
         manager = self._manager(kernel_id)
         policy = self.checkpoints.policy(kernel_id)
-        async with connected(manager) as client:
+        with Wire(manager) as wire:
             if self._prepared.get(manager) == process_of(manager):
-                await self._set_policy(client, policy)
+                await self._set_policy(wire, policy)
             else:
-                await self._prepare(manager, client, patience, policy)
+                await self._prepare(manager, wire, patience, policy)
         self._watched[manager] = process_of(manager)
         self._deaths.follow(manager)
 
@@ -178,8 +179,8 @@ class Forks:
         if kernel_id in self._kernels and self.is_watched(kernel_id):
             manager = self._manager(kernel_id)
             self._watched.pop(manager, None)
-            async with connected(manager) as client:
-                await self._set_policy(client, {})
+            with Wire(manager) as wire:
+                await self._set_policy(wire, {})
         await self.checkpoints.drop_kernel(kernel_id)
 
     def can_be_forked(self, kernel_id: str) -> bool:
@@ -223,15 +224,14 @@ class Forks:
         until = began + (self.wait_seconds if wait is None else wait)
         manager = self._manager(kernel_id)
         await self._require_free(path)
-        async with connected(manager) as client:
-            choice = await self._settled(manager, client, above, whole, until)
+        with Wire(manager) as wire:
+            choice = await self._settled(manager, wire, above, whole, until)
             launch: Launch
             if isinstance(choice, Past):
                 launch = FromCheckpoint(self._forking, self.checkpoints, choice.kept)
             else:
-                launch = FromKernel(self._forking, manager, client)
-            branch_id = await self._start(manager.kernel_name, path, launch)
-        await self._require_answer(branch_id)
+                launch = FromKernel(self._forking, manager, wire)
+            branch_id = await self._start(manager, path, launch)
         await self._adopt_session(branch_id, path)
         milliseconds = round((time.monotonic() - began) * 1000)
         shared = choice.kept.made_at if isinstance(choice, Past) else datetime.now(UTC)
@@ -245,7 +245,7 @@ class Forks:
             source_kernel_id=kernel_id,
             engine="fork",
             milliseconds=milliseconds,
-            paused_ms=launch.reply.get("forked_ms", 0),
+            paused_ms=launch.reply.get("paused_ms", 0),
             hazards=hazards,
             not_carried=not_carried(hazards),
             missing=choice.missing if isinstance(choice, Past) else [],
@@ -260,11 +260,10 @@ class Forks:
         KernelBusy when our code is not in the kernel yet, ForkRefused and KernelError as ``fork``.
         """
         manager = self._manager(kernel_id)
-        async with connected(manager) as client:
-            await self._prepare(manager, client, PROBE_SECONDS)
-            launch = FromCell(self._forking, manager, client, name)
-            branch_id = await self._start(manager.kernel_name, path, launch)
-        await self._require_answer(branch_id)
+        with Wire(manager) as wire:
+            await self._prepare(manager, wire, PROBE_SECONDS)
+            launch = FromCell(self._forking, manager, wire, name)
+            branch_id = await self._start(manager, path, launch)
         await self._sessions.create_session(
             path=path, name=name, type="console", kernel_id=branch_id
         )
@@ -276,21 +275,19 @@ class Forks:
         Raises KernelError when the checkpoint has ended or does not answer.
         """
         launch = FromCheckpoint(self._forking, self.checkpoints, checkpoint)
-        branch_id = await self._start(self._manager(kernel_id).kernel_name, path, launch)
-        await self._require_answer(branch_id)
-        return branch_id
+        return await self._start(self._manager(kernel_id), path, launch)
 
     def close(self) -> None:
         """Look no longer whether kernels die."""
         self._deaths.close()
 
     async def _settled(
-        self, manager: Any, client: Any, above: Above | None, whole: bool, until: float
+        self, manager: Any, wire: Wire, above: Above | None, whole: bool, until: float
     ) -> list[Hazard] | Past[Checkpoint]:
         """Return what is to be forked, when nothing has to be waited for. Raises KernelBusy."""
         while True:
             left = until - time.monotonic()
-            said = await self._say(manager, client, max(left, INTERVAL))
+            said = await self._say(manager, wire, max(left, INTERVAL))
             choice = await self._choose(manager, said, above, whole)
             if isinstance(choice, Past):
                 return choice
@@ -321,19 +318,20 @@ class Forks:
                 return meant
         return refused or ForkRefused(NOTHING_KEPT)
 
-    async def _say(self, manager: Any, client: Any, patience: float) -> dict[str, Any]:
+    async def _say(self, manager: Any, wire: Wire, patience: float) -> dict[str, Any]:
         """Return what a kernel says of itself; that it is busy, when our code cannot get there."""
         try:
-            await self._prepare(manager, client, patience)
-            return await self._ask_probe(client)
+            await self._prepare(manager, wire, patience)
+            return await self._ask_probe(wire)
         except ForkRefused as refused:
             return {"status": "unable", "message": str(refused)}
         except KernelBusy:
             return {"status": "ok", "busy": True}
 
-    async def _set_policy(self, client: Any, policy: dict[str, Any]) -> None:
+    async def _set_policy(self, wire: Wire, policy: dict[str, Any]) -> None:
         try:
-            await ask(client, "checkpoint_policy_request", policy, seconds=ANSWER_SECONDS)
+            kind = "checkpoint_policy_request"
+            await wire.ask("control", kind, policy, seconds=ANSWER_SECONDS)
         except TimeoutError:
             raise ForkRefused(NOT_IPYKERNEL) from None
 
@@ -346,7 +344,7 @@ class Forks:
         return self._kernels.get_kernel(kernel_id)
 
     async def _prepare(
-        self, manager: Any, client: Any, seconds: float, policy: dict[str, Any] | None = None
+        self, manager: Any, wire: Wire, seconds: float, policy: dict[str, Any] | None = None
     ) -> None:
         require_local(manager)
         if not await ensure_async(manager.is_alive()):
@@ -354,16 +352,16 @@ class Forks:
         if self._prepared.get(manager) == manager.provisioner.pid:
             return
         try:
-            await inject(client, seconds, policy)
+            await inject(wire, seconds, policy)
         except TimeoutError:
             raise KernelBusy(BUSY) from None
         except KernelError as error:
             raise ForkRefused(str(error)) from error
         self._prepared[manager] = manager.provisioner.pid
 
-    async def _ask_probe(self, client: Any) -> dict[str, Any]:
+    async def _ask_probe(self, wire: Wire) -> dict[str, Any]:
         try:
-            return await ask(client, "fork_probe_request", seconds=ANSWER_SECONDS)
+            return await wire.ask("control", "fork_probe_request", {}, seconds=ANSWER_SECONDS)
         except TimeoutError:
             raise ForkRefused(NOT_IPYKERNEL) from None
 
@@ -373,46 +371,56 @@ class Forks:
             if session["path"] in (path, f"RTC:{path}"):
                 raise Conflict(f"The notebook {path!r} has a kernel already: shut it down first.")
 
-    async def _start(self, kernel_name: str, path: str, launch: Launch) -> str:
+    async def _start(self, like: Any, path: str, launch: Launch) -> str:
+        """Start a kernel of the kind of another, given by its manager, and return its id.
+
+        When it does not answer it is ended, and KernelError raised.
+        """
         branch_id: str = self._kernels.new_kernel_id()
         name = path.rpartition("/")[2]
+        answers: list[asyncio.Task[None]] = []
+
+        def adopted(manager: Any) -> None:
+            # Meanwhile the server does the rest, which takes longer than the answer.
+            answers.append(asyncio.create_task(require_answer(manager)))
+
         try:
             await ensure_async(
                 self._kernels.start_kernel(
                     kernel_id=branch_id,
-                    kernel_name=kernel_name,
+                    kernel_name=like.kernel_name,
                     path=path,
                     env=self._sessions.get_kernel_env(path, name),
-                    **{ADOPT: Adoption(launch)},
+                    **{ADOPT: Adoption(launch, like, adopted)},
                 )
             )
             await ensure_async(self._kernels.get_kernel(branch_id).ready)
         except Exception as error:  # provisioners are anyone's code
             # A start that failed stays listed, and the server could not shut down all kernels.
             self._kernels._pending_kernels.pop(branch_id, None)
+            await _give_up(answers)
             if isinstance(error, (Conflict, KernelError)):
                 raise
             raise KernelError(f"The fork could not be started: {error}.") from error
+        try:
+            await asyncio.gather(*answers)
+        except KernelError:
+            await ensure_async(self._kernels.shutdown_kernel(branch_id, now=True))
+            raise
         manager = self._kernels.get_kernel(branch_id)
         self._prepared[manager] = manager.provisioner.pid
         return branch_id
-
-    async def _require_answer(self, kernel_id: str) -> None:
-        """Kill a branch that does not answer: better no fork than one that hangs."""
-        try:
-            async with connected(self._kernels.get_kernel(kernel_id)) as client:
-                client.shell_channel.send(client.session.msg("kernel_info_request"))
-                await client.get_shell_msg(timeout=CANARY_SECONDS)
-        except Exception as error:
-            await ensure_async(self._kernels.shutdown_kernel(kernel_id, now=True))
-            raise KernelError(
-                f"The fork did not answer in {CANARY_SECONDS:g} s and was ended."
-            ) from error
 
     async def _adopt_session(self, kernel_id: str, path: str) -> None:
         await self._sessions.create_session(
             path=path, name=path.rpartition("/")[2], type="notebook", kernel_id=kernel_id
         )
+
+
+async def _give_up(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def process_of(manager: Any) -> int:

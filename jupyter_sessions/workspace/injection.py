@@ -1,21 +1,18 @@
-"""Brings our code into a kernel as text, and asks it by requests of our own.
+"""Brings our code into a kernel as text.
 
 Nothing has to be installed where the kernel runs: ``kernel/forking`` is sent as it lies here.
 """
 
 from __future__ import annotations
 
-import asyncio
 import importlib.metadata
 import importlib.util
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from ..errors import KernelError
+from .wire import Wire
 
 SOURCES = Path(__file__).parents[1] / "kernel" / "forking"
 NAME = "_jupyter_sessions_forking"
@@ -87,52 +84,21 @@ def cloudpickle_version() -> str:
     return importlib.metadata.version("cloudpickle")
 
 
-@asynccontextmanager
-async def connected(manager: Any) -> AsyncIterator[Any]:
-    """Give a client of the kernel that shares no id with others."""
-    client = manager.client()
-    client.session.session = uuid4().hex
-    client.start_channels(iopub=False, stdin=False, hb=False)
-    try:
-        yield client
-    finally:
-        client.stop_channels()
-
-
-async def inject(client: Any, seconds: float, policy: dict[str, Any] | None = None) -> None:
+async def inject(wire: Wire, seconds: float, policy: dict[str, Any] | None = None) -> None:
     """Send our code, silently: no number in the history, no output.
 
     With a policy, checkpoints are made from the next cell on, also if cells are queued behind.
     Raises TimeoutError while a cell runs, KernelError when the kernel does not take it.
     """
-    reply = await run_silently(client, code(policy), seconds)
+    reply = await run_silently(wire, code(policy), seconds)
     if reply.get("status") != "ok":
         why = str(reply.get("evalue", reply.get("status")))[:200]
         raise KernelError(f"The kernel did not take the code that forks it: {why}.")
 
 
-async def run_silently(client: Any, text: str, seconds: float) -> dict[str, Any]:
+async def run_silently(wire: Wire, text: str, seconds: float) -> dict[str, Any]:
     """Run code behind the cells that wait; return the reply. Raises TimeoutError."""
     content = {"code": text, "silent": True, "store_history": False, "allow_stdin": False}
-    request = client.session.msg("execute_request", content | {"user_expressions": {}})
-    client.shell_channel.send(request)
-    async with asyncio.timeout(seconds):
-        return await _reply(client.get_shell_msg, request)
-
-
-async def ask(
-    client: Any, kind: str, content: dict[str, Any] | None = None, *, seconds: float
-) -> dict[str, Any]:
-    """Ask on the control channel. Raises TimeoutError when there is no answer."""
-    request = client.session.msg(kind, content or {})
-    client.control_channel.send(request)
-    async with asyncio.timeout(seconds):
-        return await _reply(client.get_control_msg, request)
-
-
-async def _reply(receive: Any, request: dict[str, Any]) -> dict[str, Any]:
-    while True:
-        message = await receive(timeout=None)
-        if message["parent_header"].get("msg_id") == request["header"]["msg_id"]:
-            content: dict[str, Any] = message["content"]
-            return content
+    return await wire.ask(
+        "shell", "execute_request", content | {"user_expressions": {}}, seconds=seconds
+    )

@@ -18,7 +18,7 @@ from ..models.checkpoint import Checkpoint
 from .adoption import AdoptingProvisioner, bury, orphans_come_here
 from .checkpoints import Checkpoints
 from .execution import identity
-from .injection import ask
+from .wire import Wire
 
 ANSWER_SECONDS = 10.0
 ORDER_SECONDS = 5.0
@@ -62,13 +62,13 @@ class Launch:
 class FromKernel(Launch):
     """Asks the kernel as it is now."""
 
-    def __init__(self, lock: asyncio.Lock, manager: Any, client: Any) -> None:
+    def __init__(self, lock: asyncio.Lock, manager: Any, wire: Wire) -> None:
         super().__init__(lock)
-        self._manager, self._client = manager, client
+        self._manager, self._wire = manager, wire
 
     async def _request(self, order: dict[str, Any]) -> dict[str, Any]:
         process = identity(self._manager)
-        asked = ask(self._client, "fork_request", order, seconds=ANSWER_SECONDS)
+        asked = self._wire.ask("control", "fork_request", order, seconds=ANSWER_SECONDS)
         work = asyncio.create_task(asked)
         try:
             while not (await asyncio.wait({work}, timeout=ALIVE_SECONDS))[0]:
@@ -85,9 +85,9 @@ class FromKernel(Launch):
 class FromCell(FromKernel):
     """Asks the kernel in the middle of a cell, which goes on."""
 
-    def __init__(self, lock: asyncio.Lock, manager: Any, client: Any, name: str) -> None:
+    def __init__(self, lock: asyncio.Lock, manager: Any, wire: Wire, name: str) -> None:
         """``name`` is what a console of the branch says first."""
-        super().__init__(lock, manager, client)
+        super().__init__(lock, manager, wire)
         self._name = name
 
     async def _request(self, order: dict[str, Any]) -> dict[str, Any]:

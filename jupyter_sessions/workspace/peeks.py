@@ -52,7 +52,7 @@ async def peek(engine: ForkEngine, kernel_id: str, path: str) -> Peeked:
         line=said["line"],
         seconds=said["seconds"],
         milliseconds=round((time.monotonic() - began) * 1000),
-        paused_ms=said["forked_ms"],
+        paused_ms=said["paused_ms"],
         hazards=hazards,
         not_carried=not_carried(hazards),
     )

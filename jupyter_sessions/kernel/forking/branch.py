@@ -9,27 +9,40 @@ import select
 import signal
 import sys
 import threading
-import time
+import traceback
 from contextlib import suppress
 from typing import Any
 
-from .channels import open_channels, rearm_loop, renew_history, rewire_outputs
-from .child import tell
-from .descriptors import event_descriptors
+from .channels import (
+    open_channels,
+    rearm_loop,
+    renew_history,
+    rewire_outputs,
+    start_channels,
+)
+from .child import tell_ready
+from .descriptors import event_descriptors, make_room
 from .parking import Carried
 
 FAILED = 70
 
 
 def run_branch(
-    app: Any, order: dict[str, Any], carried: Carried, pipe: int, keep: list[Any]
+    app: Any,
+    order: dict[str, Any],
+    carried: Carried,
+    pipe: int,
+    keep: list[Any],
 ) -> None:
     """Open the channels, say so, and run until the kernel is shut down. Never returns."""
-    began = time.perf_counter()
+    make_room()
     before = event_descriptors()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # no cell runs
     _take_identity(app, order)
     rearm_loop(app, keep)
     open_channels(app, order["connection_file"])
+    tell_ready(order, pipe)
+    start_channels(app)
     rewire_outputs(app)
     renew_history(app)
     watched = watch_server(order)
@@ -40,10 +53,6 @@ def run_branch(
     start = app.kernel.start
     start() if carried.context is None else carried.context.run(start)
     order["install"](app, (event_descriptors() - before) | watched)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    took = (time.perf_counter() - began) * 1000
-    tell(pipe, status="ok", pid=os.getpid(), opened_ms=round(took, 1))
-    os.close(pipe)
     random.setstate(order["random"])  # opening channels draws numbers
     _run(app)
 
@@ -63,6 +72,9 @@ def _run(app: Any) -> None:
         pass
     except SystemExit as exit:
         code = exit.code if isinstance(exit.code, int) else 1
+    except Exception:
+        traceback.print_exc()
+        code = FAILED
     with suppress(Exception):
         app.kernel.shell.history_manager.end_session()
     with suppress(Exception):

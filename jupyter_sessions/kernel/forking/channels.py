@@ -52,8 +52,8 @@ def _is_step(handle: Any) -> bool:
 
 
 def open_channels(app: Any, connection_file: str) -> None:
-    """Bind the channels that the server has prepared for the branch; the kernel uses them."""
-    kernel, session = app.kernel, app.session
+    """Bind the channels that the server has prepared for the branch."""
+    session = app.session
     library().zmq.Context._instance = None
     app.context = None
     for name in PORTS:
@@ -64,15 +64,15 @@ def open_channels(app: Any, connection_file: str) -> None:
     session.pid = os.getpid()
     session.session = str(uuid.uuid4())
     session.digest_history = set()
-    kernel.ident = str(uuid.uuid4())
+    app.kernel.ident = str(uuid.uuid4())
     app.init_sockets()
     app.init_heartbeat()
     app._ports = {name: getattr(app, f"{name}_port") for name in PORTS}
+
+
+def start_channels(app: Any) -> None:
+    """Have the kernel listen on them."""
     app.write_connection_file()
-    _connect_kernel(app)
-
-
-def _connect_kernel(app: Any) -> None:
     kernel, stream = app.kernel, library().ZMQStream
     shell = stream(app.shell_socket, app.shell_channel_thread.io_loop)
     if hasattr(app.shell_channel_thread, "shell_stream"):  # since ipykernel 7.2

@@ -7,9 +7,10 @@ import os
 import select
 import signal
 import time
+import traceback
 import warnings
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 
 ANSWER_S = 5.0
 """How long a child may take to open its channels."""
@@ -24,9 +25,33 @@ def fork_quietly() -> int:
         return os.fork()
 
 
+def end_quietly() -> NoReturn:
+    """End, when nothing else wants the processor: to free the tables of memory takes its time."""
+    with suppress(OSError):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    os._exit(0)
+
+
 def tell(pipe: int, **said: Any) -> None:
     """Write one line to whoever waits for this child."""
     os.write(pipe, json.dumps(said).encode() + b"\n")
+
+
+def tell_ready(order: dict[str, Any], pipe: int) -> None:
+    """Say that this branch can be talked to; what it is asked waits until it can answer."""
+    tell(pipe, status="ok", pid=os.getpid())
+    os.close(pipe)
+    order["told"] = True
+
+
+def tell_failure(order: dict[str, Any], pipe: int) -> None:
+    """Say why this child must end: beside the connection file, if nobody listens any more."""
+    why = traceback.format_exc(limit=-4)
+    if "told" not in order:
+        tell(pipe, **error(why))
+        return
+    with open(order["connection_file"] + ".error", "w") as file:
+        file.write(why)
 
 
 def error(message: str) -> Reply:

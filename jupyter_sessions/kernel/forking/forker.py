@@ -10,7 +10,6 @@ import random
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -18,7 +17,7 @@ from typing import Any
 
 from .branch import FAILED, run_branch
 from .capability import refusal
-from .child import Reply, answer, error, fork_quietly, tell
+from .child import Reply, answer, end_quietly, error, fork_quietly, tell, tell_failure
 from .descriptors import channel_events
 from .detachment import detach
 from .freezer import freeze
@@ -32,6 +31,8 @@ PATIENCE_S = 0.25
 AFTER_CELL_S = 5.0
 """The same for a checkpoint, which is ordered when its cell is about to end."""
 REAP_S = 1.0
+ENDING_S = 0.1
+SENT_S = 0.05
 
 
 class Forker(threading.Thread):
@@ -39,8 +40,9 @@ class Forker(threading.Thread):
 
     ``mode`` of an order is ``kernel`` (a branch), ``checkpoint`` (a child that stands still) or
     ``peek`` (a branch in the middle of a cell); ``parking`` is there when the main thread was asked
-    to stop already; ``until`` is the time (``monotonic``, the same for all processes) at which
-    nobody waits for it any more.
+    to stop already; ``sent`` is an event that is waited for a moment, before what was held goes on;
+    ``until`` is the time (``monotonic``, the same for all processes) at which nobody waits for it
+    any more.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Forker(threading.Thread):
         self._display_pub = app.kernel.shell.display_pub
         self._keep: list[Any] = []
         self._frozen: set[int] = set()
+        self._ending: set[int] = set()
         self._orders: queue.SimpleQueue[tuple[dict[str, Any], Future[Reply]]] = queue.SimpleQueue()
 
     def submit(self, order: dict[str, Any]) -> Future[Reply]:
@@ -66,25 +69,29 @@ class Forker(threading.Thread):
     def run(self) -> None:
         while True:
             try:
-                order, future = self._orders.get(timeout=REAP_S if self._frozen else None)
+                wait = ENDING_S if self._ending else REAP_S if self._frozen else None
+                order, future = self._orders.get(timeout=wait)
             except queue.Empty:
                 self._reap()
                 continue
+            order["future"] = future
             try:
-                future.set_result(self._do(order))
+                reply = self._do(order)
             except Exception as problem:
-                future.set_result(error(repr(problem)))
+                reply = error(repr(problem))
+            if not future.done():
+                future.set_result(reply)
 
     def _reap(self) -> None:
-        """Clean up after checkpoints that have ended: they are children of this process."""
-        for pid in list(self._frozen):
-            with suppress(ChildProcessError):
-                if os.waitpid(pid, os.WNOHANG)[0] == 0:
-                    continue
-            self._frozen.discard(pid)
+        """Clean up after children that have ended: checkpoints, and the parents of branches."""
+        for some in (self._frozen, self._ending):
+            for pid in list(some):
+                with suppress(ChildProcessError):
+                    if os.waitpid(pid, os.WNOHANG)[0] == 0:
+                        continue
+                some.discard(pid)
 
     def _do(self, order: dict[str, Any]) -> Reply:
-        began = time.perf_counter()
         parking: Parking | None = order.pop("parking", None)
         patience = PATIENCE_S if parking is None else AFTER_CELL_S
         parking = parking or Parking(self._app)
@@ -94,28 +101,39 @@ class Forker(threading.Thread):
         if time.monotonic() > order.get("until", math.inf):
             return error("The kernel came to it too late: it was at work for too long.")
         if order.get("mode") == "peek":
-            return self._peek(order, began)
+            return self._peek(order)
         with parking.held(patience) as held:
             if not held:
                 return {"status": "busy"}
-            return self._make(order, parking.carried, began)
+            let_go = parking.leave if order.get("mode") == "checkpoint" else None
+            reply = self._make(order, parking.carried, let_go)
+            hand_over(order, reply)
+            return reply
 
-    def _peek(self, order: dict[str, Any], began: float) -> Reply:
+    def _peek(self, order: dict[str, Any]) -> Reply:
         """Make a branch in the middle of a cell, which goes on here and ends there."""
         if not busy(self._app):
             return {"status": "idle"}
         place = where(self._app)
         order["place"] = place
-        return place | self._make(order, carry_from_cell(self._app), began)
+        return place | self._make(order, carry_from_cell(self._app))
 
-    def _make(self, order: dict[str, Any], carried: Carried, began: float) -> Reply:
+    def _make(
+        self, order: dict[str, Any], carried: Carried, let_go: Callable[[], None] | None = None
+    ) -> Reply:
+        """Make the child, and return what it says.
+
+        ``let_go`` has what has stopped go on, as soon as that does the child no harm.
+        """
+        is_peek = order.get("mode") == "peek"
+        began = time.perf_counter()
         hazards = find_hazards(self._app)
         if any(hazard["level"] == "refuse" for hazard in hazards):
             return {"status": "unsafe", "hazards": hazards}
-        if order.get("mode") != "peek":  # it may write to what the cell has put in their place
+        if not is_peek:  # it may write to what the cell has put in their place
             sys.stdout.flush()
             sys.stderr.flush()
-        parked = time.perf_counter()
+        found = time.perf_counter()
         if "record" in order:
             order["record"]["hazards"] = hazards
         try:
@@ -123,12 +141,12 @@ class Forker(threading.Thread):
         except NotStill as computing:
             return {"status": "unsafe", "hazards": [*hazards, computes(computing.names)]}
         forked = time.perf_counter()
-        return answer(pipe) | {
-            "hazards": hazards,
-            "parked_ms": round((parked - began) * 1000, 1),
-            "forked_ms": round((forked - parked) * 1000, 1),
-            "ready_ms": round((time.perf_counter() - began) * 1000, 1),
-        }
+        if let_go is not None:
+            let_go()
+        reply = answer(pipe)
+        # A cell that runs is stopped for the fork only; what is held between two, until here.
+        paused = forked - found if is_peek else time.perf_counter() - began
+        return reply | {"hazards": hazards, "paused_ms": round(paused * 1000, 1)}
 
     def _fork(self, order: dict[str, Any], carried: Carried) -> int:
         """Make the child; return the pipe that it answers on.
@@ -159,7 +177,7 @@ class Forker(threading.Thread):
         if order.get("mode") == "checkpoint":
             self._frozen.add(pid)
         else:
-            os.waitpid(pid, 0)
+            self._ending.add(pid)
         return ours
 
     def _become(self, order: dict[str, Any], carried: Carried, ours: int, theirs: int) -> None:
@@ -168,7 +186,7 @@ class Forker(threading.Thread):
         events = self._events | channel_events(self._app)
         try:
             if not is_checkpoint and fork_quietly():
-                os._exit(0)
+                end_quietly()
             os.close(ours)
             tell(theirs, pid=os.getpid())
             detach(self._app, events, self._keep)
@@ -177,6 +195,13 @@ class Forker(threading.Thread):
             become = freeze if is_checkpoint else run_branch
             become(self._app, order, carried, theirs, self._keep)
         except BaseException:
-            tell(theirs, **error(traceback.format_exc(limit=-4)))
+            tell_failure(order, theirs)
         finally:
             os._exit(FAILED)
+
+
+def hand_over(order: dict[str, Any], reply: Reply) -> None:
+    """Have the reply sent while the main thread is held: it would keep Python's lock for 5 ms."""
+    order["future"].set_result(reply)
+    if "sent" in order:
+        order["sent"].wait(SENT_S)

@@ -16,12 +16,11 @@ import signal
 import socket
 import sys
 import time
-import traceback
 from contextlib import suppress
 from typing import Any
 
 from .branch import FAILED, run_branch, watch_server
-from .child import fork_quietly, tell
+from .child import end_quietly, fork_quietly, tell, tell_failure
 from .descriptors import reopen_files, sockets
 from .parking import Carried
 from .saving import save
@@ -137,7 +136,7 @@ def _fork(
     os.set_blocking(pipe, True)
     try:
         if fork_quietly():
-            os._exit(0)
+            end_quietly()
         tell(pipe, pid=os.getpid())
         os.setsid()
         _set_oom_score(order["oom_score"])
@@ -147,7 +146,7 @@ def _fork(
         reopen_files()  # the checkpoint keeps the positions for the next one
         run_branch(app, order, carried, pipe, keep)
     except BaseException:
-        tell(pipe, status="error", message=traceback.format_exc(limit=-4))
+        tell_failure(order, pipe)
     finally:
         os._exit(FAILED)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -39,13 +40,17 @@ CONNECTIONS = {
     ("zmq.sugar.socket", "Socket"): "make it again in the branch",
 }
 
+SHARED = re.compile(rb" rw.s \S+ \S+ \S+ +(\S.*)$", re.MULTILINE)
+"""The file of a line of ``/proc/self/maps`` that is mapped to be written and shared."""
+
 
 def find_hazards(app: Any) -> list[Hazard]:
     """Return them all. Cheap: nothing is imported, and no value is looked into."""
-    found: list[Hazard] = []
-    for look in (_refused, _threads, _processes, _connections, _sockets, _shared_memory, _tasks):
+    maps = _maps()
+    found = [*_refused(app, maps)]
+    for look in (_threads, _processes, _connections, _sockets):
         found.extend(look(app))
-    return found
+    return [*found, *_shared_memory(maps), *_tasks(app)]
 
 
 def computes(names: list[str]) -> Hazard:
@@ -58,7 +63,13 @@ def _hazard(code: str, detail: str, names: list[str] | None = None, level: str =
     return {"code": code, "level": level, "detail": detail, "names": names or []}
 
 
-def _refused(app: Any) -> Iterator[Hazard]:
+def _maps() -> bytes:
+    """Return what is mapped into memory, a line each: long, and slow to read."""
+    with open("/proc/self/maps", "rb", buffering=0) as file:
+        return file.readall()
+
+
+def _refused(app: Any, maps: bytes) -> Iterator[Hazard]:
     def refuse(code: str, detail: str) -> Hazard:
         return _hazard(code, detail, level="refuse")
 
@@ -72,9 +83,11 @@ def _refused(app: Any) -> Iterator[Hazard]:
             yield refuse("native-pool", why)
     if _uses_cuda():
         yield refuse("cuda", "The GPU is in use (CUDA), and its state cannot be forked.")
-    for code, uses, what in LIBRARIES:
+    uses: list[tuple[str, Callable[[], bool], str]] = [*LIBRARIES]
+    uses.append(("jvm", lambda: b"/libjvm.so" in maps, "A Java machine"))
+    for code, is_used, what in uses:
         with suppress(Exception):  # a library may answer as it likes
-            if uses():
+            if is_used():
                 yield refuse(code, f"{what} is connected, and a fork would share the connection.")
 
 
@@ -110,11 +123,6 @@ def _spark() -> bool:
     return module is not None and module.SparkContext._active_spark_context is not None
 
 
-def _jvm() -> bool:
-    with open("/proc/self/maps") as file:
-        return "/libjvm.so" in file.read()
-
-
 def _jax() -> bool:
     module: Any = sys.modules.get("jax._src.xla_bridge")
     return module is not None and bool(module._backends)
@@ -123,7 +131,6 @@ def _jax() -> bool:
 LIBRARIES: tuple[tuple[str, Callable[[], bool], str], ...] = (
     ("ray", _ray, "Ray"),
     ("spark", _spark, "Spark"),
-    ("jvm", _jvm, "A Java machine"),
     ("jax", _jax, "JAX"),
 )
 
@@ -185,13 +192,8 @@ def _sockets(app: Any) -> Iterator[Hazard]:
         yield _hazard("sockets", detail, names)
 
 
-def _shared_memory(app: Any) -> Iterator[Hazard]:
-    names = set()
-    with open("/proc/self/maps") as file:
-        for line in file:
-            parts = line.split(maxsplit=5)
-            if parts[1].startswith("rw") and parts[1].endswith("s") and len(parts) > 5:
-                names.add(parts[5].strip())
+def _shared_memory(maps: bytes) -> Iterator[Hazard]:
+    names = {os.fsdecode(name) for name in SHARED.findall(maps)}
     names = {name for name in names if not name.startswith(("/dev/zero", "/dev/nvidia"))}
     if names:
         detail = "Memory that is mapped to be shared stays shared: writing it changes the source."

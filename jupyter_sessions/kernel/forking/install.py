@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -55,9 +56,11 @@ def start(app: Any, events: set[int]) -> None:
     stop_watching(app)
 
     async def fork_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
-        order = dict(parent["content"])
+        sent = threading.Event()
+        order = parent["content"] | {"sent": sent}
         reply = await asyncio.wrap_future(forker.submit(order))
         app.session.send(stream, "fork_reply", reply, parent, ident)
+        sent.set()
 
     def fork_probe_request(stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         app.session.send(stream, "fork_probe_reply", probe(app), parent, ident)

@@ -18,7 +18,7 @@ from jupyter_server.services.sessions.sessionmanager import SessionManager
 
 from jupyter_sessions.workspace.checkpoints import Checkpoints
 from jupyter_sessions.workspace.forks import Forks
-from jupyter_sessions.workspace.injection import connected
+from tests.clients import connected
 
 
 async def main(folder: str, *options: str) -> None:

@@ -188,6 +188,30 @@ async def test_a_branch_that_does_not_start_is_ended(
     assert len(jp_serverapp.kernel_manager.list_kernel_ids()) == 1
 
 
+async def test_a_branch_that_fails_once_its_channels_are_open_says_why(
+    source: Any, fork: Any, jp_serverapp: Any, jp_runtime_dir: Path
+) -> None:
+    await source.run(
+        "def fail(): raise RuntimeError('no start')\n"
+        "import ipykernel.kernelapp as k; app = k.IPKernelApp.instance()\n"
+        "object.__setattr__(app.kernel, 'start', fail)"
+    )
+    with pytest.raises(KernelError, match="RuntimeError: no start"):
+        await fork()
+    assert await source.run("'unharmed'") == "'unharmed'"
+    assert len(jp_serverapp.kernel_manager.list_kernel_ids()) == 1
+    assert not [name for name in os.listdir(jp_runtime_dir) if name.endswith(".error")]
+
+
+async def test_a_branch_has_room_for_descriptors_before_it_has_threads(
+    source: Any, fork: Any
+) -> None:
+    look = "[line for line in open('/proc/self/status') if line.startswith('FDSize')]"
+    branch, _ = await fork()
+    [line] = eval(await branch.run(look))
+    assert int(line.split()[1]) >= 512
+
+
 async def test_a_branch_that_does_not_answer_is_ended(
     source: Any, fork: Any, jp_serverapp: Any
 ) -> None:
