@@ -17,6 +17,7 @@ MODULES = (
     "capability",
     "executed",
     "child",
+    "orphan",
     "descriptors",
     "hazards",
     "parking",

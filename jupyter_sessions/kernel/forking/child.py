@@ -10,7 +10,7 @@ import time
 import traceback
 import warnings
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any
 
 ANSWER_S = 5.0
 """How long a child may take to open its channels."""
@@ -25,20 +25,18 @@ def fork_quietly() -> int:
         return os.fork()
 
 
-def end_quietly() -> NoReturn:
-    """End, when nothing else wants the processor: to free the tables of memory takes its time."""
-    with suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    os._exit(0)
-
-
 def tell(pipe: int, **said: Any) -> None:
     """Write one line to whoever waits for this child."""
     os.write(pipe, json.dumps(said).encode() + b"\n")
 
 
 def tell_ready(order: dict[str, Any], pipe: int) -> None:
-    """Say that this branch can be talked to; what it is asked waits until it can answer."""
+    """Say that this branch can be talked to; what it is asked waits until it can answer.
+
+    The server takes orphans only until then, so the parent has ended before.
+    """
+    while os.getppid() == order["parent"]:
+        time.sleep(0.0005)
     tell(pipe, status="ok", pid=os.getpid())
     os.close(pipe)
     order["told"] = True

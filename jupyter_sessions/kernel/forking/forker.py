@@ -17,11 +17,12 @@ from typing import Any
 
 from .branch import FAILED, run_branch
 from .capability import refusal
-from .child import Reply, answer, end_quietly, error, fork_quietly, tell, tell_failure
+from .child import Reply, answer, error, fork_quietly, tell, tell_failure
 from .descriptors import channel_events
 from .detachment import detach
 from .freezer import freeze
 from .hazards import computes, find_hazards
+from .orphan import become_orphan
 from .parking import Carried, Parking, busy
 from .peeking import carry_from_cell, leave_cell, locals_of_cell, where
 from .stillness import NotStill, still
@@ -185,8 +186,8 @@ class Forker(threading.Thread):
         is_checkpoint = order.get("mode") == "checkpoint"
         events = self._events | channel_events(self._app)
         try:
-            if not is_checkpoint and fork_quietly():
-                end_quietly()
+            if not is_checkpoint:
+                order["parent"] = become_orphan()
             os.close(ours)
             tell(theirs, pid=os.getpid())
             detach(self._app, events, self._keep)

@@ -20,8 +20,9 @@ from contextlib import suppress
 from typing import Any
 
 from .branch import FAILED, run_branch, watch_server
-from .child import end_quietly, fork_quietly, tell, tell_failure
+from .child import fork_quietly, tell, tell_failure
 from .descriptors import reopen_files, sockets
+from .orphan import become_orphan
 from .parking import Carried
 from .saving import save
 
@@ -135,8 +136,7 @@ def _fork(
     pipe = os.dup(connection.fileno())
     os.set_blocking(pipe, True)
     try:
-        if fork_quietly():
-            end_quietly()
+        order["parent"] = become_orphan()
         tell(pipe, pid=os.getpid())
         os.setsid()
         _set_oom_score(order["oom_score"])
@@ -160,8 +160,7 @@ def _save(
         os.waitpid(pid, 0)
         return
     try:
-        if fork_quietly():
-            os._exit(0)
+        become_orphan()
         os.setsid()
         _stand_back(order["seconds"])
         pipe = os.dup(connection.fileno())
