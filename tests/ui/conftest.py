@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 import urllib.error
+import urllib.parse
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.ui.layout import watch_layout
 
 OF_JUPYTERLAB = "Canceled future for create_subshell_request"
 """What it says when a kernel goes that it has just asked for a subshell."""
+WORKS = ("running", "queued")
 expect.set_options(timeout=60_000)
 ARGUMENTS = [
     "--no-sandbox",  # root in a container
@@ -84,9 +86,31 @@ class Lab(Server):
         options = ("--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True")
         super().__init__(home, *options, *extensions, module="jupyterlab")
 
+    def tidy(self) -> None:
+        """Be as it was after the start: no kernel, no project, no file, the settings' defaults."""
+        for kind in ("sessions", "kernels"):
+            for each in self.api("GET", f"/api/{kind}"):
+                with suppress(urllib.error.HTTPError):  # it went with the one before
+                    self.api("DELETE", f"/api/{kind}/{each['id']}")
+        for project in self.api("GET", "projects")["items"]:
+            self.remove(project)
+        shutil.rmtree(self.home / "config" / "lab", ignore_errors=True)
+        for left in self.root.iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+    def remove(self, project: dict[str, str]) -> None:
+        """Delete a project, once its agent is still."""
+        for session in self.api("GET", f"projects/{project['id']}/sessions")["items"]:
+            path = f"projects/{project['id']}/sessions/{session['id']}"
+            with suppress(urllib.error.HTTPError):
+                self.api("POST", f"{path}/interrupt", {"kernel": True})
+            self.until(lambda path=path: self.api("GET", path)["status"] not in WORKS)
+        name = urllib.parse.quote(project["name"])
+        self.api("DELETE", f"projects/{project['id']}?confirm={name}")
+
+
+@pytest.fixture(scope="session")
+def the_lab(tmp_path_factory):
     made = Lab(tmp_path_factory.mktemp("lab"))
     made.start()
     yield made
@@ -94,6 +118,12 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def lab(the_lab):
+    yield the_lab
+    the_lab.tidy()
+
+
+@pytest.fixture(scope="session")
 def browser():
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if chromium is None:
@@ -156,13 +186,7 @@ def project(lab):
     """The example project, with its notebook and data."""
     made = lab.api("POST", "projects/example")
     yield made
-    name = made["name"].replace(" ", "%20")
-    for session in lab.api("GET", f"projects/{made['id']}/sessions")["items"]:
-        path = f"projects/{made['id']}/sessions/{session['id']}"
-        with suppress(urllib.error.HTTPError):
-            lab.api("POST", f"{path}/interrupt", {"kernel": True})
-        lab.until(lambda path=path: lab.api("GET", path)["status"] not in ("running", "queued"))
-    lab.api("DELETE", f"projects/{made['id']}?confirm={name}")
+    lab.remove(made)
 
 
 @pytest.fixture
