@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from queue import Empty
 from typing import Any
 from uuid import uuid4
@@ -22,6 +22,7 @@ from jupyter_server.services.kernels.connection.base import deserialize_binary_m
 from jupyter_server.utils import url_path_join
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.httputil import url_concat
+from tornado.web import HTTPError
 from tornado.websocket import (
     WebSocketClientConnection,
     WebSocketClosedError,
@@ -144,7 +145,8 @@ async def _connect(manager: Any, session_id: str) -> WebSocketClientConnection:
         return await websocket_connect(request, ping_interval=PING_S, max_message_size=MAX_MESSAGE)
     except HTTPClientError as error:
         if error.code == 404:
-            await ensure_async(manager.parent.list_kernels())  # forgets those that are gone
+            with suppress(HTTPError):
+                await ensure_async(manager.parent.list_kernels())  # forgets those that are gone
             raise KernelError(GONE) from None
         raise KernelError(f"The gateway does not let us to the kernel: {error}.") from error
     except (OSError, WebSocketError) as error:

@@ -261,8 +261,13 @@ class Kernels:
 
     async def _specs(self) -> dict[str, Any]:
         # From the disk, or from a gateway.
-        specs = await asyncio.to_thread(self._kernels.kernel_spec_manager.get_all_specs)
-        found: dict[str, Any] = await ensure_async(specs)
+        try:
+            specs = await asyncio.to_thread(self._kernels.kernel_spec_manager.get_all_specs)
+            found: dict[str, Any] = await ensure_async(specs)
+        except Exception as error:  # whoever keeps them is anyone's code
+            raise KernelError(
+                f"The kernels that there are cannot be found out: {error}."
+            ) from error
         return found
 
     async def _start(self, path: str, kernel_name: str | None) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.error
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -146,33 +147,72 @@ def test_what_needs_a_kernel_of_this_machine_says_so_on_a_gateway(work):
     assert (status, told["items"], told["saved"]) == (200, [], [])
 
 
+class Agent:
+    """The offline agent in a new session."""
+
+    def __init__(self, work: Work) -> None:
+        self.server, self.project = work.server, f"projects/{work.project['id']}"
+        made = self.server.api("POST", f"{self.project}/sessions", {"name": "S"})
+        self.path = f"{self.project}/sessions/{made['id']}"
+        self.begun = work.server.home / f"begun-{made['id']}"
+
+    def send(self, code: str) -> Callable[[], str]:
+        """Have it run a cell; what is returned tells how, once it has ended."""
+        asked = {"text": f"```python\n{code}\n```"}
+        run = self.server.api("POST", f"{self.path}/messages", asked)
+        place = f"{self.project}/runs/{run['id']}"
+
+        def ended() -> str:
+            if not self.server.api("GET", place)["completed_at"]:
+                return ""
+            returned = [e for e in self.server.events(self.path) if e["type"] == "tool.returned"]
+            return json.dumps(returned[-1]["data"])
+
+        return ended
+
+    def say(self, code: str) -> str:
+        return str(self.server.until(self.send(code)))
+
+    def begin(self) -> Callable[[], str]:
+        """Have it run a cell that does not end; it has begun."""
+        ended = self.send(f"open({str(self.begun)!r}, 'w')\nimport time; time.sleep(600)")
+        self.server.until(self.begun.exists)
+        return ended
+
+
 def test_the_agent_runs_cells_in_a_kernel_on_a_gateway(work):
-    server, path = work.server, f"projects/{work.project['id']}/sessions"
-    path += "/" + server.api("POST", path, {"name": "S"})["id"]
-
-    def say(text):
-        made = server.api("POST", f"{path}/messages", {"text": text})
-        place = f"projects/{work.project['id']}/runs/{made['id']}"
-        return lambda: (now := server.api("GET", place))["completed_at"] and now
-
-    def returned():
-        return [each["data"] for each in server.events(path) if each["type"] == "tool.returned"]
-
-    assert server.until(say("```python\nprint('here'); 6 * 7\n```"))["status"] == "completed"
-    assert "42" in json.dumps(returned()[-1])
-    begun = server.home / "begun"
-    ended = say(f"```python\nopen({str(begun)!r}, 'w')\nimport time; time.sleep(600)\n```")
-    server.until(begun.exists)
+    agent = Agent(work)
+    assert "42" in agent.say("print('here'); 6 * 7")
+    ended = agent.begin()
     kernel_id = agents_kernel(work)
-    kernel = f"/api/kernels/{kernel_id}"
-    server.api("POST", f"{kernel}/restart")
-    server.until(ended)
-    assert "The kernel died" in json.dumps(returned()[-1])
-    work.gateway.api("DELETE", kernel)
-    server.until(say("```python\n1 + 1\n```"))
-    assert "shut this kernel down" in json.dumps(returned()[-1])
-    assert server.until(say("```python\n2 + 1\n```"))["status"] == "completed"
+    work.server.api("POST", f"/api/kernels/{kernel_id}/restart")
+    assert "The kernel died" in work.server.until(ended)
+    work.gateway.api("DELETE", f"/api/kernels/{kernel_id}")
+    assert "shut this kernel down" in agent.say("1 + 1")
+    assert "81" in agent.say("3 ** 4")
     assert agents_kernel(work) != kernel_id
+
+
+def test_a_cell_on_a_gateway_is_interrupted(work):
+    agent = Agent(work)
+    ended = agent.begin()
+    work.server.api("POST", f"{agent.path}/interrupt")
+    assert "KeyboardInterrupt" in work.server.until(ended)
+    assert "81" in agent.say("3 ** 4")
+
+
+def test_a_gateway_that_is_gone_is_named_until_it_is_back(work):
+    agent = Agent(work)
+    ended = agent.begin()
+    work.gateway.kill()
+    assert "connection to the gateway was lost" in work.server.until(ended)
+    assert "cannot be reached" in agent.say("1 + 1")
+    status, told = work.ask("POST", "main/fork", cell_id="b", name="Try")
+    assert (status, told["code"]) == (502, "kernel")
+    assert "gateway" in work.ask("GET", "main/variables")[1]["reason"]
+    work.gateway.start(work.gateway.port)
+    assert "shut this kernel down" in agent.say("1 + 1")
+    assert "81" in agent.say("3 ** 4")
 
 
 def agents_kernel(work):
