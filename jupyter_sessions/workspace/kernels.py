@@ -342,7 +342,8 @@ class Kernels:
             with suppress(TimeoutError):  # an interrupt that comes before its code is lost
                 async with asyncio.timeout(BEGIN_SECONDS):
                     await began.wait()
-            await self._interrupt(kernel_id)
+            with suppress(KernelError):  # it cannot be reached: its cell ends, or goes on there
+                await self._interrupt(kernel_id)
             await asyncio.wait({work}, timeout=GRACE_SECONDS)
         finally:
             work.cancel()
@@ -355,8 +356,12 @@ class Kernels:
             manager = self._kernels.get_kernel(kernel_id)
             await interrupt_subshell(manager, subshell_id, self._connect)
             return
-        with suppress(KeyError, RuntimeError):  # it was shut down meanwhile
+        try:
             await ensure_async(self._kernels.interrupt_kernel(kernel_id))
+        except (KeyError, RuntimeError):
+            return  # it was shut down meanwhile
+        except Exception as error:  # provisioners are anyone's code, and so are gateways
+            raise KernelError(f"The kernel could not be interrupted: {error}.") from error
 
     @contextmanager
     def _owned(self, owner: str, kernel_id: str) -> Iterator[None]:

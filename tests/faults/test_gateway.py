@@ -196,7 +196,7 @@ def test_the_agent_runs_cells_in_a_kernel_on_a_gateway(work):
 def test_a_cell_on_a_gateway_is_interrupted(work):
     agent = Agent(work)
     ended = agent.begin()
-    work.server.api("POST", f"{agent.path}/interrupt")
+    work.server.api("POST", f"{agent.path}/interrupt", {"kernel": True})
     assert "KeyboardInterrupt" in work.server.until(ended)
     assert "81" in agent.say("3 ** 4")
 
