@@ -17,7 +17,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from tests.process import Server
 
 CELLS = {"a": "data = [1, 2]", "b": "data.append(3)", "c": "data.clear()"}
-OURS_OFF = "--ServerApp.jpserver_extensions={'jupyter_sessions': False}"
+OTHERS = ("jupyterlab", "jupyter_lsp", "notebook_shim", "jupyter_server_fileid")
+SLOW = dict.fromkeys((*OTHERS, "jupyter_server_ydoc"), False)
+EXTENSIONS = "--ServerApp.jpserver_extensions"
 
 
 @dataclass
@@ -82,10 +84,15 @@ def execute(code: str) -> dict[str, Any]:
 def servers(tmp_path_factory):
     """A gateway, and a server with our extension that has its kernels there."""
     home = tmp_path_factory.mktemp("servers")
-    gateway = Server(home / "gateway", OURS_OFF, ready="/api/status")
+    plain = f"{EXTENSIONS}={SLOW | {'jupyter_sessions': False}}"
+    gateway = Server(home / "gateway", plain, ready="/api/status")
     gateway.start()
-    told = (f"--GatewayClient.url={gateway.url}", f"--GatewayClient.auth_token={gateway.token}")
-    server = Server(home / "server", *told)
+    server = Server(
+        home / "server",
+        f"{EXTENSIONS}={SLOW}",
+        f"--GatewayClient.url={gateway.url}",
+        f"--GatewayClient.auth_token={gateway.token}",
+    )
     try:
         server.start()
         yield gateway, server
