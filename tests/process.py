@@ -23,8 +23,15 @@ from tests.ports import free_port
 class Server:
     """``jupyter server`` or JupyterLab with our extension, on folders of its own."""
 
-    def __init__(self, home: Path, *options: str, module: str = "jupyter_server") -> None:
-        self.home = home
+    def __init__(
+        self,
+        home: Path,
+        *options: str,
+        module: str = "jupyter_server",
+        ready: str = "status",
+    ) -> None:
+        """``ready`` is what it answers once it is there: ours, or with ``/`` the server's own."""
+        self.home, self.ready = home, ready
         self.root = home / "root"
         self.root.mkdir(parents=True, exist_ok=True)
         self.database = home / "data" / "jupyter_sessions" / "sessions.db"
@@ -54,7 +61,7 @@ class Server:
             self.process = subprocess.Popen(
                 command, env={**os.environ, **folders}, stdout=out, stderr=out, cwd=self.root
             )
-        self.until(lambda: self.api("GET", "status"), 180)
+        self.until(lambda: self.api("GET", self.ready), 180)
 
     def kill(self) -> None:
         assert self.process is not None

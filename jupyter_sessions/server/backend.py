@@ -36,6 +36,7 @@ from ..storage.database import open_database
 from ..storage.servers import Presence
 from ..timeline import Timeline
 from ..workspace.checkpoints import Checkpoints
+from ..workspace.clients import connected
 from ..workspace.fork_engine import ForkEngine
 from ..workspace.fork_runs import ForkRuns
 from ..workspace.forks import Forks
@@ -45,6 +46,7 @@ from ..workspace.saved_files import SavedFiles
 from ..workspace.saver import Saver, saved_folder
 from ..workspace.terminals import Terminals
 from .attendance import Attendance
+from .gateway import connected as connected_by_gateway
 from .kernel_env import KernelGrant
 from .kernel_watch import KernelWatch
 from .saved_watch import SavedWatch
@@ -161,7 +163,9 @@ async def open_backend(app: SessionsApp) -> Backend:
         flush=attendance.flush,
         ydoc=lambda: _extension(serverapp, "jupyter_server_ydoc"),
     )
-    kernels = Kernels(serverapp.session_manager, serverapp.kernel_manager)
+    behind_gateway = serverapp.gateway_config.gateway_enabled
+    connect = connected_by_gateway if behind_gateway else connected
+    kernels = Kernels(serverapp.session_manager, serverapp.kernel_manager, connect)
     checkpoints = Checkpoints()
     forks = Forks(serverapp.session_manager, serverapp.kernel_manager, checkpoints)
     files = SavedFiles(saved_folder(jupyter_data_dir()), app.saved_bytes)

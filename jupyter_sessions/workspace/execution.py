@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty
 from typing import Any, Literal
-from uuid import uuid4
 
 from ..errors import KernelError
+from .clients import Connect, Died, connected, is_alive
 from .outputs import Output, Outputs
 from .subshells import subshell
 from .tables import RETURNED, read_capture, speaks_python
@@ -48,10 +48,6 @@ class Executed:
     """What the code returned, where that is a table: a ``Table`` as JSON."""
 
 
-class Died(Exception):
-    """The kernel's process ended, or was replaced, while the code ran."""
-
-
 async def execute(
     manager: Any,
     kernel_id: str,
@@ -59,6 +55,7 @@ async def execute(
     show: ShowOutputs,
     *,
     max_size: int,
+    connect: Connect = connected,
     beside: Beside | None = None,
     began: asyncio.Event | None = None,
 ) -> Executed:
@@ -70,25 +67,19 @@ async def execute(
     """
     start = time.monotonic()
     outputs = Outputs(max_size, began)
-    client = manager.client()
-    # Clients of one manager share an id, and so the ids of their requests: what an earlier one left
-    # behind would be taken for ours.
-    client.session.session = uuid4().hex
-    client.start_channels(hb=False)
     status: Status = "dead"
     table: str | None = None
     try:
-        watch = _Watch(manager)
-        for _ in range(TRIES):
-            reply = await _once(client, watch, source, outputs, show, beside)
-            if reply.get("status") != "aborted":
-                break
-        status = _status(str(reply.get("status", "error")), outputs)
-        table = (await read_capture(reply)).table
+        async with connect(manager) as client:
+            watch = _Watch(manager)
+            for _ in range(TRIES):
+                reply = await _once(client, watch, source, outputs, show, beside)
+                if reply.get("status") != "aborted":
+                    break
+            status = _status(str(reply.get("status", "error")), outputs)
+            table = (await read_capture(reply)).table
     except Died:
         outputs.say("The kernel died: it was killed, ran out of memory, or was restarted.\n")
-    finally:
-        client.stop_channels()
     duration = round((time.monotonic() - start) * 1000)
     return Executed(
         kernel_id, status, outputs.snapshot(), outputs.execution_count, duration, table=table
@@ -123,7 +114,7 @@ async def _once(
         await asyncio.wait({alive, work}, return_when=asyncio.FIRST_COMPLETED)
         if work.done():
             return work.result()
-        raise Died
+        raise Died("The kernel died.")
     finally:
         for task in (alive, work):
             task.cancel()
@@ -250,5 +241,11 @@ class _Watch:
 
     async def until_dead(self) -> None:
         # Processes tell nobody when they end.
-        while identity(self._manager) == self._process and await self._manager.is_alive():  # noqa: ASYNC110
+        while identity(self._manager) == self._process and await self._may_live():  # noqa: ASYNC110
             await asyncio.sleep(ALIVE_SECONDS)
+
+    async def _may_live(self) -> bool:
+        try:
+            return await is_alive(self._manager)
+        except KernelError:
+            return True  # its client hears when the way to it is lost for good

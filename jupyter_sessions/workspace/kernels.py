@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 from jupyter_core.utils import ensure_async
 
 from ..errors import Conflict, KernelBusy, KernelError
+from .clients import Connect, connected, is_alive
 from .execution import Executed, ShowOutputs, execute, identity
 from .outputs import MAX_SIZE
 from .subshells import interrupt as interrupt_subshell
@@ -59,8 +60,11 @@ class Turn:
 class Kernels:
     """Finds or starts the kernel of a notebook, and runs code in it, one request at a time."""
 
-    def __init__(self, session_manager: Any, kernel_manager: Any) -> None:
-        """Both are the server's own."""
+    def __init__(
+        self, session_manager: Any, kernel_manager: Any, connect: Connect = connected
+    ) -> None:
+        """The managers are the server's own."""
+        self._connect = connect
         self._sessions = session_manager
         self._kernels = kernel_manager
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -226,7 +230,7 @@ class Kernels:
         """
         if kernel_id not in self._kernels:
             return NOTHING
-        return await shown_value(self._kernels.get_kernel(kernel_id), count, plain)
+        return await shown_value(self._kernels.get_kernel(kernel_id), count, plain, self._connect)
 
     async def interrupt(self, owner: str) -> bool:
         """Interrupt what this owner runs, as the Stop button does; tell whether there was any."""
@@ -257,8 +261,13 @@ class Kernels:
 
     async def _specs(self) -> dict[str, Any]:
         # From the disk, or from a gateway.
-        specs = await asyncio.to_thread(self._kernels.kernel_spec_manager.get_all_specs)
-        found: dict[str, Any] = await ensure_async(specs)
+        try:
+            specs = await asyncio.to_thread(self._kernels.kernel_spec_manager.get_all_specs)
+            found: dict[str, Any] = await ensure_async(specs)
+        except Exception as error:  # whoever keeps them is anyone's code
+            raise KernelError(
+                f"The kernels that there are cannot be found out: {error}."
+            ) from error
         return found
 
     async def _start(self, path: str, kernel_name: str | None) -> tuple[str, str]:
@@ -296,7 +305,14 @@ class Kernels:
         beside = partial(self._beside.__setitem__, kernel_id) if self._waiting[kernel_id] else None
         try:
             done = await execute(
-                manager, kernel_id, source, show, max_size=max_size, beside=beside, began=began
+                manager,
+                kernel_id,
+                source,
+                show,
+                max_size=max_size,
+                connect=self._connect,
+                beside=beside,
+                began=began,
             )
         finally:
             self._beside.pop(kernel_id, None)
@@ -304,7 +320,7 @@ class Kernels:
 
     async def _revived(self, manager: Any, kernel_id: str) -> str:
         """Restart a kernel that died since it was last used; return a sentence if it had."""
-        if await ensure_async(manager.is_alive()):
+        if await is_alive(manager):
             return ""
         try:
             await ensure_async(self._kernels.restart_kernel(kernel_id))
@@ -326,7 +342,8 @@ class Kernels:
             with suppress(TimeoutError):  # an interrupt that comes before its code is lost
                 async with asyncio.timeout(BEGIN_SECONDS):
                     await began.wait()
-            await self._interrupt(kernel_id)
+            with suppress(KernelError):  # it cannot be reached: its cell ends, or goes on there
+                await self._interrupt(kernel_id)
             await asyncio.wait({work}, timeout=GRACE_SECONDS)
         finally:
             work.cancel()
@@ -336,10 +353,15 @@ class Kernels:
 
     async def _interrupt(self, kernel_id: str) -> None:
         if (subshell_id := self._beside.get(kernel_id)) is not None:
-            await interrupt_subshell(self._kernels.get_kernel(kernel_id), subshell_id)
+            manager = self._kernels.get_kernel(kernel_id)
+            await interrupt_subshell(manager, subshell_id, self._connect)
             return
-        with suppress(KeyError, RuntimeError):  # it was shut down meanwhile
+        try:
             await ensure_async(self._kernels.interrupt_kernel(kernel_id))
+        except (KeyError, RuntimeError):
+            return  # it was shut down meanwhile
+        except Exception as error:  # provisioners are anyone's code, and so are gateways
+            raise KernelError(f"The kernel could not be interrupted: {error}.") from error
 
     @contextmanager
     def _owned(self, owner: str, kernel_id: str) -> Iterator[None]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_async
+from jupyter_server.gateway.managers import GatewayKernelManager
 
 from ..errors import Conflict, ForkRefused, KernelBusy, KernelError
 from ..models.checkpoint import Checkpoint
@@ -112,6 +113,8 @@ class FromCheckpoint(Launch):
 
 def require_local(manager: Any) -> None:
     """Raise ForkRefused for a kernel that cannot be ours to fork."""
+    if isinstance(manager, GatewayKernelManager):
+        raise ForkRefused("This kernel was started by a gateway, elsewhere: it cannot be forked.")
     provisioner = getattr(manager, "provisioner", None)
     if type(provisioner) not in (LocalProvisioner, AdoptingProvisioner):
         kind = type(provisioner).__name__

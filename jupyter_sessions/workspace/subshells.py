@@ -10,9 +10,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import uuid4
 
 from ..errors import KernelError
+from .clients import Connect
 
 FEATURE = "kernel subshells"
 ANSWER_SECONDS = 10.0
@@ -41,13 +41,14 @@ async def subshell(client: Any) -> AsyncIterator[str]:
     await _ask(client, "delete_subshell_request", {"subshell_id": made["subshell_id"]})
 
 
-async def interrupt(manager: Any, subshell_id: str) -> None:
+async def interrupt(manager: Any, subshell_id: str, connect: Connect) -> None:
     """Interrupt what runs in a subshell: a signal to the kernel would arrive in its main place."""
-    client = manager.client()
-    client.session.session = uuid4().hex
-    client.start_channels(hb=False)
     try:
-        async with asyncio.timeout(ANSWER_SECONDS), subshell(client) as own:
+        async with (
+            asyncio.timeout(ANSWER_SECONDS),
+            connect(manager) as client,
+            subshell(client) as own,
+        ):
             content = {"code": INTERRUPT.format(subshell_id), "silent": True, "allow_stdin": False}
             request = client.session.msg("execute_request", content)
             request["header"]["subshell_id"] = own
@@ -55,8 +56,6 @@ async def interrupt(manager: Any, subshell_id: str) -> None:
             await client.get_shell_msg(timeout=None)
     except (TimeoutError, KernelError):
         return  # it does not answer: whoever waits for it gives up by itself
-    finally:
-        client.stop_channels()
 
 
 async def _ask(client: Any, kind: str, content: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -11,13 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty
 from typing import Any
-from uuid import uuid4
 
-from jupyter_core.utils import ensure_async
 from pydantic import ValidationError
 
 from ..errors import KernelError
 from ..models.table import Table
+from .clients import Connect, connected, is_alive
 from .subshells import subshell
 
 TABLE = "application/vnd.jupyter-sessions.table+json"
@@ -82,28 +81,25 @@ async def speaks_python(client: Any) -> bool:
     return False
 
 
-async def shown_value(manager: Any, count: int, plain: str) -> Capture:
+async def shown_value(
+    manager: Any, count: int, plain: str, connect: Connect = connected
+) -> Capture:
     """Return what the cell with this number returned, if the kernel still shows it as ``plain``.
 
     Asked beside what the kernel runs, where it can; else a busy kernel is not waited for.
     """
-    if not await ensure_async(manager.is_alive()):
-        return NOTHING
-    client = manager.client()
-    client.session.session = uuid4().hex
-    client.start_channels(hb=False)
     digest = hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
     expression = _SHOWN.format(count=count, digest=digest)
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
+        if not await is_alive(manager):
+            return NOTHING
+        async with asyncio.timeout(ANSWER_SECONDS), connect(manager) as client:
             client.control_channel.send(client.session.msg("kernel_info_request"))
             if not await speaks_python(client):
                 return NOTHING
             return await read_capture(await _evaluated(client, expression))
-    except TimeoutError:
+    except (TimeoutError, KernelError):
         return NOTHING
-    finally:
-        client.stop_channels()
 
 
 async def _evaluated(client: Any, expression: str) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""A client of a kernel, for as long as something is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+from jupyter_core.utils import ensure_async
+
+from ..errors import KernelError
+
+Connect = Callable[[Any], AbstractAsyncContextManager[Any]]
+"""Gives a client of the kernel of this ``KernelManager``: an ``AsyncKernelClient``, or what does
+the same. Raises KernelError when there is no way to the kernel."""
+
+
+class Died(KernelError):
+    """The kernel's process ended, or was replaced, while something was asked of it."""
+
+
+@asynccontextmanager
+async def connected(manager: Any) -> AsyncIterator[Any]:
+    """Give a client of a kernel that listens on sockets of this machine's network."""
+    client = manager.client()
+    # Clients of one manager share an id, and so the ids of their requests: what an earlier one left
+    # behind would be taken for ours.
+    client.session.session = uuid4().hex
+    client.start_channels(hb=False)
+    try:
+        yield client
+    finally:
+        client.stop_channels()
+
+
+async def is_alive(manager: Any) -> bool:
+    """Tell whether a kernel runs. Raises KernelError when that cannot be found out."""
+    try:
+        return bool(await ensure_async(manager.is_alive()))
+    except Exception as error:  # provisioners are anyone's code, and so are gateways
+        raise KernelError(f"The kernel cannot be reached: {error}.") from error
