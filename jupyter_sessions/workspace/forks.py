@@ -409,6 +409,8 @@ class Forks:
             raise
         manager = self._kernels.get_kernel(branch_id)
         self._prepared[manager] = manager.provisioner.pid
+        # It answered before the server listened, which would take it to be starting still.
+        manager.execution_state = "idle"
         return branch_id
 
     async def _adopt_session(self, kernel_id: str, path: str) -> None:
