@@ -16,6 +16,7 @@ from jupyter_sessions.models.scope import Scope
 from jupyter_sessions.storage import projects, sessions
 from jupyter_sessions.storage.database import Database, open_database
 from jupyter_sessions.timeline import Origin, Timeline
+from tests.ports import reserve_kernel_ports
 from tests.postgres import find_binaries, running_server
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
@@ -26,6 +27,7 @@ def pytest_configure():
     """Let Ctrl-C reach what tests start; a shell that runs them in the background hides it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    reserve_kernel_ports()
 
 
 @pytest.hookimpl(trylast=True)

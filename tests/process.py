@@ -19,6 +19,14 @@ import pytest
 
 from tests.ports import free_port
 
+CONFIG = f"""\
+import sys
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+from tests.ports import reserve_kernel_ports
+reserve_kernel_ports()
+del sys.path[0]
+"""
+
 
 class Server:
     """``jupyter server`` or JupyterLab with our extension, on folders of its own."""
@@ -47,6 +55,9 @@ class Server:
     def start(self, port: int = 0) -> None:
         self.port = port or free_port()
         self.log = self.home / "server.log"
+        config = self.home / "config" / "jupyter_server_config.py"
+        config.parent.mkdir(parents=True, exist_ok=True)
+        config.write_text(CONFIG)
         names = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data",
                  "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython",
                  "XDG_DATA_HOME": "share"}  # fmt: skip  # two servers race for names in one trash

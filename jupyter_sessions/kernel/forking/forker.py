@@ -106,8 +106,7 @@ class Forker(threading.Thread):
         with parking.held(patience) as held:
             if not held:
                 return {"status": "busy"}
-            let_go = parking.leave if order.get("mode") == "checkpoint" else None
-            reply = self._make(order, parking.carried, let_go)
+            reply = self._make(order, parking.carried)
             hand_over(order, reply)
             return reply
 
@@ -119,12 +118,11 @@ class Forker(threading.Thread):
         order["place"] = place
         return place | self._make(order, carry_from_cell(self._app))
 
-    def _make(
-        self, order: dict[str, Any], carried: Carried, let_go: Callable[[], None] | None = None
-    ) -> Reply:
-        """Make the child, and return what it says.
+    def _make(self, order: dict[str, Any], carried: Carried) -> Reply:
+        """Make the child, and return what it says when it can be talked to.
 
-        ``let_go`` has what has stopped go on, as soon as that does the child no harm.
+        All that stopped waits for that: a cell that ends the kernel at once could otherwise do so
+        before its checkpoint is known.
         """
         is_peek = order.get("mode") == "peek"
         began = time.perf_counter()
@@ -142,8 +140,6 @@ class Forker(threading.Thread):
         except NotStill as computing:
             return {"status": "unsafe", "hazards": [*hazards, computes(computing.names)]}
         forked = time.perf_counter()
-        if let_go is not None:
-            let_go()
         reply = answer(pipe)
         # A cell that runs is stopped for the fork only; what is held between two, until here.
         paused = forked - found if is_peek else time.perf_counter() - began
