@@ -35,6 +35,10 @@ MAX_AT_ONCE = 4_000_000
 """Bytes of pieces in one transaction: other writers have their turn in between."""
 
 
+MAX_UNASKED = 8
+MAX_UNASKED_BYTES = 16_000
+
+
 class Rows(Protocol):
     """What is enough to read versions."""
 
@@ -171,10 +175,9 @@ class Prepared:
         """Store the version, in a transaction that then refers to it."""
         scope = self.shelf.scope
         await thinning.hold(conn, scope)
-        missing = await versions.missing_pieces(conn, scope, [*self.known, *self.pieces])
-        swept = versions.pack({digest: self.known[digest] for digest in missing & set(self.known)})
-        new = {digest: self.pieces[digest] for digest in missing & set(self.pieces)}
-        await versions.add_pieces(conn, scope, new | swept)
+        missing = await versions.missing_pieces(conn, scope, self.known)
+        swept = versions.pack({digest: self.known[digest] for digest in missing})
+        await versions.add_pieces(conn, scope, self.pieces | swept)
         return await versions.add_version(conn, scope, self.manifest.digest, self.root)
 
 
@@ -198,12 +201,19 @@ async def prepare(
         for digest, data in (*new.pieces.items(), *encoded.chunks.items())
         if digest not in kept
     }
-    missing = await versions.missing_pieces(conn, shelf.scope, pieces)
+    missing = set(pieces)
+    if not _are_few(pieces):
+        missing = await versions.missing_pieces(conn, shelf.scope, pieces)
     new_ones = {digest: data for digest, data in pieces.items() if digest in missing}
     packed = await aside(conn, partial(versions.pack, new_ones))
     *early, last = _batches(packed)
     known = {digest: data for digest, data in pieces.items() if digest not in last}
     return Prepared(shelf, new.manifest, encoded.root, early, last, known)
+
+
+def _are_few(pieces: Mapping[str, bytes]) -> bool:
+    """Tell whether to store pieces, though they may be there, is quicker than to look."""
+    return len(pieces) <= MAX_UNASKED and sum(map(len, pieces.values())) <= MAX_UNASKED_BYTES
 
 
 async def _add_pieces(shelf: Shelf, packed: dict[str, versions.Packed]) -> None:
