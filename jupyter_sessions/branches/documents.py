@@ -18,6 +18,7 @@ from ..notebooks.ops import apply
 from ..notebooks.text import list_text, outputs_text
 from ..storage.heads import FileStat
 from .contents import Contents, Moved, SavedFile
+from .recent import Recent
 from .replacing import Replacing
 from .shared import Room, Rooms
 
@@ -117,6 +118,7 @@ class Documents:
         self._publish = publish
         self._flush = flush
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.recent = Recent()
 
     def lock(self, path: str) -> asyncio.Lock:
         """Return the lock under which a notebook is changed, and its versions are recorded."""

@@ -16,14 +16,16 @@ from ..models.version import OperationKind, Writer
 from ..notebooks.cells import Notebook
 from ..notebooks.diff import Counts, counts, diff
 from ..notebooks.manifest import Encoded, Manifest, Snapshot, encode, snapshot
+from ..notebooks.pieces import Digest
 from ..storage import branches, heads, operations, thinning
 from ..storage.connections import Conn, aside
 from ..storage.heads import FileStat, Head
 from ..storage.operations import Change, Operation
-from ..storage.states import State, find_state
+from ..storage.states import State, find_state, state_of
 from ..storage.writer import Transaction
 from .authors import Written, add_authors, written
-from .shelf import Prepared, Shelf, prepare, read_pieces, read_stored, texts_of
+from .recent import Recorded
+from .shelf import Prepared, Shelf, Stored, prepare, read_pieces, read_stored, texts_of
 
 TOGETHER = timedelta(minutes=2)
 """Saves of one person within this time are one version."""
@@ -77,6 +79,12 @@ class Draft:
     counts: Counts
     written: list[Written]
 
+    def recorded(self) -> Recorded:
+        """Return what is kept at hand once it is stored."""
+        new, encoded = self.taken
+        texts = {digest: new.pieces[digest] for digest in texts_of(new.manifest)}
+        return Recorded(new.manifest, encoded.root, texts)
+
 
 class _Moved(Exception):
     """Someone else recorded a version meanwhile."""
@@ -120,9 +128,15 @@ async def record(
 
 
 async def _before(
-    conn: Conn, shelf: Shelf, branch: Branch, path: str, by: By, kind: OperationKind
+    conn: Conn,
+    shelf: Shelf,
+    branch: Branch,
+    path: str,
+    by: By,
+    kind: OperationKind,
+    own: Head | None = None,
 ) -> _Before:
-    state = await known_state(conn, shelf, branch, path)
+    state = state_of(own) if own else await known_state(conn, shelf, branch, path)
     if state is None or kind not in _JOINED:
         return _Before(state)
     last = await operations.last_change(conn, branch.id, state.notebook_id)
@@ -167,17 +181,22 @@ async def draft(
     by: By,
     kind: OperationKind,
     taken: Taken,
+    own: Head | None = None,
 ) -> Draft:
-    """Compare a notebook with what its branch has, and pack what is new in it."""
+    """Compare a notebook with what its branch has, and pack what is new in it.
+
+    ``own`` is the head that ``conn`` sees of it, if that was asked for.
+    """
     new, encoded = taken
-    before = await _before(conn, shelf, branch, path, by, kind)
+    before = await _before(conn, shelf, branch, path, by, kind, own)
     ids = {id_ for id_ in (before.version_id, before.compared) if id_ is not None}
-    known = await read_stored(conn, shelf.scope, ids)
+    known, at_hand = await _compared(conn, shelf, ids)
     base = None if before.version_id is None else known[before.version_id]
     old = Manifest(()) if base is None else base.manifest
     first = known[before.compared].manifest if before.compared is not None else Manifest(())
-    texts = await read_pieces(conn, shelf.scope, texts_of(old, first, without=new.manifest))
-    load = (new.pieces | texts).__getitem__
+    at_hand |= new.pieces
+    rest = texts_of(old, first, without=new.manifest) - at_hand.keys()
+    load = (at_hand | await read_pieces(conn, shelf.scope, rest)).__getitem__
 
     def compared() -> tuple[Counts, list[Written]]:
         changed = counts(diff(first, new.manifest, load), load)
@@ -187,6 +206,20 @@ async def draft(
     # The branch has the old version until the new one takes its place.
     prepared = await prepare(conn, shelf, new, encoded, base=base)
     return Draft(taken, before, prepared, changed, lines)
+
+
+async def _compared(
+    conn: Conn, shelf: Shelf, ids: set[VersionId]
+) -> tuple[dict[VersionId, Stored], dict[Digest, bytes]]:
+    """Return versions, and those of their texts that are at hand."""
+    recent = {id_: shelf.documents.recent.find(shelf.scope, id_) for id_ in ids}
+    at_hand = {id_: each for id_, each in recent.items() if each is not None}
+    known = await read_stored(conn, shelf.scope, ids - at_hand.keys())
+    texts: dict[Digest, bytes] = {}
+    for id_, each in at_hand.items():
+        known[id_] = Stored(each.manifest, each.root)
+        texts |= each.texts
+    return known, texts
 
 
 async def _write(
@@ -214,6 +247,8 @@ async def _write(
     await heads.put_head(conn, scope, head)
     await add_authors(conn, notebook_id, draft.written, by)
     await branches.touch_branch(conn, scope, branch.id)
+    recent = shelf.documents.recent
+    transaction.after_commit.append(partial(recent.keep, scope, version_id, draft.recorded()))
     return made
 
 

@@ -80,7 +80,7 @@ async def _known_and_present(
     seen = await aside(conn, partial(shelf.documents.look_here, name, take))
     if seen is None:
         return head, stat, None
-    return head, stat, (await draft(conn, shelf, branch, path, by, kind, seen[0]), seen[1])
+    return head, stat, (await draft(conn, shelf, branch, path, by, kind, seen[0], head), seen[1])
 
 
 async def record_seen(

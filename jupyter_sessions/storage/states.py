@@ -44,7 +44,7 @@ async def get_state(
     if upto is None:
         own = await get_head(conn, scope, branch.id, notebook_id)
         if own is not None:
-            return _of_head(own)
+            return state_of(own)
     else:
         last = await last_change(conn, branch.id, notebook_id, upto=upto)
         if last is not None:
@@ -72,7 +72,7 @@ async def find_state(
     if upto is None:
         own = await find_head(conn, scope, branch.id, path)
         if own is not None:
-            return _of_head(own)
+            return state_of(own)
     for notebook_id in await list_notebooks(conn, scope, path):
         state = await get_state(conn, scope, branch, notebook_id, upto=upto)
         if state is not None and state.path == path:
@@ -82,7 +82,7 @@ async def find_state(
 
 async def list_states(conn: Conn, scope: Scope, branch: Branch) -> list[State]:
     """Return all notebooks that a branch has, in the order of their paths."""
-    found = {each.notebook_id: _of_head(each) for each in await list_heads(conn, scope, branch.id)}
+    found = {each.notebook_id: state_of(each) for each in await list_heads(conn, scope, branch.id)}
     if branch.parent is not None:
         for notebook_id in await _known(conn, scope):
             if notebook_id not in found:
@@ -96,7 +96,7 @@ async def list_states(conn: Conn, scope: Scope, branch: Branch) -> list[State]:
 async def list_touched(conn: Conn, scope: Scope, branch_id: BranchId) -> list[State]:
     """Return the notebooks that were changed on a branch; those that it deleted too."""
     heads = await list_heads(conn, scope, branch_id)
-    return [_of_head(each) for each in heads if each.touched]
+    return [state_of(each) for each in heads if each.touched]
 
 
 async def list_notebooks(conn: Conn, scope: Scope, path: str) -> list[NotebookId]:
@@ -156,5 +156,6 @@ async def _known(conn: Conn, scope: Scope) -> list[NotebookId]:
     return [NotebookId(row[0]) for row in await conn.execute(query)]
 
 
-def _of_head(own: Head) -> State:
+def state_of(own: Head) -> State:
+    """Return the state that a head of the branch's own says."""
     return State(own.notebook_id, own.path, own.version_id, own.touched)
