@@ -23,7 +23,7 @@ from ..notebooks.manifest import (
     encode,
     restore,
 )
-from ..notebooks.pieces import Digest
+from ..notebooks.pieces import Digest, digest_of
 from ..storage import thinning, versions
 from ..storage.connections import Conn, aside
 from ..storage.database import Database
@@ -157,7 +157,6 @@ class Prepared:
     """A version that is to be stored: first ``begin``, and then ``add`` with what refers to it."""
 
     shelf: Shelf
-    manifest: Manifest
     root: bytes
     early: list[dict[str, versions.Packed]]
     """New pieces that are too many for one transaction."""
@@ -178,7 +177,7 @@ class Prepared:
         missing = await versions.missing_pieces(conn, scope, self.known)
         swept = versions.pack({digest: self.known[digest] for digest in missing})
         await versions.add_pieces(conn, scope, self.pieces | swept)
-        return await versions.add_version(conn, scope, self.manifest.digest, self.root)
+        return await versions.add_version(conn, scope, digest_of(self.root), self.root)
 
 
 async def prepare(
@@ -208,7 +207,7 @@ async def prepare(
     packed = await aside(conn, partial(versions.pack, new_ones))
     *early, last = _batches(packed)
     known = {digest: data for digest, data in pieces.items() if digest not in last}
-    return Prepared(shelf, new.manifest, encoded.root, early, last, known)
+    return Prepared(shelf, encoded.root, early, last, known)
 
 
 def _are_few(pieces: Mapping[str, bytes]) -> bool:
