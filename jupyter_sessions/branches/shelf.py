@@ -157,6 +157,7 @@ class Prepared:
     """A version that is to be stored: first ``begin``, and then ``add`` with what refers to it."""
 
     shelf: Shelf
+    manifest: Manifest
     root: bytes
     early: list[dict[str, versions.Packed]]
     """New pieces that are too many for one transaction."""
@@ -207,7 +208,7 @@ async def prepare(
     packed = await aside(conn, partial(versions.pack, new_ones))
     *early, last = _batches(packed)
     known = {digest: data for digest, data in pieces.items() if digest not in last}
-    return Prepared(shelf, encoded.root, early, last, known)
+    return Prepared(shelf, new.manifest, encoded.root, early, last, known)
 
 
 def _are_few(pieces: Mapping[str, bytes]) -> bool:

@@ -254,6 +254,22 @@ async def test_what_is_being_recorded_while_it_is_swept_is_whole(world, saved):
     assert (await load_notebook(world.shelf, kept))["cells"][0]["source"] == "nowhere else"
 
 
+async def test_what_is_known_and_then_swept_is_stored_again_of_many_cells_too(world):
+    await world.save(await world.main(), {"one": "before"})
+    cells = [new_cell(f"c{n}", "code", f"nowhere else {n}") for n in range(40)]
+    prepared = partial(prepare, shelf=world.shelf, new=snapshot(new_notebook() | {"cells": cells}))
+    made = await world.database.query(prepared)
+    await world.write_rows(made.add)
+    again = await world.database.query(prepared)
+    assert again.known
+    assert not again.pieces
+    await world.write_rows(_forget_version(world, made.manifest.digest))
+    assert await sweep(world.shelf, age=NONE) > len(cells)
+    kept = await world.write_rows(again.add)
+    stored = (await load_notebook(world.shelf, kept))["cells"]
+    assert [cell["source"] for cell in stored] == [cell["source"] for cell in cells]
+
+
 def _forget_version(world, digest):
     async def work(conn):
         id_ = await versions.add_version(conn, world.scope, digest, b"")
