@@ -109,7 +109,7 @@ class Lab(Server):
         self.api("DELETE", f"projects/{project['id']}?confirm={name}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def the_lab(tmp_path_factory):
     made = Lab(tmp_path_factory.mktemp("lab"))
     made.start()
@@ -123,7 +123,7 @@ def lab(the_lab):
     the_lab.tidy()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if chromium is None:
