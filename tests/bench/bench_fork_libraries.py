@@ -54,7 +54,7 @@ async def measure(bench: Bench, library: str, forks: int) -> None:
     answers.add(await answer(bench, source, look))
     await bench.kernels.shutdown_kernel(source, now=True)
     print(
-        f"{library:12} {forks:5} forks, {hung} hung, {len(answers)} different answers, "
+        f"{library:12} {forks:5} forks, {hung} hung, {len(answers)} distinct answers, "
         f"median {statistics.median(times):.0f} ms, longest {max(times):.0f} ms",
         flush=True,
     )
