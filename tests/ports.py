@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import random
 import socket
-from typing import Any
+
+from jupyter_client.connect import LocalPortCache
 
 # Below those that systems give out by themselves, to kernels for instance, at any moment.
 FIRST, EACH = 20_000, 1_000
@@ -33,13 +34,14 @@ def reserve_kernel_ports() -> None:
     It lets go of a port before the kernel binds it. If the system gives it to someone else in
     between, who asked for any port, the kernel hangs.
     """
-    # Imported here: other servers import this file, too.
-    from jupyter_client.connect import LocalPortCache
+    OwnPorts.instance()  # the one of all its parents, too
 
-    def find_available_port(self: Any, ip: str) -> int:
+
+class OwnPorts(LocalPortCache):
+    """Gives out ports that the system gives to nobody."""
+
+    def find_available_port(self, ip: str) -> int:
         while (port := free_port(KERNELS)) in self.currently_used_ports:
             pass
         self.currently_used_ports.add(port)
         return port
-
-    LocalPortCache.find_available_port = find_available_port  # type: ignore[method-assign]

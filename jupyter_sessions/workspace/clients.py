@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from jupyter_core.utils import ensure_async
 
 from ..errors import KernelError
 
+T = TypeVar("T")
+LOOK_SECONDS = 0.05
 Connect = Callable[[Any], AbstractAsyncContextManager[Any]]
 """Gives a client of the kernel of this ``KernelManager``: an ``AsyncKernelClient``, or what does
 the same. Raises KernelError when there is no way to the kernel."""
@@ -40,3 +43,22 @@ async def is_alive(manager: Any) -> bool:
         return bool(await ensure_async(manager.is_alive()))
     except Exception as error:  # provisioners are anyone's code, and so are gateways
         raise KernelError(f"The kernel cannot be reached: {error}.") from error
+
+
+def identity(manager: Any) -> object:
+    """Return what tells one process of a kernel from the next."""
+    provisioner = getattr(manager, "provisioner", None)
+    return getattr(provisioner, "pid", None) or id(provisioner)
+
+
+async def while_alive(manager: Any, asked: Coroutine[Any, Any, T]) -> T:
+    """Wait for what was asked of a kernel. Raises Died when its process ends before."""
+    process = identity(manager)
+    work = asyncio.create_task(asked)
+    try:
+        while not (await asyncio.wait({work}, timeout=LOOK_SECONDS))[0]:
+            if identity(manager) != process or not await is_alive(manager):
+                raise Died("The kernel died.")
+        return work.result()
+    finally:
+        work.cancel()

@@ -11,7 +11,7 @@ from queue import Empty
 from typing import Any, Literal
 
 from ..errors import KernelError
-from .clients import Connect, Died, connected, is_alive
+from .clients import Connect, Died, connected, identity, is_alive
 from .outputs import Output, Outputs
 from .subshells import subshell
 from .tables import RETURNED, read_capture, speaks_python
@@ -224,12 +224,6 @@ async def _show(outputs: Outputs, changed: asyncio.Event, show: ShowOutputs) -> 
         await show(outputs.snapshot(), outputs.execution_count)
         work = outputs.size + len(outputs.items) * BYTES_PER_OUTPUT
         await asyncio.sleep(max(INTERVAL, work / BYTES_PER_SECOND))
-
-
-def identity(manager: Any) -> object:
-    """Return what tells one process of a kernel from the next."""
-    provisioner = getattr(manager, "provisioner", None)
-    return getattr(provisioner, "pid", None) or id(provisioner)
 
 
 class _Watch:

@@ -15,9 +15,9 @@ from jupyter_core.utils import ensure_async
 from ..errors import Conflict, ForkRefused, KernelBusy, KernelError, NotFound
 from ..models.checkpoint import Checkpoint
 from ..models.fork import Forked, ForkProbe, Hazard
-from .adoption import ADOPT, Adoption, allow_adoption
-from .canary import require_answer
+from .adoption import allow_adoption
 from .checkpoints import Checkpoints
+from .clients import while_alive
 from .costs import (
     NOTHING_KEPT,
     describe,
@@ -40,6 +40,7 @@ from .launches import (
     require_local,
 )
 from .origins import Origins, Process
+from .starting import start_branch
 from .wire import Wire
 
 WAIT_SECONDS = 10.0
@@ -105,18 +106,9 @@ class Forks:
         cannot get there, KernelError when the kernel does not take it or dies.
         """
         manager = self._manager(kernel_id)
-        process = process_of(manager)
         with Wire(manager) as wire:
             await self._prepare(manager, wire, seconds)
-            work = asyncio.create_task(run_silently(wire, text, seconds))
-            try:
-                while not (await asyncio.wait({work}, timeout=INTERVAL))[0]:
-                    alive = await ensure_async(manager.is_alive())
-                    if not alive or process_of(manager) != process:
-                        raise KernelError("The kernel died.")
-                reply = work.result()
-            finally:
-                work.cancel()
+            reply = await while_alive(manager, run_silently(wire, text, seconds))
         if reply.get("status") != "ok":
             raise KernelError(f"The kernel said {reply.get('evalue', reply.get('status'))!s:.200}.")
 
@@ -372,57 +364,15 @@ class Forks:
                 raise Conflict(f"The notebook {path!r} has a kernel already: shut it down first.")
 
     async def _start(self, like: Any, path: str, launch: Launch) -> str:
-        """Start a kernel of the kind of another, given by its manager, and return its id.
-
-        When it does not answer it is ended, and KernelError raised.
-        """
-        branch_id: str = self._kernels.new_kernel_id()
-        name = path.rpartition("/")[2]
-        answers: list[asyncio.Task[None]] = []
-
-        def adopted(manager: Any) -> None:
-            # Meanwhile the server does the rest, which takes longer than the answer.
-            answers.append(asyncio.create_task(require_answer(manager)))
-
-        try:
-            await ensure_async(
-                self._kernels.start_kernel(
-                    kernel_id=branch_id,
-                    kernel_name=like.kernel_name,
-                    path=path,
-                    env=self._sessions.get_kernel_env(path, name),
-                    **{ADOPT: Adoption(launch, like, adopted)},
-                )
-            )
-            await ensure_async(self._kernels.get_kernel(branch_id).ready)
-        except Exception as error:  # provisioners are anyone's code
-            # A start that failed stays listed, and the server could not shut down all kernels.
-            self._kernels._pending_kernels.pop(branch_id, None)
-            await _give_up(answers)
-            if isinstance(error, (Conflict, KernelError)):
-                raise
-            raise KernelError(f"The fork could not be started: {error}.") from error
-        try:
-            await asyncio.gather(*answers)
-        except KernelError:
-            await ensure_async(self._kernels.shutdown_kernel(branch_id, now=True))
-            raise
+        branch_id = await start_branch(self._kernels, self._sessions, like, path, launch)
         manager = self._kernels.get_kernel(branch_id)
         self._prepared[manager] = manager.provisioner.pid
-        # It answered before the server listened, which would take it to be starting still.
-        manager.execution_state = "idle"
         return branch_id
 
     async def _adopt_session(self, kernel_id: str, path: str) -> None:
         await self._sessions.create_session(
             path=path, name=path.rpartition("/")[2], type="notebook", kernel_id=kernel_id
         )
-
-
-async def _give_up(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def process_of(manager: Any) -> int:

@@ -15,8 +15,8 @@ from weakref import WeakValueDictionary
 from jupyter_core.utils import ensure_async
 
 from ..errors import Conflict, KernelBusy, KernelError
-from .clients import Connect, connected, is_alive
-from .execution import Executed, ShowOutputs, execute, identity
+from .clients import Connect, connected, identity, is_alive
+from .execution import Executed, ShowOutputs, execute
 from .outputs import MAX_SIZE
 from .subshells import interrupt as interrupt_subshell
 from .tables import NOTHING, Capture, shown_value

@@ -11,20 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from jupyter_core.utils import ensure_async
 from jupyter_server.gateway.managers import GatewayKernelManager
 
 from ..errors import Conflict, ForkRefused, KernelBusy, KernelError
 from ..models.checkpoint import Checkpoint
 from .adoption import AdoptingProvisioner, bury, orphans_come_here
 from .checkpoints import Checkpoints
-from .execution import identity
+from .clients import Died, while_alive
 from .wire import Wire
 
 ANSWER_SECONDS = 10.0
 ORDER_SECONDS = 5.0
 """A kernel that comes to it later does not fork; the rest of the time is for the branch to open."""
-ALIVE_SECONDS = 0.2
 OWN_VARIABLES = ("JUPYTER_SESSIONS_", "JPY_SESSION_NAME")
 """What a branch has of its own in its environment; the rest is the source's."""
 ENDED = "No cell runs in the kernel now: what it holds can be looked at in the notebook itself."
@@ -68,19 +66,13 @@ class FromKernel(Launch):
         self._manager, self._wire = manager, wire
 
     async def _request(self, order: dict[str, Any]) -> dict[str, Any]:
-        process = identity(self._manager)
         asked = self._wire.ask("control", "fork_request", order, seconds=ANSWER_SECONDS)
-        work = asyncio.create_task(asked)
         try:
-            while not (await asyncio.wait({work}, timeout=ALIVE_SECONDS))[0]:
-                alive = await ensure_async(self._manager.is_alive())
-                if not alive or identity(self._manager) != process:
-                    raise KernelError("The kernel died while it was forked.")
-            return work.result()
+            return await while_alive(self._manager, asked)
+        except Died:
+            raise KernelError("The kernel died while it was forked.") from None
         except TimeoutError:
             raise KernelError("The kernel did not answer the request to fork it.") from None
-        finally:
-            work.cancel()
 
 
 class FromCell(FromKernel):

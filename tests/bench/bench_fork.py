@@ -31,10 +31,10 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from jupyter_server.services.sessions.sessionmanager import SessionManager
 
 from jupyter_sessions.workspace.checkpoints import Checkpoints, own_memory
+from jupyter_sessions.workspace.clients import connected
 from jupyter_sessions.workspace.fork_points import Above
 from jupyter_sessions.workspace.forks import Forks
 from tests.bench.kishu import with_kishu
-from tests.clients import connected
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 MIB = 1024 * 1024

@@ -16,8 +16,8 @@ import tempfile
 import time
 from importlib.util import find_spec
 
+from jupyter_sessions.workspace.clients import connected
 from tests.bench.bench_fork import Bench
-from tests.clients import connected
 from tests.workspace.forking.test_libraries import LIBRARIES
 
 SECONDS = 30

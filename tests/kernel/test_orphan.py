@@ -12,8 +12,9 @@ import pytest
 AT_ONCE = -9 if platform.machine() == "x86_64" else 0
 """How the parent ends: killed in the middle of its vfork, where that is done."""
 LIFE = r"""
-import ctypes, json, os, platform, subprocess, sys, threading, time
+import ctypes, json, os, platform, subprocess, sys, threading
 from jupyter_sessions.kernel.forking import orphan
+from jupyter_sessions.kernel.forking.child import wait_until_ended
 
 way = sys.argv[1]
 if way == "elsewhere":
@@ -48,8 +49,7 @@ def live(parent):
     other.start()
     other.join()
     here = orphan._describe_thread() if way == "here" else None
-    while os.getppid() == parent:
-        time.sleep(0.001)
+    wait_until_ended(parent)
     return {
         "number": here is None or here.number.value == os.getpid() == int(known),
         "orphan": os.getppid() not in (parent, home),
@@ -76,7 +76,6 @@ print(json.dumps({"left": left, **json.loads(os.read(ours, 65536))}))
 """
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks are made on Linux")
 @pytest.mark.parametrize(("way", "left"), [("here", AT_ONCE), ("elsewhere", 0), ("refused", 0)])
 def test_an_orphan_is_a_whole_process(way, left):
     said = json.loads(subprocess.check_output([sys.executable, "-c", LIFE, way], timeout=60))

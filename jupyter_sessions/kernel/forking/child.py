@@ -30,13 +30,24 @@ def tell(pipe: int, **said: Any) -> None:
     os.write(pipe, json.dumps(said).encode() + b"\n")
 
 
+def wait_until_ended(pid: int) -> None:
+    """Wait until a process of ours has ended, and its children have another parent."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        select.select([descriptor], [], [])
+    finally:
+        os.close(descriptor)
+
+
 def tell_ready(order: dict[str, Any], pipe: int) -> None:
     """Say that this branch can be talked to; what it is asked waits until it can answer.
 
     The server takes orphans only until then, so the parent has ended before.
     """
-    while os.getppid() == order["parent"]:
-        time.sleep(0.0005)
+    wait_until_ended(order["parent"])
     tell(pipe, status="ok", pid=os.getpid())
     os.close(pipe)
     order["told"] = True

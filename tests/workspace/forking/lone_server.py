@@ -17,8 +17,8 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from jupyter_server.services.sessions.sessionmanager import SessionManager
 
 from jupyter_sessions.workspace.checkpoints import Checkpoints
+from jupyter_sessions.workspace.clients import connected
 from jupyter_sessions.workspace.forks import Forks
-from tests.clients import connected
 
 
 async def main(folder: str, *options: str) -> None:
