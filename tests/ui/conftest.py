@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Error, Page, expect, sync_playwright
 
 from tests.process import Server
 from tests.ui.layout import watch_layout
@@ -53,13 +53,17 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Show with a failure what the server and the browser said."""
+    """Show with a failure what the server and the browser said, and what was to be seen."""
     report = yield
     lab = getattr(item, "funcargs", {}).get("lab")
     if report.failed and lab is not None:
         said = lab.log.read_text(errors="replace").splitlines()
-        report.sections.append(("end of the server's log", "\n".join(said[-60:])))
+        report.sections.append(("end of the server's log", "\n".join(said[-40:])))
         report.sections.append(("browser", "\n".join(item.funcargs.get("console", [])[-40:])))
+        page = item.funcargs.get("page")
+        with suppress(AttributeError, Error):  # it is closed, or was never opened
+            seen = " | ".join(page.inner_text("body").splitlines())
+            report.sections.append(("page", seen[-2000:]))
     return report
 
 

@@ -16,6 +16,7 @@ ENABLED = "() => window.jupyterapp.commands.isEnabled('jupyter-sessions:peek')"
 TRAIN = """\
 import os, time
 losses, enough = [], {}
+open("began", "w").close()
 while not os.path.exists(GO):
     time.sleep(0.01)
     losses.append(0.5 ** len(losses))
@@ -54,19 +55,23 @@ def kernels(lab):
     return {each["name"]: each["kernel"]["id"] for each in lab.api("GET", "/api/sessions")}
 
 
-def peek_at(page):
-    """Begin to run the cell, and look into it by the palette's way."""
+def begin(page, lab, folder):
+    """Begin to run the cell. JupyterLab's own requests may have it say that the kernel is idle."""
     page.wait_for_function(f"{STATUS} === 'idle'")  # a cell that is run before starts a kernel
-    page.wait_for_function(ENABLED.replace("=> ", "=> !"))
     run_command(page, "notebook:run-all-cells")
-    page.wait_for_function(f"{STATUS} === 'busy'")
+    lab.until((folder / "began").exists)
     page.wait_for_function(ENABLED)
+
+
+def peek_at(page, lab, folder):
+    """Begin to run the cell, and look into it by the palette's way."""
+    begin(page, lab, folder)
     run_command(page, "jupyter-sessions:peek")
-    console(page).wait_for()
 
 
 def test_a_console_looks_into_the_cell_that_runs_and_ends_with_its_tab(page, lab, project, folder):
-    peek_at(page)
+    peek_at(page, lab, folder)
+    console(page).wait_for()
     expect(page.get_by_role("tab", name="Peek at train.ipynb")).to_be_visible()
     expect(console(page)).to_contain_text(
         re.compile(r"Peek at train\.ipynb: a copy of its kernel, made in the middle of a cell")
@@ -94,8 +99,7 @@ def test_the_kernel_menu_offers_it_while_a_cell_runs(page, lab, project, folder)
     item = page.get_by_role("menuitem", name="Peek at the Running Cell")
     expect(item).to_have_class(re.compile("lm-mod-disabled"))
     page.keyboard.press("Escape")
-    run_command(page, "notebook:run-all-cells")
-    page.wait_for_function(f"{STATUS} === 'busy'")
+    begin(page, lab, folder)
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     expect(item).not_to_have_class(re.compile("lm-mod-disabled"))
     item.click()
@@ -105,17 +109,31 @@ def test_the_kernel_menu_offers_it_while_a_cell_runs(page, lab, project, folder)
     assert page.errors == [], page.errors
 
 
+def test_it_is_offered_when_the_end_of_a_request_is_taken_for_the_end_of_the_cell(
+    page, lab, folder
+):
+    begin(page, lab, folder)
+    ask_beside = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+    page.evaluate(f"async () => {{ await {ask_beside}.requestCreateSubshell({{}}).done; }}")
+    page.wait_for_function(f"{STATUS} === 'idle'")
+    assert page.evaluate(ENABLED)
+    run_command(page, "jupyter-sessions:peek")
+    expect(ask(page, "losses[1]")).to_have_text("0.5")
+    (folder / "go").touch()
+    expect(page.locator(f"{PANEL} .jp-OutputArea-output").first).to_have_text("trained True")
+    page.wait_for_function(ENABLED.replace("=> ", "=> !"))
+    assert page.errors == [], page.errors
+
+
 def test_a_cell_that_cannot_be_looked_into_says_why(page, lab, project, folder):
     source = (
-        "import hashlib\nfor _ in range(3): hashlib.pbkdf2_hmac('sha256', b'', b'', 20_000_000)"
+        "import hashlib\nopen('began', 'w').close()\n"
+        "for _ in range(3): hashlib.pbkdf2_hmac('sha256', b'', b'', 20_000_000)"
     )
     write(folder / "train.ipynb", code("train", source))
     page.reload()
     page.wait_for_selector("#jupyterlab-splash", state="detached")
-    page.wait_for_function(f"{STATUS} === 'idle'")
-    run_command(page, "notebook:run-all-cells")
-    page.wait_for_function(f"{STATUS} === 'busy'")
-    run_command(page, "jupyter-sessions:peek")
+    peek_at(page, lab, folder)
     expect(
         page.get_by_text(re.compile("Threads compute, and a fork in the middle"))
     ).to_be_visible()

@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import type { ICodeCellModel } from '@jupyterlab/cells';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -32,6 +33,13 @@ export const kernels: JupyterFrontEndPlugin<void> = {
       return panel && projects.at(panel.context.localPath) ? panel : null;
     };
     const status = () => current()?.sessionContext.session?.kernel?.status;
+    // JupyterLab takes the end of any request, a widget's for one, for the end of the running cell;
+    // of a cell that began before a reload it knows nothing but the status.
+    const isBusy = () =>
+      status() === 'busy' ||
+      !!current()?.content.widgets.some(
+        ({ model }) => (model as ICodeCellModel).executionState === 'running'
+      );
     const isVisible = () => current() !== null;
     const add = (
       id: string,
@@ -53,7 +61,7 @@ export const kernels: JupyterFrontEndPlugin<void> = {
       CommandIDs.peek,
       trans.__('Peek at the Running Cell'),
       trans.__('Look at its variables in a console; the cell goes on'),
-      () => status() === 'busy',
+      isBusy,
       'openPeek'
     );
     add(
