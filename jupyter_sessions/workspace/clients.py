@@ -14,6 +14,8 @@ from ..errors import KernelError
 
 T = TypeVar("T")
 LOOK_SECONDS = 0.05
+ANSWER_SECONDS = 1.0
+"""In which a kernel answers that runs nothing."""
 Connect = Callable[[Any], AbstractAsyncContextManager[Any]]
 """Gives a client of the kernel of this ``KernelManager``: an ``AsyncKernelClient``, or what does
 the same. Raises KernelError when there is no way to the kernel."""
@@ -43,6 +45,23 @@ async def is_alive(manager: Any) -> bool:
         return bool(await ensure_async(manager.is_alive()))
     except Exception as error:  # provisioners are anyone's code, and so are gateways
         raise KernelError(f"The kernel cannot be reached: {error}.") from error
+
+
+async def is_busy(manager: Any, connect: Connect = connected) -> bool:
+    """Tell whether a cell runs in a kernel that is alive. Raises KernelError.
+
+    The server takes the end of any request, a widget's for one, for the end of the cell: where it
+    says that nothing runs, the kernel is asked, and has a second to answer.
+    """
+    if manager.execution_state != "idle":  # one that starts has run nothing
+        return bool(manager.execution_state == "busy")
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS), connect(manager) as client:
+            client.shell_channel.send(client.session.msg("kernel_info_request", {}))
+            await client.get_shell_msg(timeout=None)
+    except TimeoutError:
+        return await is_alive(manager)
+    return False
 
 
 def identity(manager: Any) -> object:

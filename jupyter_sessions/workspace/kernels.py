@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 from jupyter_core.utils import ensure_async
 
 from ..errors import Conflict, KernelBusy, KernelError
-from .clients import Connect, connected, identity, is_alive
+from .clients import Connect, connected, identity, is_alive, is_busy
 from .execution import Executed, ShowOutputs, execute
 from .outputs import MAX_SIZE
 from .subshells import interrupt as interrupt_subshell
@@ -173,7 +173,7 @@ class Kernels:
                 path=target, name=name, type="notebook", kernel_id=kernel_id
             )
         else:
-            if taker["kernel"].get("execution_state") == "busy":
+            if await is_busy(self._kernels.get_kernel(taker["kernel"]["id"]), self._connect):
                 return f"A cell runs in the kernel of {target!r}, which was kept."
             await self._replace(taker, kernel_id)
         # Deleting a session by its manager's own way would end the kernel.
@@ -187,9 +187,9 @@ class Kernels:
         """
         manager = self._kernels.get_kernel(kernel_id)
         until = time.monotonic() + SETTLE_SECONDS
-        while not await ensure_async(manager.is_alive()) or manager.execution_state == "busy":
+        while not await is_alive(manager) or await is_busy(manager, self._connect):
             if time.monotonic() > until:
-                if not await ensure_async(manager.is_alive()):
+                if not await is_alive(manager):
                     return  # it is not started again
                 raise KernelBusy("A cell runs in the kernel: wait for its end, or interrupt it.")
             await asyncio.sleep(0.05)
