@@ -170,6 +170,9 @@ def open_lab(browser, request, console):
         keep = page.errors.append
         page.on("pageerror", lambda error: OF_JUPYTERLAB in str(error) or keep(str(error)))
         watch_layout(page)
+        # With collaboration, JupyterLab asks when a document takes longer to load.
+        slow = page.locator(".jp-Dialog", has_text="taking some time to load")
+        page.add_locator_handler(slow, lambda: slow.get_by_text("Continue waiting").click())
         workspace = f"t{secrets.token_hex(4)}"
         place = path.removeprefix("/lab")
         token = f"{'&' if '?' in path else '?'}token={lab.token}"

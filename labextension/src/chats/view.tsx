@@ -8,7 +8,8 @@ import { useModel } from '../models/observable';
 import type { ProjectsModel } from '../models/projects';
 import { SearchModel } from '../models/search';
 import type { SessionsModel } from '../models/sessions';
-import { EditPanel } from './edit';
+import { telling } from './dialogs';
+import type { EditPanel } from './edit';
 import { Foot } from './foot';
 import { Head } from './head';
 import { SessionList } from './list';
@@ -83,8 +84,17 @@ interface IProjectProps extends IChatsProps {
 }
 
 /** What takes the place of the list. */
-type Instead =
-  { kind: 'edit'; session: Session; ask: boolean; index: number } | { kind: 'search'; search: SearchModel };
+type Instead = IEdited | { kind: 'search'; search: SearchModel };
+
+interface IEdited {
+  kind: 'edit';
+  session: Session;
+  /** Begin with the question whether to delete. */
+  ask: boolean;
+  /** Its place in the list. */
+  index: number;
+  EditPanel: typeof EditPanel;
+}
 
 function searchIn(settings: ServerConnection.ISettings, { id }: Project): Instead {
   return { kind: 'search', search: new SearchModel(settings, id) };
@@ -104,14 +114,17 @@ function ProjectChats(props: IProjectProps): React.JSX.Element {
   const open = (session: Session, beside: boolean) =>
     props.onOpen({ project: project.id, session: session.id, beside });
   const edit = (session: Session, ask: boolean) =>
-    setInstead({ kind: 'edit', session, ask, index: state.ids.indexOf(session.id) });
+    void telling(async () => {
+      const { EditPanel } = await import('./edit');
+      setInstead({ kind: 'edit', session, ask, index: state.ids.indexOf(session.id), EditPanel });
+    });
   const close = () => {
     search?.dispose();
     setSearched(search !== null);
     setInstead(null);
   };
   if (instead?.kind === 'edit') {
-    const { session, ask, index } = instead;
+    const { session, ask, index, EditPanel } = instead;
     const closed = () => {
       close();
       state.focusNear(session.id, index);
