@@ -9,8 +9,9 @@ from ..models.event import SessionChangedData, SessionCreated
 from ..models.run import NewMessage, Run
 from ..models.scope import Scope
 from ..models.session import NewSession, Session
-from ..storage import projects, sessions
+from ..storage import branches, projects, sessions
 from ..timeline import Entry, Origin, Timeline
+from .active_branch import switch
 from .dependencies import put_dependencies
 from .dispositions import checked_schema, put_schema
 from .runs import enqueue
@@ -31,8 +32,8 @@ async def create_session(
 ) -> tuple[Session, Run | None]:
     """Create a session at the end of the project's list; with ``first`` it starts at once.
 
-    All of it or nothing: raises BadRequest over a schema or a dependency, Blocked when it must not
-    start yet. Without ``first`` its request is kept with it.
+    All of it or nothing: raises BadRequest over a schema or a dependency, NotFound or Conflict over
+    its branch, Blocked when it must not start yet. Without ``first`` its request is kept with it.
     """
     schema = await checked_schema(new.json_schema)
 
@@ -51,6 +52,9 @@ async def create_session(
         origin = Origin(scope, made.id)
         data = SessionChangedData(name=made.name, status=made.status)
         entry.append(origin, SessionCreated, data, actor="user")
+        if new.active_branch is not None:
+            branch = await branches.find_branch(entry.conn, scope, new.active_branch)
+            await switch(entry, scope, made.id, branch, actor="user")
         if schema is not None:
             await put_schema(entry, origin, schema)
         if new.dependencies:

@@ -91,9 +91,14 @@ class Client:
         """Return the sessions of the project, in the order of the list."""
         return list(self._pages(self._path("/sessions")))
 
-    def new_session(self, name: str | None = None, *, model: str | None = None) -> Json:
-        """Return a new session; the server names it when ``name`` is ``None``."""
-        body = {"name": name, "model": model}
+    def new_session(
+        self, name: str | None = None, *, model: str | None = None, branch: str | None = None
+    ) -> Json:
+        """Return a new session; the server names it when ``name`` is ``None``.
+
+        It works on ``branch``, an id or a name (main when left out). Raises NotFound.
+        """
+        body = {"name": name, "model": model, "active_branch": branch}
         return self._object("POST", self._path("/sessions"), _given(body))
 
     def session(self, session_id: str) -> Json:

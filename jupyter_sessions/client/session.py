@@ -55,11 +55,19 @@ class Session:
 
     @classmethod
     def new(
-        cls, name: str | None = None, *, model: str | None = None, client: Client | None = None
+        cls,
+        name: str | None = None,
+        *,
+        model: str | None = None,
+        branch: str | None = None,
+        client: Client | None = None,
     ) -> Session:
-        """Start a session, and use it in this kernel. ``model`` is ``provider:model``."""
+        """Start a session, and use it in this kernel. ``model`` is ``provider:model``.
+
+        It works on ``branch``, a name or an id (main when left out). Raises NotFound.
+        """
         asked = client or Client.from_environment()
-        session = cls(asked, asked.new_session(name, model=model))
+        session = cls(asked, asked.new_session(name, model=model, branch=branch))
         session.use()
         return session
 

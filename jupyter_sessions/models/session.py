@@ -72,6 +72,8 @@ class NewSession(Model):
     start: bool = False
     notebook: PathText | None = None
     """With ``start``: the notebook that the user looks at, as in ``NewMessage``."""
+    active_branch: BranchText | None = None
+    """Id or name of the branch that it works on from its first message; main when left out."""
     json_schema: JsonObject | None = None
     """What it must decide; see ``DispositionChange``."""
     dependencies: list[NewDependency] = []

@@ -232,7 +232,7 @@ async def bench_snapshot(project: Project, size: str) -> None:
     git(aside, "init", "-q")
     write(aside / "n.ipynb", content)
     _fill(aside)
-    time.sleep(1.1)  # git looks into files that are as young as its index
+    await asyncio.sleep(1.1)  # git looks into files that are as young as its index
     git(aside, "add", "-A")
     git(aside, "commit", "-qm", "first")
     for n in range(ROUNDS[size] + 1):

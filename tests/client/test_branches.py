@@ -38,6 +38,16 @@ async def test_a_session_makes_a_branch_and_works_on_it(held):
     assert inner["parent"] == one["id"]
 
 
+async def test_a_session_begins_on_a_branch(client, monkeypatch):
+    monkeypatch.setenv("JUPYTER_SESSIONS_SESSION", "")  # new() chooses it, and is undone with this
+
+    def work():
+        client.new_branch("Try")
+        return Session.new(branch="try", client=client).branch
+
+    assert await asyncio.to_thread(work) == "Try"
+
+
 async def test_what_cannot_be_switched_to_is_told(held):
     with pytest.raises(NotFound):
         await asyncio.to_thread(held.switch, "nothing")

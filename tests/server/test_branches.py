@@ -209,6 +209,24 @@ async def test_a_new_branch_may_become_that_of_a_session_at_once(api, path, proj
     assert len((await api("GET", path))["items"]) == 2
 
 
+async def test_a_session_works_on_a_branch_from_its_first_message(api, path, project):
+    made = await api("POST", path, {"name": "Try"})
+    sessions = f"projects/{project['id']}/sessions"
+    body = {"active_branch": "try", "request": "```python\n1\n```", "model": "offline"}
+    started = await api("POST", sessions, body | {"start": True})
+    assert started["active_branch"] == made["id"]
+    events = (await api("GET", f"{sessions}/{started['id']}/events"))["items"]
+    assert [each["type"] for each in events][:2] == ["session.created", "branch.switched"]
+    [run] = (await api("GET", f"projects/{project['id']}/runs", session=started["id"]))["items"]
+    assert run["branch"] == made["id"]
+    assert (await api("POST", sessions, {"active_branch": "main"}))["active_branch"] == "main"
+    gone = await api("POST", path, {"name": "Gone"})
+    await api("DELETE", f"{path}/{gone['id']}")
+    for asked, status in (("nothing", 404), (gone["id"], 409)):
+        assert (await refused(api("POST", sessions, {"active_branch": asked})))[0] == status
+    assert len((await api("GET", sessions))["items"]) == 2
+
+
 async def test_a_session_cannot_switch_to_what_is_not_there(api, project, session):
     one = f"projects/{project['id']}/sessions/{session['id']}"
     assert (await refused(api("PATCH", one, {"active_branch": "nothing"})))[0] == 404

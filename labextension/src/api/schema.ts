@@ -7875,6 +7875,12 @@ export interface components {
      */
     NewSession: {
       /**
+       * Active Branch
+       * @description Id or name of the branch that it works on from its first message; main when left out.
+       * @default null
+       */
+      active_branch: string | null;
+      /**
        * Dependencies
        * @default []
        */
