@@ -107,6 +107,33 @@ def test_a_fork_has_the_variables_without_running_the_cells_again(page, lab, pro
     assert page.errors == []
 
 
+def test_a_cell_whose_menu_was_closed_long_ago_is_not_the_one_that_is_meant(page):
+    cell = on(page, "main").locator(".jp-CodeCell .jp-InputPrompt")
+    entry = page.get_by_role("menuitem", name="Fork from This Cell…")
+    cell.nth(0).click(button="right")
+    entry.click()
+    expect(popover(page)).to_contain_text("from cell at place 2")
+    page.keyboard.press("Escape")
+    choose(page, 1)
+    page.keyboard.press("Alt+b")
+    expect(popover(page)).to_contain_text("from cell at place 3")
+    page.keyboard.press("Escape")
+    # One of several that are selected, and not the active one.
+    cell.nth(2).click(modifiers=["Shift"])
+    cell.nth(1).click(button="right")
+    entry.click()
+    expect(popover(page)).to_contain_text("from cell at place 3")
+
+
+def test_the_list_of_branches_offers_it(page):
+    choose(page, 1)
+    page.get_by_role("button", name="Branch: main", exact=True).click()
+    page.get_by_role("option", name="Fork from the selected cell…").click()
+    expect(popover(page)).to_contain_text("from cell at place 3")
+    page.keyboard.press("Escape")
+    expect(popover(page)).to_have_count(0)
+
+
 def test_a_cell_that_is_run_at_once_has_the_variables(page, lab, project):
     """JupyterLab has not found the kernel of the new notebook yet, and starts one in its place."""
     run_all(page)

@@ -140,6 +140,12 @@ function notebookActions(
   const name = branches.nameOf(branch);
   const renamed = branches.get(branch);
   return [
+    {
+      label: trans.__('Fork from the selected cell…'),
+      caption: trans.__('Go on from it on a branch of its own, with the kernel’s variables'),
+      icon: branchIcon,
+      execute: () => void app.commands.execute(CommandIDs.fork)
+    },
     ...(renamed && !isMain
       ? [
           {

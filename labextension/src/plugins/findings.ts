@@ -14,6 +14,7 @@ import { CommandIDs, NO_ARGS } from '../commands';
 import { flagIcon } from '../components/icons';
 import type { KeyResultsWidget } from '../conversation';
 import { widgetId } from '../conversation/ids';
+import { cellAt, type CellWidget } from '../notebooks/cellAt';
 import { IConversations, ISessions } from '../tokens';
 
 /** Key results: the tab that lists them, and promoting what a cell of a notebook shows. */
@@ -122,12 +123,10 @@ function projectOf({ sessions }: IParts, session: string | null): string | null 
   return project?.id ?? null;
 }
 
-type CellOfNotebook = NotebookPanel['content']['widgets'][number];
-
 function addPromote(parts: IParts, notebooks: INotebookTracker): void {
   const { app, sessions, trans } = parts;
   const { commands } = app;
-  const target = () => cellAt(app, notebooks);
+  const target = () => cellAt({ app, notebooks });
   const inProject = (panel: NotebookPanel | null) =>
     panel !== null && sessions.projects.at(panel.context.localPath) !== null;
   commands.addCommand(CommandIDs.promoteOutput, {
@@ -152,25 +151,14 @@ function addPromote(parts: IParts, notebooks: INotebookTracker): void {
   sessions.projects.changed.connect(() => commands.notifyCommandChanged(CommandIDs.promoteOutput));
 }
 
-/** The cell under the context menu, else the one that is active. */
-function cellAt(
-  app: JupyterFrontEnd,
-  notebooks: INotebookTracker
-): { panel: NotebookPanel | null; cell: CellOfNotebook | null } {
-  const node = app.contextMenuHitTest(each => each.classList.contains('jp-Cell'));
-  const panel = node ? notebooks.find(each => each.content.node.contains(node)) : undefined;
-  const cell = panel?.content.widgets.find(each => each.node === node);
-  return panel && cell ? { panel, cell } : { panel: notebooks.currentWidget, cell: notebooks.activeCell };
-}
-
-function hasOutputs(cell: CellOfNotebook): boolean {
+function hasOutputs(cell: CellWidget): boolean {
   const { type, sharedModel } = cell.model;
   return type === 'code' && (sharedModel as ISharedCodeCell).getOutputs().length > 0;
 }
 
 /** Say when the active cell, or what it shows, has changed. */
 function followOutputs(notebooks: INotebookTracker, changed: () => void): void {
-  let shared: CellOfNotebook['model']['sharedModel'] | null = null;
+  let shared: CellWidget['model']['sharedModel'] | null = null;
   notebooks.activeCellChanged.connect((_, cell) => {
     shared?.changed.disconnect(changed);
     shared = cell?.model.sharedModel ?? null;

@@ -8,6 +8,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { IForkParts } from '../branches/fork';
 import { CommandIDs, NO_ARGS } from '../commands';
 import { branchIcon } from '../components/icons';
+import { cellAt, type CellWidget } from '../notebooks/cellAt';
 import { IConversations, ISessions } from '../tokens';
 
 /** Forking a notebook at a cell, and the line in notebooks that were forked. */
@@ -92,16 +93,6 @@ function addVariants(parts: IForkParts, editors: IEditorServices | null): void {
     }
   });
   notebooks.activeCellChanged.connect(() => app.commands.notifyCommandChanged(CommandIDs.runVariants));
-}
-
-type CellWidget = NotebookPanel['content']['widgets'][number];
-
-/** The cell under the context menu, else the one that is active. */
-function cellAt({ app, notebooks }: IForkParts): { panel: NotebookPanel | null; cell: CellWidget | null } {
-  const node = app.contextMenuHitTest(each => each.classList.contains('jp-Cell'));
-  const panel = node ? notebooks.find(each => each.content.node.contains(node)) : undefined;
-  const cell = panel?.content.widgets.find(each => each.node === node);
-  return panel && cell ? { panel, cell } : { panel: notebooks.currentWidget, cell: notebooks.activeCell };
 }
 
 /** The button of the cell's toolbar, else its prompt, as far as they are in view. */

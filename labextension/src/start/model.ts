@@ -4,8 +4,7 @@ import type { IStateDB } from '@jupyterlab/statedb';
 import { ApiError } from '../api/request';
 import type { NewDependency, NewSession, Session } from '../api/schema';
 import type { JsonObject } from '../components/schema';
-import { sendMessage } from '../api/runs';
-import { addSession, removeSession, updateSession } from '../api/sessions';
+import { addSession } from '../api/sessions';
 import { MAIN } from '../models/branches';
 import { Keeper } from '../models/keeper';
 import { Observable } from '../models/observable';
@@ -121,7 +120,8 @@ export class StartModel extends Observable {
     this._error = null;
     this.notify();
     try {
-      const session = await this._add(start, notebook);
+      const body = bodyOf(this._values, start, notebook);
+      const session = await addSession(this._settings, this.project, body);
       this._keeper.forget();
       return session;
     } catch (reason) {
@@ -138,28 +138,6 @@ export class StartModel extends Observable {
     this._keeper.forget();
   }
 
-  /** On another branch than main it starts once it is there. */
-  private async _add(start: boolean, notebook: string | null): Promise<Session> {
-    const { branch, request } = this._values;
-    const onMain = branch === MAIN;
-    const body = bodyOf(this._values, start && onMain, notebook);
-    const session = await addSession(this._settings, this.project, body);
-    try {
-      if (!onMain) {
-        await updateSession(this._settings, this.project, session.id, { active_branch: branch });
-        if (start) {
-          const message = { text: request, ...(notebook === null ? {} : { notebook }) };
-          await sendMessage(this._settings, this.project, session.id, message);
-        }
-      }
-      return session;
-    } catch (reason) {
-      // The form is still there: nothing is left behind.
-      await removeSession(this._settings, this.project, session.id, true).catch(() => undefined);
-      throw reason;
-    }
-  }
-
   private _keeper: Keeper<IStartValues>;
   private _values: IStartValues = EMPTY;
   private _schemaValid = true;
@@ -169,13 +147,14 @@ export class StartModel extends Observable {
 }
 
 export function bodyOf(values: IStartValues, start: boolean, notebook: string | null): Partial<NewSession> {
-  const { request, name, schema, dependencies, model } = values;
+  const { request, name, schema, dependencies, model, branch } = values;
   return {
     ...(request.trim() ? { request } : {}),
     ...(name.trim() ? { name: name.trim() } : {}),
     ...(schema ? { json_schema: schema } : {}),
     ...(model ? { model } : {}),
     ...(start && notebook !== null ? { notebook } : {}),
+    ...(branch === MAIN ? {} : { active_branch: branch }),
     dependencies,
     start
   };

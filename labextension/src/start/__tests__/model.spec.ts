@@ -21,6 +21,14 @@ describe('the body', () => {
     expect(bodyOf(values, true, 'a.ipynb')).toMatchObject({ notebook: 'a.ipynb' });
     expect(bodyOf(values, false, 'a.ipynb')).not.toHaveProperty('notebook');
   });
+
+  it('names another branch than main', () => {
+    expect(bodyOf(values, true, null)).not.toHaveProperty('active_branch');
+    expect(bodyOf({ ...values, branch: 'b1' }, true, null)).toMatchObject({
+      active_branch: 'b1',
+      start: true
+    });
+  });
 });
 
 describe('the place of an error', () => {
