@@ -59,7 +59,9 @@ export function SessionList(props: IListProps): React.JSX.Element {
               active={row.session.id === stop}
               now={now}
               onRename={
-                renaming?.id === row.session.id ? name => void state.rename(renaming, name) : undefined
+                renaming?.id === row.session.id
+                  ? (name, byKey) => void state.rename(renaming, name, byKey)
+                  : undefined
               }
             />
           ))}

@@ -6,6 +6,7 @@ import { Glyph } from '../components/glyph';
 import { gripIcon } from '../components/icons';
 import { PreferredMark, StateMark } from '../components/marks';
 import { fullTime } from '../components/times';
+import { NameField } from '../components/nameField';
 import { useTrans } from '../components/trans';
 import { line2, markOf } from './line2';
 import { ARCHIVED } from './state';
@@ -23,7 +24,8 @@ interface IRowProps {
   lifted: boolean;
   now: number;
   /** Its name is edited in place: called with the new one, or with null. */
-  onRename?(name: string | null): void;
+  /** `byKey`: the focus is free. */
+  onRename?(name: string | null, byKey: boolean): void;
 }
 
 /**
@@ -56,7 +58,11 @@ export const Row = React.memo(function Row(props: IRowProps): React.JSX.Element 
       <div role="gridcell" className="jps-Row-main">
         <div className="jps-Row-name">
           {onRename ? (
-            <NameField name={session.name} onDone={onRename} />
+            <NameField
+              label={trans.__('Name')}
+              value={session.name}
+              onDone={(name, byKey) => onRename(name?.trim() || null, byKey)}
+            />
           ) : (
             <>
               <span className="jps-Row-text">{session.name}</span>
@@ -112,40 +118,6 @@ export function Heading({ count, index, top, open, active }: IHeadingProps): Rea
         <span className="jps-Row-caption">{trans.__('Archived')}</span> {count}
       </div>
     </div>
-  );
-}
-
-function NameField(props: { name: string; onDone(name: string | null): void }): React.JSX.Element {
-  const trans = useTrans();
-  const done = React.useRef(false);
-  const finish = (name: string | null) => {
-    if (!done.current) {
-      done.current = true;
-      props.onDone(name?.trim() ? name.trim() : null);
-    }
-  };
-  return (
-    <input
-      className="jps-Row-field"
-      defaultValue={props.name}
-      aria-label={trans.__('Name')}
-      maxLength={200}
-      ref={field => {
-        if (field && field !== document.activeElement) {
-          field.focus();
-          field.select();
-        }
-      }}
-      onBlur={event => finish(event.target.value)}
-      onKeyDown={event => {
-        event.stopPropagation();
-        if (event.key === 'Enter') {
-          finish(event.currentTarget.value);
-        } else if (event.key === 'Escape') {
-          finish(null);
-        }
-      }}
-    />
   );
 }
 

@@ -199,10 +199,14 @@ export class ListState extends Observable {
     this.notify();
   }
 
-  /** Rename a session that has the name of `session`, as far as the person knows. */
-  async rename(session: Session, name: string | null): Promise<void> {
+  /** Rename a session that has the name of `session`, as far as the person knows; `byKey`: the focus is free. */
+  async rename(session: Session, name: string | null, byKey = true): Promise<void> {
     this._renaming = null;
-    this.focus(session.id);
+    if (byKey) {
+      this.focus(session.id);
+    } else {
+      this.notify();
+    }
     if (name !== null && name !== session.name) {
       await telling(() => this._saveName(session, name));
     }

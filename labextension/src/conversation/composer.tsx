@@ -18,6 +18,8 @@ import { pickModel } from './picker';
 export interface IComposer {
   focus(): void;
   setText(text: string): void;
+  /** Put a text behind what is there. */
+  append(text: string): void;
 }
 
 /**
@@ -36,6 +38,10 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
     focus: () => box.current?.focus(),
     setText: value => {
       write(value);
+      box.current?.focus();
+    },
+    append: value => {
+      write(text ? `${text}\n${value}` : value);
       box.current?.focus();
     }
   }));

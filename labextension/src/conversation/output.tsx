@@ -86,6 +86,9 @@ export function LongText({ id, text, error, whole }: ILongTextProps): React.JSX.
         make={make}
         fallback={shown}
       />
+      {all && whole && full === null && (
+        <span className="jps-mod-muted">{blobs?.blobFailure(whole.blob) ?? trans.__('Reading…')}</span>
+      )}
       {hidden && (
         <div className="jps-More">
           <span>

@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import type { ConversationModel } from '../models/conversation';
 import type { Observable } from '../models/observable';
 import { ConversationContext } from './context';
 import type { Renderer } from './renderer';
@@ -8,7 +9,7 @@ import type { Renderer } from './renderer';
 export interface IOutputContext {
   readonly renderer: Renderer;
   /** Where large texts are read. */
-  readonly blobs: (Observable & { blob(sha256: string): string | null }) | null;
+  readonly blobs: (Observable & Pick<ConversationModel, 'blob' | 'blobFailure'>) | null;
 }
 
 /** For views that are no conversation. */

@@ -5,6 +5,7 @@ import { telling } from '../chats/dialogs';
 import { Button, IconButton } from '../components/button';
 import { gripIcon } from '../components/icons';
 import { useTrans } from '../components/trans';
+import type { ConversationModel } from '../models/conversation';
 import type { IQueued } from '../models/entries';
 import { useModel } from '../models/observable';
 import { moved } from '../models/queue';
@@ -12,8 +13,15 @@ import { useConversation } from './context';
 import { EditBox } from './editbox';
 import { type IDragged, useRowDrag } from './rowdrag';
 
+interface IQueueProps {
+  /** A row is gone, and with it the focus. */
+  onLeft(): void;
+  /** A message was sent, or withdrawn elsewhere, while it was being edited: this was typed. */
+  onLate(typed: string): void;
+}
+
 /** Messages that wait for their turn, in order. */
-export function Queue({ onLeft }: { onLeft(): void }): React.JSX.Element | null {
+export function Queue({ onLeft, onLate }: IQueueProps): React.JSX.Element | null {
   const trans = useTrans();
   const { model } = useConversation();
   const { queue } = useModel(model);
@@ -35,6 +43,7 @@ export function Queue({ onLeft }: { onLeft(): void }): React.JSX.Element | null 
       list.current?.querySelector<HTMLElement>(`[data-row="${id}"]`)?.focus();
     }
   });
+  useLate(model, onLate);
   const drag = useRowDrag(list, (from, to) => move(queue[from]?.runId ?? '', to));
   if (queue.length === 0) {
     return null;
@@ -68,6 +77,22 @@ export function Queue({ onLeft }: { onLeft(): void }): React.JSX.Element | null 
       </div>
     </div>
   );
+}
+
+/** Give back what was typed into a message that does not wait any more. */
+function useLate(model: ConversationModel, onLate: (typed: string) => void): void {
+  const { editing, queue } = model;
+  const known = React.useRef<ReadonlyMap<string, string>>(new Map());
+  React.useEffect(() => {
+    const sent = editing ? known.current.get(editing.key) : undefined;
+    known.current = new Map(queue.map(each => [each.runId, each.text]));
+    if (editing && sent !== undefined && !known.current.has(editing.key)) {
+      model.editing = null;
+      if (editing.text !== sent) {
+        onLate(editing.text);
+      }
+    }
+  }, [model, editing, queue, onLate]);
 }
 
 interface IQueuedProps {

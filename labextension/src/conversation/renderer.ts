@@ -66,10 +66,14 @@ export class Renderer {
     }
   }
 
-  /** What was rendered under this key for this text, to show it again at once. */
+  /**
+   * What was rendered under this key for this text, to show it again at once.
+   *
+   * `null` while it is shown elsewhere: forks and lists of results show the same things in other tabs.
+   */
   recall(key: string, text: string): HTMLElement | null {
     const kept = this._kept.get(key);
-    return kept?.text === text ? kept.node : null;
+    return kept?.text === text && !kept.node.isConnected ? kept.node : null;
   }
 
   keep(key: string, text: string, node: HTMLElement): void {

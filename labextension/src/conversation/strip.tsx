@@ -43,7 +43,11 @@ function Running({ run }: { run: IActiveRun }): React.JSX.Element {
   const stopping = pressed || run.interrupt !== null;
   const interrupt = (kernel: boolean) => {
     setPressed(true);
-    void telling(() => model.acts.interrupt(kernel));
+    void telling(() => model.acts.interrupt(kernel).then(() => true)).then(told => {
+      if (!told) {
+        setPressed(false);
+      }
+    });
   };
   return (
     <div className="jps-Strip">

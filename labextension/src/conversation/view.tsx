@@ -1,3 +1,4 @@
+import { Notification } from '@jupyterlab/apputils';
 import { closeIcon, ellipsesIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -33,6 +34,14 @@ export function ConversationView(props: {
   const context = useConversation();
   const { model, focusComposer } = context;
   useModel(model);
+  const takeBack = React.useCallback(
+    (typed: string) => {
+      composer.current?.append(typed);
+      const text = trans.__('This message does not wait any more. What you changed is in the box below.');
+      Notification.info(text, { autoClose: 6000 });
+    },
+    [composer, trans]
+  );
   return (
     <div className="jps-Conversation-parts" onKeyDown={nextPart}>
       <div className="jps-Conversation-head" data-part="head">
@@ -58,7 +67,7 @@ export function ConversationView(props: {
             <Guard text={trans.__('What goes on cannot be shown')}>
               <Standing />
               <Strip />
-              <Queue onLeft={focusComposer} />
+              <Queue onLeft={focusComposer} onLate={takeBack} />
             </Guard>
             <Composer ref={composer} />
             <Foot />

@@ -230,6 +230,11 @@ export class ConversationModel extends Observable {
     return this._blobs.text(sha256);
   }
 
+  /** Why it cannot be read; tried again by itself. */
+  blobFailure(sha256: string): string | null {
+    return this._blobs.failure(sha256);
+  }
+
   /** Whether what has this key is unfolded, unless the person decided otherwise. */
   isOpen(key: string, otherwise: boolean): boolean {
     return this.place.value.folds[key] ?? otherwise;

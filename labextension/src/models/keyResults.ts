@@ -11,7 +11,7 @@ import type { KeyResult, KeyResultData, KeyResultPatch } from '../api/schema';
 import { Observable } from './observable';
 import { messageOf } from './projects';
 
-/** Tables that are kept at hand. */
+/** Tables that are kept at hand when nobody looks. */
 const KEPT = 20;
 
 /** The key results of one session, and the data of those that are looked at. */
@@ -64,11 +64,11 @@ export class KeyResultsModel extends Observable {
   data(id: string): KeyResultData | string | null {
     const known = this._data.get(id);
     if (known === undefined) {
-      this._keep(id, null);
+      this._data.set(id, null);
       void readKeyResultData(this._settings, this._project, this.session, id)
         .catch(messageOf)
         .then(data => {
-          this._keep(id, data);
+          this._data.set(id, data);
           this.notify();
         });
     }
@@ -97,9 +97,8 @@ export class KeyResultsModel extends Observable {
     return readKeyResultCsv(this._settings, this._project, this.session, id);
   }
 
-  private _keep(id: string, data: KeyResultData | string | null): void {
-    this._data.delete(id);
-    this._data.set(id, data);
+  /** Nobody looks at them any more: keep those that were read last. */
+  trim(): void {
     for (const oldest of [...this._data.keys()].slice(0, -KEPT)) {
       this._data.delete(oldest);
     }

@@ -87,6 +87,7 @@ export class Findings {
     this._timer = 0;
     this._following?.dispose();
     this._following = null;
+    this.results.trim();
   }
 
   private _onNotebook(_: SessionsModel, live: NotebookChanged | SaveRequested): void {

@@ -21,7 +21,7 @@ export function missedOps(notebook: ISharedNotebook, file: INotebookContent, bas
     const here = local.get(id);
     const source = sourceOf(cell);
     if (here) {
-      if (here.getSource() !== source) {
+      if (here.getSource() !== source && base.get(id) !== source) {
         ops.push({ op: 'edit', cell_id: id, before: base.get(id) ?? here.getSource(), source });
       }
       ops.push(...missedOutputs(here, cell));

@@ -27,11 +27,14 @@ export class NotebookFollower {
     void context.ready.then(() => this._settle());
     context.saveState.connect((_, state) => {
       this._saving = state === 'started';
+      if (this._saving) {
+        this._sent = sourcesOf(context.model.sharedModel);
+      }
       if (this._overtaken && !this._saving) {
         this._overtaken = false;
         void this._saveAgain();
       } else if (state === 'completed') {
-        this._settle();
+        this._onSaved();
       }
     });
   }
@@ -95,7 +98,9 @@ export class NotebookFollower {
   ): void {
     const { model } = this.context;
     const clean = !model.dirty;
+    const before = new Map(this._base);
     const conflicts = applyOps(model.sharedModel, ops, this._base);
+    carryOver(before, this._base, this._sent);
     if (file.hash && file.last_modified) {
       handOver(this.context, {
         hash: file.hash,
@@ -151,9 +156,40 @@ export class NotebookFollower {
     }
   }
 
+  /** JupyterLab takes what was typed meanwhile for saved, too. */
+  private _onSaved(): void {
+    if (this.context.isDisposed) {
+      return;
+    }
+    this._base = this._sent;
+    if (!this.shared && differs(this._base, sourcesOf(this.context.model.sharedModel))) {
+      this.context.model.dirty = true;
+    }
+  }
+
   private _base: Base = new Map();
+  /** What was saved last, or is on the way. */
+  private _sent: Base = new Map();
   private _saving = false;
   private _overtaken = false;
+}
+
+/** What the server has changed between `before` and `after` is in what was sent before that, too. */
+function carryOver(before: Base, after: Base, sent: Base): void {
+  for (const [id, source] of after) {
+    if (before.get(id) !== source) {
+      sent.set(id, source);
+    }
+  }
+  for (const id of before.keys()) {
+    if (!after.has(id)) {
+      sent.delete(id);
+    }
+  }
+}
+
+function differs(one: Base, other: Base): boolean {
+  return one.size !== other.size || [...one].some(([id, source]) => other.get(id) !== source);
 }
 
 interface IContextInternals {

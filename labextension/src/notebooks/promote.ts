@@ -58,15 +58,30 @@ async function sessionFor(parts: IParts, project: Project): Promise<Session | un
     return current;
   }
   const open = list.items.filter(session => session.archived_at === null);
-  const names = open.map(session => session.name);
+  const another = trans.__('New session');
+  const names = distinct([another, ...open.map(session => session.name)]);
   const { button, value } = await InputDialog.getItem({
     title: trans.__('Promote to which session?'),
     label: trans.__('A key result belongs to a session of “%1”.', project.name),
-    items: [...names, trans.__('New session')],
+    items: [...names.slice(1), another],
     okLabel: trans.__('Promote')
   });
   if (!button.accept || value === null) {
     return undefined;
   }
-  return open[names.indexOf(value)] ?? list.add();
+  return open[names.indexOf(value) - 1] ?? list.add();
+}
+
+/** Names that several have, told apart by numbers. */
+export function distinct(names: readonly string[]): string[] {
+  const taken = new Set(names);
+  const given = new Set<string>();
+  return names.map(name => {
+    let own = name;
+    for (let number = 2; given.has(own) || (own !== name && taken.has(own)); number += 1) {
+      own = `${name} (${number})`;
+    }
+    given.add(own);
+    return own;
+  });
 }

@@ -15,6 +15,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import { CommandIDs, NO_ARGS } from '../commands';
 import type { ConversationWidget } from '../conversation';
 import { type Area, Conversations } from '../conversation/conversations';
+import type { SessionsModel } from '../models/sessions';
 import { IConversations, ISessions } from '../tokens';
 
 const ID = 'jupyter-sessions:conversation';
@@ -139,12 +140,11 @@ function announceEnds(
   conversations: Conversations
 ): void {
   const before = new Map<string, string>();
-  const look = () => {
-    const project = projects.current;
-    for (const session of projects.sessions?.items ?? []) {
+  const look = ({ items, project }: SessionsModel) => {
+    for (const session of items) {
       const ended = before.get(session.id) === 'running' && session.status !== 'running';
       before.set(session.id, session.status);
-      if (!project || !ended || session.status === 'queued' || conversations.isVisible(session.id)) {
+      if (!ended || session.status === 'queued' || conversations.isVisible(session.id)) {
         continue;
       }
       const text = {
@@ -157,8 +157,7 @@ function announceEnds(
         actions: [
           {
             label: trans.__('Open'),
-            callback: () =>
-              void commands.execute(CommandIDs.openSession, { project: project.id, session: session.id })
+            callback: () => void commands.execute(CommandIDs.openSession, { project, session: session.id })
           }
         ]
       });

@@ -1,10 +1,10 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
-import type { ICodeCellModel } from '@jupyterlab/cells';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { CommandIDs, NO_ARGS } from '../commands';
+import { isBusy } from '../notebooks/busy';
 import { ISessions } from '../tokens';
 
 /** The code is loaded when it is wanted first. */
@@ -33,13 +33,6 @@ export const kernels: JupyterFrontEndPlugin<void> = {
       return panel && projects.at(panel.context.localPath) ? panel : null;
     };
     const status = () => current()?.sessionContext.session?.kernel?.status;
-    // JupyterLab takes the end of any request, a widget's for one, for the end of the running cell;
-    // of a cell that began before a reload it knows nothing but the status.
-    const isBusy = () =>
-      status() === 'busy' ||
-      !!current()?.content.widgets.some(
-        ({ model }) => (model as ICodeCellModel).executionState === 'running'
-      );
     const isVisible = () => current() !== null;
     const add = (
       id: string,
@@ -61,7 +54,7 @@ export const kernels: JupyterFrontEndPlugin<void> = {
       CommandIDs.peek,
       trans.__('Peek at the Running Cell'),
       trans.__('Look at its variables in a console; the cell goes on'),
-      isBusy,
+      () => isBusy(current()),
       'openPeek'
     );
     add(

@@ -6,6 +6,7 @@ import type { IKernelPlace } from '../api/kernels';
 import type { BranchesModel, IPlace } from '../models/branches';
 import { Observable } from '../models/observable';
 import type { ProjectsModel } from '../models/projects';
+import { isBusy } from '../notebooks/busy';
 
 /** A cell of the notebook, as a person knows it. */
 export interface ICellName {
@@ -42,7 +43,7 @@ export class NotebookKernel extends Observable {
   }
 
   get busy(): boolean {
-    return this._panel?.sessionContext.session?.kernel?.status === 'busy';
+    return isBusy(this._panel);
   }
 
   /** The kernel has begun or ended something, or is another one. */

@@ -24,6 +24,9 @@ export interface IForkParts extends IBranchParts {
   readonly notebooks: INotebookTracker;
 }
 
+/** How often the server is asked whether a cell still runs, in milliseconds. */
+const LOOK_MS = 2_000;
+
 type CellWidget = NotebookPanel['content']['widgets'][number];
 
 /** A fork of an open notebook that a person is about to make. */
@@ -71,7 +74,12 @@ export async function openFork(
     }
   };
   kernel?.statusChanged.connect(onStatus);
-  popover.disposed.connect(() => kernel?.statusChanged.disconnect(onStatus));
+  // JupyterLab may have taken the end of another request for it.
+  const timer = window.setInterval(() => model.preview?.kernel.busy && void model.check(), LOOK_MS);
+  popover.disposed.connect(() => {
+    kernel?.statusChanged.disconnect(onStatus);
+    window.clearInterval(timer);
+  });
   popover.open();
   // Names of branches that others have made meanwhile.
   void branches.load();

@@ -32,7 +32,7 @@ export function ItemBox({ id, model, preview, notebook, language, item }: IItemP
   const before = item.target?.source ?? null;
   const after = afterOf(item);
   const place = (branch: string) => ({ notebook, cell: item.cell_id, at: `branch:${branch}` });
-  const [text, setText] = useKept<string | null>(`${id} text`, null);
+  const [text, setText] = useKept<string | null>(textOf(id), null);
   const decide = (choice: 'accept' | 'reject') => {
     setText(null);
     void model.decide([{ notebook, cell_id: item.cell_id, choice, text: null }]);
@@ -93,6 +93,16 @@ export function ItemBox({ id, model, preview, notebook, language, item }: IItemP
       )}
     </Box>
   );
+}
+
+/** What the text is kept under that a person writes for a cell. */
+export function textOf(id: string): string {
+  return `${id} text`;
+}
+
+/** Whether that text, when there is one, is another than what the cell would get. */
+export function isTyped(item: MergeItem, text: unknown): boolean {
+  return typeof text === 'string' && text !== (afterOf(item) ?? '');
 }
 
 interface IOwnTextProps {

@@ -1,9 +1,10 @@
+import { Notification } from '@jupyterlab/apputils';
 import * as React from 'react';
 
 import type { MergePreview } from '../../api/schema';
 import { branchIcon } from '../../components/icons';
 import { useTrans } from '../../components/trans';
-import type { MergeModel } from '../../models/merge';
+import type { IMergeCell, MergeModel } from '../../models/merge';
 import { useModel } from '../../models/observable';
 import type { Colours } from '../diff/colours';
 import { DiffContext, type ILook, LOOK } from '../diff/context';
@@ -16,6 +17,7 @@ import { PageState } from '../diff/state';
 import { type Act, actOf, takeFocus, useSteps } from '../diff/steps';
 import { countsOf, toDecide } from './counting';
 import { leftText, MergeFoot } from './foot';
+import { isTyped, textOf } from './item';
 import { MergeList, MergePicker } from './list';
 import { MergeRowView } from './row';
 import { rowsOf } from './rows';
@@ -79,8 +81,20 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
       setSaid(leftText(trans, counts.left));
       const first = counts.left[0];
       if (first) {
-        steps.go(cellKey(first.notebook, first.item.cell_id));
+        steps.go(keyOf(first));
       }
+      return;
+    }
+    const typed = toDecide(preview).find(each => isTyped(each.item, kept.get(textOf(keyOf(each)))));
+    if (typed) {
+      Notification.warning(
+        trans.__(
+          'You have written a text for %1: use it, or cancel it. Then approve.',
+          itemName(trans, typed.item)
+        ),
+        { autoClose: 8000 }
+      );
+      steps.go(keyOf(typed));
       return;
     }
     if ((await model.approve()) && model.preview) {
@@ -88,7 +102,7 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
     }
   };
   const judge = (choice: 'accept' | 'reject') => {
-    const found = toDecide(preview).find(each => cellKey(each.notebook, each.item.cell_id) === steps.current);
+    const found = toDecide(preview).find(each => keyOf(each) === steps.current);
     if (!found) {
       setSaid(trans.__('Go to a cell first, with N'));
     } else if (found.item.conflict !== null) {
@@ -153,7 +167,7 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
             const [first] = model.unseen;
             model.see(model.unseen);
             if (first) {
-              steps.go(cellKey(first.notebook, first.item.cell_id));
+              steps.go(keyOf(first));
             }
           }}
           onRequest={
@@ -168,6 +182,10 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
       </div>
     </DiffContext.Provider>
   );
+}
+
+function keyOf({ notebook, item }: IMergeCell): string {
+  return cellKey(notebook, item.cell_id);
 }
 
 function Titled({ preview }: { preview: MergePreview }): React.JSX.Element {

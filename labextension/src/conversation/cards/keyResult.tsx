@@ -101,7 +101,7 @@ function Shown(props: IKeyResultProps & { view: View }): React.JSX.Element {
     return (
       <div className="jps-Actions" role="status">
         <span>{trans.__('The data cannot be read: %1', data)}</span>
-        <Button onClick={() => results?.readAgain(result.id)}>{trans.__('Try again')}</Button>
+        {results && <Button onClick={() => results.readAgain(result.id)}>{trans.__('Try again')}</Button>}
       </div>
     );
   }

@@ -59,12 +59,13 @@ function asPromoted(entry: IKeyResultEntry): KeyResult {
 }
 
 /** Its data out of the log. */
-function kept(model: ConversationModel, entry: IKeyResultEntry): KeyResultData | null {
+function kept(model: ConversationModel, entry: IKeyResultEntry): KeyResultData | string | null {
   const { table, outputs } = entry.data;
   const tableText = table && model.blob(table.blob);
   const outputsText = outputs && model.blob(outputs.blob);
   if ((table && tableText === null) || (outputs && outputsText === null)) {
-    return null;
+    const failed = [table, outputs].map(each => each && model.blobFailure(each.blob));
+    return failed.find(each => each) ?? null;
   }
   return {
     table: parsed(tableText) as Table | null,

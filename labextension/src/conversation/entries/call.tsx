@@ -97,7 +97,7 @@ function CellResult(props: {
   }
   const text = model.blob(cell.outputs.blob);
   return text === null ? (
-    <span className="jps-mod-muted">{trans.__('Reading…')}</span>
+    <span className="jps-mod-muted">{model.blobFailure(cell.outputs.blob) ?? trans.__('Reading…')}</span>
   ) : (
     <Parsed id={id} text={text} />
   );

@@ -130,6 +130,13 @@ function WithText(props: {
 }): React.JSX.Element {
   const trans = useTrans();
   const model = useModel(useConversation().model);
-  const text = typeof props.text === 'string' ? props.text : model.blob(props.text.blob);
-  return text === null ? <p className="jps-mod-muted">{trans.__('Reading…')}</p> : props.children(text);
+  if (typeof props.text === 'string') {
+    return props.children(props.text);
+  }
+  const text = model.blob(props.text.blob);
+  return text === null ? (
+    <p className="jps-mod-muted">{model.blobFailure(props.text.blob) ?? trans.__('Reading…')}</p>
+  ) : (
+    props.children(text)
+  );
 }

@@ -46,7 +46,11 @@ function Open({ entry }: { entry: IQuestionEntry }): React.JSX.Element {
     if (!inField && digit >= 1 && digit <= entry.choices.length) {
       setChosen(digit - 1);
       setOwn('');
-    } else if (event.key === 'Enter' && !(event.target as HTMLElement).matches('button')) {
+    } else if (
+      event.key === 'Enter' &&
+      !event.nativeEvent.isComposing &&
+      !(event.target as HTMLElement).matches('button')
+    ) {
       void send();
     } else {
       return;

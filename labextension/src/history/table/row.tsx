@@ -12,7 +12,7 @@ import { fullTime, when } from '../../components/times';
 import { useTrans } from '../../components/trans';
 import { MAIN } from '../../models/branches';
 
-import { NameField } from '../namefield';
+import { NameField } from '../../components/nameField';
 import { type IPlacing, styleOf } from '../rows';
 import { namesText, originText } from '../words';
 import type { IBranchRow } from './branchRows';

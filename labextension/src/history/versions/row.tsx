@@ -16,7 +16,7 @@ import { Glyph } from '../../components/glyph';
 import { branchIcon, chatsIcon, mergeIcon, pinIcon } from '../../components/icons';
 import { clock, fullTime } from '../../components/times';
 import { useTrans } from '../../components/trans';
-import { NameField } from '../namefield';
+import { NameField } from '../../components/nameField';
 import { type IPlacing, styleOf } from '../rows';
 import { dayText, kindText, sizeText, versionLine } from '../words';
 import type { IDayEntry, IForkEntry, IGroupEntry, IVersionEntry } from './entries';
