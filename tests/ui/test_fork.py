@@ -29,6 +29,7 @@ def page(lab, project, folder, open_lab):
     )
     opened = open_lab(lab, f"/lab/tree/{project['path']}/model.ipynb")
     cells(opened, "model.ipynb").first.wait_for()
+    opened.wait_for_function(IDLE)  # JupyterLab has done with the focus, too
     yield opened
     for each in lab.api("GET", "/api/sessions"):
         with suppress(HTTPError):  # it went meanwhile, or with another session of its kernel

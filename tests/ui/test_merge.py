@@ -156,6 +156,28 @@ def test_text_that_is_typed_into_a_conflict_outlives_a_reload(merge_page):
     assert page.errors == []
 
 
+def test_an_own_text_that_is_not_used_yet_holds_the_approval_up(merge_page, branched):
+    page = merge_page()
+    before = branched.sources("model.ipynb")
+    conflict = box(page, "Conflict cell [5]")
+    conflict.get_by_role("button", name=f"Use {branched.name}").click()
+    conflict.get_by_role("button", name="Mark as decided").click()
+    edited = box(page, "Edited cell [3]")
+    edited.get_by_role("button", name="Edit", exact=True).click()
+    own = edited.get_by_role("textbox", name="Your text of cell [3]")
+    own.press("Control+End")
+    own.press_sequentially("  # mine")
+    own.press("Control+Enter")
+    expect(page.get_by_text("You have written a text for cell [3]")).to_be_visible()
+    assert branched.sources("model.ipynb") == before
+    edited.get_by_role("button", name="Use this text").click()
+    expect(edited.get_by_text("With your text")).to_be_visible()
+    page.get_by_role("button", name="Approve and merge").click()
+    expect(page.locator(".jps-Merge")).to_have_count(0)
+    assert any(source.endswith("  # mine") for source in branched.sources("model.ipynb"))
+    assert page.errors == []
+
+
 def test_merge_that_is_discarded_changes_nothing_and_can_be_asked_for_again(
     merge_page, branched, lab
 ):

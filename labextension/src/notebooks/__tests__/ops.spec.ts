@@ -212,4 +212,12 @@ describe('missedOps', () => {
     expect(applyOps(notebook, ops, base)).toEqual(['b']);
     expect(sources(notebook)).toEqual(['11', 'new', '2 mine', 'own']);
   });
+
+  it('says nothing of a cell that only the user has edited', () => {
+    const { notebook, base } = opened(['a', '1'], ['b', '2']);
+    notebook.getCell(1).setSource('2 mine');
+    const ops = missedOps(notebook, file(['a', '11'], ['b', '2']), base);
+    expect(applyOps(notebook, ops, base)).toEqual([]);
+    expect(sources(notebook)).toEqual(['11', '2 mine']);
+  });
 });
