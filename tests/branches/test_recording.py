@@ -205,6 +205,16 @@ async def test_a_file_that_is_no_notebook_leaves_the_versions_as_they_are(
     assert await kinds(shelf, main) == ["found"]
 
 
+async def test_an_old_notebook_that_is_malformed_does_not_end_the_look_at_the_others(
+    shelf: Shelf, main: Branch, notebook: Write
+) -> None:
+    path = notebook("1")
+    for name in ("a.ipynb", "z.ipynb"):
+        (path.parent / name).write_text('{"nbformat": 3, "worksheets": []}')
+    await scan(shelf)
+    assert await kinds(shelf, main) == ["found"]
+
+
 async def test_who_wrote_a_line_stays_with_it_on_every_branch(
     shelf: Shelf, main: Branch, notebook: Write
 ) -> None:
