@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
 import pytest
@@ -15,6 +17,7 @@ import pytest
 from jupyter_sessions.branches import recording
 from jupyter_sessions.branches.cell_edits import CellEdits
 from jupyter_sessions.branches.checkout import checkout
+from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.branches.recording import By
 from jupyter_sessions.branches.scanning import scan
 from jupyter_sessions.branches.shelf import Shelf, load_notebook
@@ -26,11 +29,13 @@ from jupyter_sessions.models.branch import Branch
 from jupyter_sessions.notebooks.file import read_notebook, write_notebook
 from jupyter_sessions.notebooks.manifest import snapshot
 from jupyter_sessions.storage.authored import get_lines
+from jupyter_sessions.storage.heads import FileStat
 from jupyter_sessions.storage.states import find_state
 from tests.branches.shelves import add_branch, history, kinds, sources
 
 AGENT = By("agent", SessionId("s"), RunId("r"))
 Write = Callable[..., Path]
+T = TypeVar("T")
 
 
 async def edit(shelf: Shelf, branch: Branch, cell_id: str, source: str, by: By = AGENT) -> None:
@@ -213,6 +218,47 @@ async def test_an_old_notebook_that_is_malformed_does_not_end_the_look_at_the_ot
         (path.parent / name).write_text('{"nbformat": 3, "worksheets": []}')
     await scan(shelf)
     assert await kinds(shelf, main) == ["found"]
+
+
+async def test_a_notebook_whose_name_is_not_utf8_does_not_end_the_look_at_the_others(
+    shelf: Shelf, main: Branch, notebook: Write
+) -> None:
+    path = notebook("1")
+    for name in (b"caf\xe9.ipynb", b"\xe9.ipynb"):
+        notebook("2", name=os.fsdecode(name))
+    await scan(shelf)
+    assert await kinds(shelf, main) == ["found"]
+    path.rename(path.parent / os.fsdecode(b"moved-\xe9.ipynb"))
+    notebook("3", name="later.ipynb")
+    await scan(shelf)
+    assert await kinds(shelf, main, "later.ipynb") == ["found"]
+    async with shelf.database.read() as conn:
+        assert await find_state(conn, shelf.scope, main, "n.ipynb") is None
+
+
+class FailsOnce(Documents):
+    """Fails in an unexpected way on the first notebook that it is to look at."""
+
+    failed: str | None = None
+
+    async def look(self, path: str, take: Callable[[Any], T]) -> tuple[T, FileStat | None]:
+        if self.failed is None:
+            self.failed = path
+            raise RuntimeError("a bug of ours")
+        return await super().look(path, take)
+
+
+async def test_an_error_with_one_notebook_does_not_end_the_look_at_the_others(
+    shelf: Shelf, main: Branch, notebook: Write, jp_serverapp: Any, caplog: Any
+) -> None:
+    names = {"a.ipynb", "b.ipynb", "c.ipynb"}
+    for name in names:
+        notebook("1", name=name)
+    failing = FailsOnce(jp_serverapp.contents_manager, publish=lambda project_id, live: None)
+    await scan(replace(shelf, documents=failing))
+    assert f"'{failing.failed}' on main was not looked at" in caplog.text
+    for name in names - {failing.failed}:
+        assert await kinds(shelf, main, name) == ["found"]
 
 
 async def test_who_wrote_a_line_stays_with_it_on_every_branch(
