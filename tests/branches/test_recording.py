@@ -29,8 +29,9 @@ from jupyter_sessions.models.branch import Branch
 from jupyter_sessions.notebooks.file import read_notebook, write_notebook
 from jupyter_sessions.notebooks.manifest import snapshot
 from jupyter_sessions.storage.authored import get_lines
-from jupyter_sessions.storage.heads import FileStat
-from jupyter_sessions.storage.states import find_state
+from jupyter_sessions.storage.heads import FileStat, find_head
+from jupyter_sessions.storage.operations import list_history
+from jupyter_sessions.storage.states import find_state, list_states
 from tests.branches.shelves import add_branch, history, kinds, sources
 
 AGENT = By("agent", SessionId("s"), RunId("r"))
@@ -321,6 +322,30 @@ async def test_renames_and_deletions_through_the_server_are_recorded(
     await watch.settled()
     async with shelf.database.read() as conn:
         assert await find_state(conn, shelf.scope, main, "b/n.ipynb") is None
+
+
+@pytest.mark.parametrize("names", [("a.ipynb", "b.ipynb"), ("b.ipynb", "a.ipynb")])
+async def test_a_notebook_may_take_the_path_of_one_that_was_deleted_outside(
+    shelf: Shelf, main: Branch, watch: Watch, jp_fetch: Any, jp_root_dir: Path, names: Any
+) -> None:
+    for name in names:
+        await save(jp_fetch, name, name)
+        await watch.settled()
+    async with shelf.database.read() as conn:
+        old = await find_head(conn, shelf.scope, main.id, "a.ipynb")
+    assert old is not None
+    (jp_root_dir / "a.ipynb").unlink()
+    body = json.dumps({"path": "a.ipynb"})
+    await jp_fetch("api", "contents", "b.ipynb", method="PATCH", body=body)
+    await watch.settled()
+    await save(jp_fetch, "a.ipynb", "changed")
+    await watch.settled()
+    assert (await kinds(shelf, main, "a.ipynb"))[:2] == ["save", "rename"]
+    async with shelf.database.read() as conn:
+        [state] = await list_states(conn, shelf.scope, main)
+        deleted = (await list_history(conn, main.id, old.notebook_id))[0][0]
+    assert state.notebook_id != old.notebook_id
+    assert (deleted.kind, deleted.writer) == ("delete", "outside")
 
 
 async def test_an_agents_edit_is_the_agents_although_the_server_tells_of_the_save(
