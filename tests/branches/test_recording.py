@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import nbformat
 import pytest
 
-from jupyter_sessions.branches import recording
+from jupyter_sessions.branches import recording, watching
 from jupyter_sessions.branches.cell_edits import CellEdits
 from jupyter_sessions.branches.checkout import checkout
 from jupyter_sessions.branches.documents import Documents
@@ -277,16 +277,22 @@ async def test_who_wrote_a_line_stays_with_it_on_every_branch(
 
 
 @pytest.fixture
-def watch(shelf: Shelf, jp_serverapp: Any) -> Any:
-    async def shelves(path: str) -> list[Shelf]:
-        return [shelf]
+def shelves(shelf: Shelf) -> list[Shelf]:
+    """The projects that hold what is saved."""
+    return [shelf]
+
+
+@pytest.fixture
+def watch(shelves: list[Shelf], jp_serverapp: Any) -> Any:
+    async def shelves_of(path: str) -> list[Shelf]:
+        return list(shelves)
 
     manager = jp_serverapp.contents_manager
-    watching = Watch(shelves, manager._get_os_path)
-    manager.register_pre_save_hook(lambda model, path, contents_manager: watching.before_save(path))
-    jp_serverapp.event_logger.add_listener(schema_id=EVENTS, listener=watching.on_event)
-    yield watching
-    jp_serverapp.event_logger.remove_listener(listener=watching.on_event)
+    made = Watch(shelves_of, manager._get_os_path)
+    manager.register_pre_save_hook(lambda model, path, contents_manager: made.before_save(path))
+    jp_serverapp.event_logger.add_listener(schema_id=EVENTS, listener=made.on_event)
+    yield made
+    jp_serverapp.event_logger.remove_listener(listener=made.on_event)
 
 
 async def save(jp_fetch: Any, path: str, *texts: str) -> None:
@@ -307,6 +313,38 @@ async def test_a_save_through_the_server_keeps_what_the_file_held_before(
     assert (found[0].kind, saved[0].kind, saved[0].writer) == ("found", "save", "user")
     before = await load_notebook(shelf, found[1].new_version)  # type: ignore[arg-type]
     assert [cell["source"] for cell in before["cells"]] == ["never seen"]
+
+
+async def test_a_notebook_outside_any_project_is_not_read_before_each_save(
+    shelves: list[Shelf], watch: Watch, jp_fetch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelves.clear()
+    read: list[str] = []
+
+    # Counts what the hook reads; nothing else tells from outside whether it did.
+    class Counted(type(Path())):  # type: ignore[misc]
+        def read_bytes(self) -> bytes:
+            read.append(self.name)
+            return super().read_bytes()
+
+    monkeypatch.setattr(watching, "Path", Counted)
+    for text in ("1", "2", "3"):
+        await save(jp_fetch, "n.ipynb", text)
+        await watch.settled()
+    assert read == []
+
+
+async def test_what_a_file_held_before_it_lay_in_a_project_is_kept_at_its_next_save(
+    shelves: list[Shelf], shelf: Shelf, main: Branch, watch: Watch, jp_fetch: Any
+) -> None:
+    shelves.clear()
+    await save(jp_fetch, "n.ipynb", "1")
+    await watch.settled()
+    shelves.append(shelf)
+    watch.projects_changed()
+    await save(jp_fetch, "n.ipynb", "2")
+    await watch.settled()
+    assert await kinds(shelf, main) == ["found", "save"]
 
 
 async def test_renames_and_deletions_through_the_server_are_recorded(
