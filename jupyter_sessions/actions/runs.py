@@ -35,6 +35,7 @@ from ..models.run import NewMessage, Run, RunError, RunStatus, Usage
 from ..models.scope import Scope
 from ..models.session import Session, SessionStatus
 from ..storage import events, projects, runs, sessions
+from ..storage.errors import PASSING as PASSING
 from ..storage.servers import Presence
 from ..timeline import Entry, Origin, Timeline
 from .changes import NOTHING, changes_at_end, tell_changes

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from ..actions.runs import (
+    PASSING,
     SERVER_STOPPED,
     Outcome,
     end_run,
@@ -20,7 +21,7 @@ from ..actions.runs import (
 )
 from ..actions.sessions import announce, read_session
 from ..actions.starts import FirstMessage, create_session
-from ..branches.surroundings import Surroundings
+from ..branches.surroundings import NO_FILES, Surroundings
 from ..errors import Conflict, ModelError, NotFound, SessionsError
 from ..ids import RunId, SessionId
 from ..models.event import InterruptRequested, InterruptRequestedData
@@ -244,11 +245,17 @@ class Runner:
                 return
             except NotFound:  # its project was deleted
                 return
-            except Exception as error:
+            except PASSING as error:
                 # The disk is full or read-only: the end must be written, so it waits for that.
                 _log.warning("The end of run %s cannot be written yet: %s", run.id, error)
-                if self._closing:
-                    return
+            except Exception:
+                _log.exception("The end of run %s cannot be written as it is", run.id)
+                if outcome.files is not NO_FILES:
+                    # A bug stays, however long one waits: the end counts more than the files.
+                    outcome = replace(outcome, files=NO_FILES)
+                    continue
+            if self._closing:
+                return
             await asyncio.sleep(delay)
             delay = min(delay * 2, 30)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from ..errors import SessionsError
 from ..ids import MAIN
 from ..models.branch import Branch
+from ..models.text import storable
 from ..storage import heads
 from ..storage.branches import get_branch, list_branches
 from ..storage.heads import FileStat, Head
@@ -19,7 +20,7 @@ from .disk import file_stat
 from .marks import NAMES, is_ours
 from .search import SKIPPED
 from .shelf import Shelf
-from .syncing import OUTSIDE, api_name, forget, rename, sync
+from .syncing import OUTSIDE, forget, rename, sync
 
 MAX_FOUND = 20_000
 SECONDS = 5.0
@@ -70,8 +71,11 @@ async def _main(shelf: Shelf, main: Branch, known: list[Head], found: Found) -> 
 
 
 def _moves(gone: dict[str, Head], new: dict[str, FileStat]) -> dict[str, str]:
-    """Return for notebooks that are gone where the very same file is now."""
-    places = {stat: path for path, stat in new.items()}
+    """Return for notebooks that are gone where the very same file is now.
+
+    A name that is not UTF-8 cannot be recorded: a notebook that has one now is just gone.
+    """
+    places = {stat: path for path, stat in new.items() if storable(path) == path}
     return {
         path: places[head.stat]
         for path, head in gone.items()
@@ -94,7 +98,9 @@ async def _look(shelf: Shelf, branch: Branch, path: str) -> None:
     try:
         await sync(shelf, branch, path)
     except SessionsError as error:  # it is no notebook at this moment: nothing to record
-        _log.debug("%s: %s", api_name(shelf, branch, path), error)
+        _log.debug("%r on %s: %s", path, branch.name, error)
+    except Exception:  # one file never keeps the others from being looked at
+        _log.exception("%r on %s was not looked at", path, branch.name)
     await asyncio.sleep(0)
 
 

@@ -11,7 +11,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
+from ..models.text import storable
 from ..models.version import ChangedFile
 from .ignored import ignored_by_git
 from .marks import NAMES, is_ours
@@ -26,6 +28,7 @@ WAIT_S = 0.2
 MAX_LISTED = 500
 REASON = "a command or a cell changed it, or someone meanwhile: what it was is not kept"
 
+Change = Literal["created", "changed", "deleted"]
 Look = tuple[int, int, int]
 """Size, time of the last change, and identity of a file."""
 
@@ -78,25 +81,30 @@ class Surroundings:
             return NO_FILES
         before, after = await self._first, await look(self._root)
         found = list(_compared(before, after))
-        hidden = await ignored_by_git(self._root, [each.path for each in found])
-        shown = [each for each in found if each.path not in hidden]
+        hidden = await ignored_by_git(self._root, [path for path, _ in found])
+        shown = [(path, change) for path, change in found if path not in hidden]
         whole = before.complete and after.complete and not self._late
         incomplete = not whole or len(shown) > MAX_LISTED
-        return Changes(shown[:MAX_LISTED], incomplete)
+        return Changes([_by_code(*each) for each in shown[:MAX_LISTED]], incomplete)
 
 
-def _compared(before: Listing, after: Listing) -> Iterator[ChangedFile]:
+def _by_code(path: str, change: Change) -> ChangedFile:
+    # Linux lets a name be any bytes: those that are no UTF-8 could not be written down.
+    return ChangedFile(path=storable(path), change=change, covered=False, reason=REASON, by="code")
+
+
+def _compared(before: Listing, after: Listing) -> Iterator[tuple[str, Change]]:
     for path in sorted(before.files.keys() | after.files.keys()):
         old, new = before.files.get(path), after.files.get(path)
         if old == new:
             continue
         # In a listing that is not complete, a file that is missing may just not be in it.
         if old is None and before.complete:
-            yield ChangedFile(path=path, change="created", covered=False, reason=REASON, by="code")
+            yield path, "created"
         elif new is None and after.complete:
-            yield ChangedFile(path=path, change="deleted", covered=False, reason=REASON, by="code")
+            yield path, "deleted"
         elif old is not None and new is not None:
-            yield ChangedFile(path=path, change="changed", covered=False, reason=REASON, by="code")
+            yield path, "changed"
 
 
 async def look(root: Path) -> Listing:

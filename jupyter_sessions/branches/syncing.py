@@ -15,7 +15,7 @@ from ..storage import branches, heads, operations
 from ..storage.connections import Conn, aside
 from ..storage.heads import FileStat, Head
 from ..storage.operations import Change
-from ..storage.states import State, find_state
+from ..storage.states import State, find_state, state_of
 from ..storage.writer import Transaction
 from .documents import Edited, Kept
 from .layout import file_of
@@ -128,20 +128,22 @@ async def forget(shelf: Shelf, branch: Branch, path: str, by: By = USER) -> Oper
     """Record that a notebook was deleted on a branch; on the others it stays."""
 
     async def work(transaction: Transaction) -> OperationId | None:
-        conn, scope = transaction.conn, shelf.scope
-        state = await find_state(conn, scope, branch, path)
-        if state is None:
-            return None
-        change = Change(state.notebook_id, path, None, state.version_id, None)
-        made = await operations.add_operation(
-            conn, scope, branch.id, "delete", by.writer, [change],
-            session_id=by.session_id, run_id=by.run_id,
-        )  # fmt: skip
-        await heads.put_head(conn, scope, Head(branch.id, state.notebook_id, None, None, True))
-        await branches.touch_branch(conn, scope, branch.id)
-        return made.id
+        state = await find_state(transaction.conn, shelf.scope, branch, path)
+        return None if state is None else await _delete(transaction.conn, shelf, branch, state, by)
 
     return await _told(shelf, branch, path, await shelf.database.write(work))
+
+
+async def _delete(conn: Conn, shelf: Shelf, branch: Branch, state: State, by: By) -> OperationId:
+    scope = shelf.scope
+    change = Change(state.notebook_id, state.path, None, state.version_id, None)
+    made = await operations.add_operation(
+        conn, scope, branch.id, "delete", by.writer, [change],
+        session_id=by.session_id, run_id=by.run_id,
+    )  # fmt: skip
+    await heads.put_head(conn, scope, Head(branch.id, state.notebook_id, None, None, True))
+    await branches.touch_branch(conn, scope, branch.id)
+    return made.id
 
 
 async def rename(
@@ -155,6 +157,10 @@ async def rename(
         state = await find_state(conn, scope, branch, old)
         if state is None:
             return None
+        taken = await heads.find_head(conn, scope, branch.id, new)
+        if taken is not None and taken.notebook_id != state.notebook_id:
+            # Its file went outside, and nobody has looked since: no two notebooks have one path.
+            await _delete(conn, shelf, branch, state_of(taken), OUTSIDE)
         change = Change(state.notebook_id, old, new, state.version_id, state.version_id)
         made = await operations.add_operation(
             conn, scope, branch.id, "rename", by.writer, [change],

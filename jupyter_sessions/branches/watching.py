@@ -41,6 +41,8 @@ class Watch:
         self._os_path = os_path
         self._stats: OrderedDict[str, FileStat] = OrderedDict()
         """Files whose content is recorded."""
+        self._elsewhere: OrderedDict[str, FileStat] = OrderedDict()
+        """Files that lay in no project when they were saved: nothing of them is recorded."""
         self._stashed: dict[str, tuple[bytes, FileStat]] = {}
         """What files held before a save that is under way."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -54,13 +56,19 @@ class Watch:
         name = path.strip("/")
         local = self._os_path(name) if name.endswith(".ipynb") else None
         stat = None if local is None else stat_of(Path(local))
-        if local is None or stat is None or stat == self._stats.get(name):
+        if local is None or stat is None:
+            return
+        if stat in (self._stats.get(name), self._elsewhere.get(name)):
             return
         if stat.size <= MAX_STASHED and name not in self._stashed:
             try:
                 self._stashed[name] = (Path(local).read_bytes(), stat)
             except OSError as error:  # the save will say so
                 _log.debug("%s could not be read before it is saved: %s", name, error)
+
+    def projects_changed(self) -> None:
+        """Files that lay in no project may lie in one from here on."""
+        self._elsewhere = OrderedDict()  # a save that is looked at just now keeps the old one
 
     async def on_event(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         """Hear of a save, rename, copy or deletion; what follows from it is done apart."""
@@ -90,18 +98,25 @@ class Watch:
 
     async def _saved(self, path: str) -> None:
         stashed = self._stashed.pop(path, None)
+        elsewhere, ours = self._elsewhere, False
         for shelf in await self._shelves(path):
             place = await locate(shelf, path)
             if place is None:
                 continue
             branch, notebook = place
+            ours = True
             if stashed is not None:
                 await self._record_stashed(shelf, branch, notebook, path, *stashed)
             await sync(shelf, branch, notebook, USER, "save")
             async with shelf.database.read() as conn:
                 head = await find_head(conn, shelf.scope, branch.id, notebook)
             if head is not None and head.stat is not None:
-                self._remember(path, head.stat)
+                _remember(self._stats, path, head.stat)
+        # Of what lies in no project nothing is kept: the next save need not read it first.
+        local = None if ours else self._os_path(path)
+        stat = None if local is None else await asyncio.to_thread(stat_of, Path(local))
+        if stat is not None:
+            _remember(elsewhere, path, stat)
 
     async def _record_stashed(
         self,
@@ -125,12 +140,6 @@ class Watch:
                 if await has_version(conn, shelf.scope, taken.new.manifest.digest):
                     return  # whoever wrote over it has recorded it first
             await record_seen(shelf, branch, notebook, taken, stat, OUTSIDE, "outside")
-
-    def _remember(self, path: str, stat: FileStat) -> None:
-        self._stats[path] = stat
-        self._stats.move_to_end(path)
-        if len(self._stats) > MAX_KNOWN:
-            self._stats.popitem(last=False)
 
     async def _renamed(self, source: str, path: str) -> None:
         self._stats.pop(source, None)
@@ -159,6 +168,13 @@ class Watch:
     async def _notebooks(self, shelf: Shelf, branch: Branch, path: str) -> list[str]:
         async with shelf.database.read() as conn:
             return below(await list_states(conn, shelf.scope, branch), path)
+
+
+def _remember(known: OrderedDict[str, FileStat], path: str, stat: FileStat) -> None:
+    known[path] = stat
+    known.move_to_end(path)
+    if len(known) > MAX_KNOWN:
+        known.popitem(last=False)
 
 
 def _parsed(raw: bytes) -> Taken:

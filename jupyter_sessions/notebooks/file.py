@@ -39,7 +39,7 @@ def _upgraded(content: dict[str, Any]) -> Any:
     try:
         node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
         return nbformat.convert(node, 4)  # type: ignore[no-untyped-call]
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except Exception as error:  # whatever nbformat makes of a notebook that is malformed
         raise BadRequest(f"It is an old notebook that cannot be upgraded: {error!r}.") from None
 
 

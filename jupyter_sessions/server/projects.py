@@ -49,7 +49,7 @@ class ProjectsHandler(SessionsHandler):
             self.backend.timeline, self.backend.root, self.user_id, self.body(NewProject)
         )
         self.backend.watch.knows(self.user_id)
-        self.backend.kernel_watch.stir()  # kernels may run in its folder already
+        self.backend.watch.changed()  # kernels may run in its folder already
         self.set_header("Location", f"{self.base_url}jupyter-sessions/projects/{made.id}")
         self.answer(made, 201)
 
@@ -90,7 +90,9 @@ class ProjectHandler(SessionsHandler):
             raise BadRequest(f"There is no runtime {patch.default_runtime!r}. There are: {known}.")
         if patch.tools is not None:
             patch = patch.model_copy(update={"tools": check_names(patch.tools)})
-        self.answer(await change_project(self.backend.timeline, self.backend.root, scope, patch))
+        changed = await change_project(self.backend.timeline, self.backend.root, scope, patch)
+        self.backend.watch.changed()  # its folder may be another one
+        self.answer(changed)
 
     @authenticated
     @authorized

@@ -55,7 +55,12 @@ class ProjectWatch:
         """Someone works with us: paths may mean their projects from here on."""
         if user not in self.users:
             self.users.add(user)
-            self.on_change()
+            self.changed()
+
+    def changed(self) -> None:
+        """There may be more projects, or other ones."""
+        self.saves.projects_changed()
+        self.on_change()
 
     async def find(self, path: str) -> Project | None:
         """Return the project that a path of the contents API lies in, of someone we know."""
@@ -71,7 +76,7 @@ class ProjectWatch:
 
     def opened(self, scope: Scope) -> None:
         """A project is looked at in a browser: look through its notebooks, apart."""
-        self.on_change()
+        self.changed()
         self._opened[scope.project_id] = scope
         self._look(scope)
 

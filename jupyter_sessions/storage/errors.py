@@ -9,6 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from ..errors import SessionsError, StorageFull, StorageReadOnly
 
+PASSING = (SessionsError, DBAPIError, OSError)
+"""What a disk or a database can raise that is back after a while; all else stays as it is."""
+
 
 @contextmanager
 def translated(place: str) -> Iterator[None]:

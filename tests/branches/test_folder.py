@@ -269,6 +269,16 @@ async def test_text_is_found_in_files_and_cells_and_not_in_what_is_skipped(
     assert matched == [found.matches[0], found.matches[2]]
 
 
+@pytest.mark.parametrize("regex", [False, True])
+async def test_an_old_notebook_that_is_malformed_does_not_end_a_search(
+    folder: ProjectFolder, regex: bool
+) -> None:
+    (folder.root / "a.ipynb").write_text('{"nbformat": 3, "worksheets": [], "x": "needle"}')
+    (folder.root / "b.txt").write_text("needle")
+    found = await folder.search("needle", regex=regex)
+    assert found.matches == [("b.txt", "1", "needle")]
+
+
 async def test_a_hostile_expression_is_stopped_and_does_not_block(folder: ProjectFolder) -> None:
     (folder.root / "a.txt").write_text("a" * 60 + "!")
     ticks = 0

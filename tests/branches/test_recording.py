@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
 import pytest
 
-from jupyter_sessions.branches import recording
+from jupyter_sessions.branches import recording, watching
 from jupyter_sessions.branches.cell_edits import CellEdits
 from jupyter_sessions.branches.checkout import checkout
+from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.branches.recording import By
 from jupyter_sessions.branches.scanning import scan
 from jupyter_sessions.branches.shelf import Shelf, load_notebook
@@ -26,11 +29,14 @@ from jupyter_sessions.models.branch import Branch
 from jupyter_sessions.notebooks.file import read_notebook, write_notebook
 from jupyter_sessions.notebooks.manifest import snapshot
 from jupyter_sessions.storage.authored import get_lines
-from jupyter_sessions.storage.states import find_state
+from jupyter_sessions.storage.heads import FileStat, find_head
+from jupyter_sessions.storage.operations import list_history
+from jupyter_sessions.storage.states import find_state, list_states
 from tests.branches.shelves import add_branch, history, kinds, sources
 
 AGENT = By("agent", SessionId("s"), RunId("r"))
 Write = Callable[..., Path]
+T = TypeVar("T")
 
 
 async def edit(shelf: Shelf, branch: Branch, cell_id: str, source: str, by: By = AGENT) -> None:
@@ -205,6 +211,57 @@ async def test_a_file_that_is_no_notebook_leaves_the_versions_as_they_are(
     assert await kinds(shelf, main) == ["found"]
 
 
+async def test_an_old_notebook_that_is_malformed_does_not_end_the_look_at_the_others(
+    shelf: Shelf, main: Branch, notebook: Write
+) -> None:
+    path = notebook("1")
+    for name in ("a.ipynb", "z.ipynb"):
+        (path.parent / name).write_text('{"nbformat": 3, "worksheets": []}')
+    await scan(shelf)
+    assert await kinds(shelf, main) == ["found"]
+
+
+async def test_a_notebook_whose_name_is_not_utf8_does_not_end_the_look_at_the_others(
+    shelf: Shelf, main: Branch, notebook: Write
+) -> None:
+    path = notebook("1")
+    for name in (b"caf\xe9.ipynb", b"\xe9.ipynb"):
+        notebook("2", name=os.fsdecode(name))
+    await scan(shelf)
+    assert await kinds(shelf, main) == ["found"]
+    path.rename(path.parent / os.fsdecode(b"moved-\xe9.ipynb"))
+    notebook("3", name="later.ipynb")
+    await scan(shelf)
+    assert await kinds(shelf, main, "later.ipynb") == ["found"]
+    async with shelf.database.read() as conn:
+        assert await find_state(conn, shelf.scope, main, "n.ipynb") is None
+
+
+class FailsOnce(Documents):
+    """Fails in an unexpected way on the first notebook that it is to look at."""
+
+    failed: str | None = None
+
+    async def look(self, path: str, take: Callable[[Any], T]) -> tuple[T, FileStat | None]:
+        if self.failed is None:
+            self.failed = path
+            raise RuntimeError("a bug of ours")
+        return await super().look(path, take)
+
+
+async def test_an_error_with_one_notebook_does_not_end_the_look_at_the_others(
+    shelf: Shelf, main: Branch, notebook: Write, jp_serverapp: Any, caplog: Any
+) -> None:
+    names = {"a.ipynb", "b.ipynb", "c.ipynb"}
+    for name in names:
+        notebook("1", name=name)
+    failing = FailsOnce(jp_serverapp.contents_manager, publish=lambda project_id, live: None)
+    await scan(replace(shelf, documents=failing))
+    assert f"'{failing.failed}' on main was not looked at" in caplog.text
+    for name in names - {failing.failed}:
+        assert await kinds(shelf, main, name) == ["found"]
+
+
 async def test_who_wrote_a_line_stays_with_it_on_every_branch(
     shelf: Shelf, main: Branch, notebook: Write
 ) -> None:
@@ -220,16 +277,22 @@ async def test_who_wrote_a_line_stays_with_it_on_every_branch(
 
 
 @pytest.fixture
-def watch(shelf: Shelf, jp_serverapp: Any) -> Any:
-    async def shelves(path: str) -> list[Shelf]:
-        return [shelf]
+def shelves(shelf: Shelf) -> list[Shelf]:
+    """The projects that hold what is saved."""
+    return [shelf]
+
+
+@pytest.fixture
+def watch(shelves: list[Shelf], jp_serverapp: Any) -> Any:
+    async def shelves_of(path: str) -> list[Shelf]:
+        return list(shelves)
 
     manager = jp_serverapp.contents_manager
-    watching = Watch(shelves, manager._get_os_path)
-    manager.register_pre_save_hook(lambda model, path, contents_manager: watching.before_save(path))
-    jp_serverapp.event_logger.add_listener(schema_id=EVENTS, listener=watching.on_event)
-    yield watching
-    jp_serverapp.event_logger.remove_listener(listener=watching.on_event)
+    made = Watch(shelves_of, manager._get_os_path)
+    manager.register_pre_save_hook(lambda model, path, contents_manager: made.before_save(path))
+    jp_serverapp.event_logger.add_listener(schema_id=EVENTS, listener=made.on_event)
+    yield made
+    jp_serverapp.event_logger.remove_listener(listener=made.on_event)
 
 
 async def save(jp_fetch: Any, path: str, *texts: str) -> None:
@@ -252,6 +315,38 @@ async def test_a_save_through_the_server_keeps_what_the_file_held_before(
     assert [cell["source"] for cell in before["cells"]] == ["never seen"]
 
 
+async def test_a_notebook_outside_any_project_is_not_read_before_each_save(
+    shelves: list[Shelf], watch: Watch, jp_fetch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelves.clear()
+    read: list[str] = []
+
+    # Counts what the hook reads; nothing else tells from outside whether it did.
+    class Counted(type(Path())):  # type: ignore[misc]
+        def read_bytes(self) -> bytes:
+            read.append(self.name)
+            return super().read_bytes()
+
+    monkeypatch.setattr(watching, "Path", Counted)
+    for text in ("1", "2", "3"):
+        await save(jp_fetch, "n.ipynb", text)
+        await watch.settled()
+    assert read == []
+
+
+async def test_what_a_file_held_before_it_lay_in_a_project_is_kept_at_its_next_save(
+    shelves: list[Shelf], shelf: Shelf, main: Branch, watch: Watch, jp_fetch: Any
+) -> None:
+    shelves.clear()
+    await save(jp_fetch, "n.ipynb", "1")
+    await watch.settled()
+    shelves.append(shelf)
+    watch.projects_changed()
+    await save(jp_fetch, "n.ipynb", "2")
+    await watch.settled()
+    assert await kinds(shelf, main) == ["found", "save"]
+
+
 async def test_renames_and_deletions_through_the_server_are_recorded(
     shelf: Shelf, main: Branch, watch: Watch, jp_fetch: Any, jp_root_dir: Path
 ) -> None:
@@ -265,6 +360,30 @@ async def test_renames_and_deletions_through_the_server_are_recorded(
     await watch.settled()
     async with shelf.database.read() as conn:
         assert await find_state(conn, shelf.scope, main, "b/n.ipynb") is None
+
+
+@pytest.mark.parametrize("names", [("a.ipynb", "b.ipynb"), ("b.ipynb", "a.ipynb")])
+async def test_a_notebook_may_take_the_path_of_one_that_was_deleted_outside(
+    shelf: Shelf, main: Branch, watch: Watch, jp_fetch: Any, jp_root_dir: Path, names: Any
+) -> None:
+    for name in names:
+        await save(jp_fetch, name, name)
+        await watch.settled()
+    async with shelf.database.read() as conn:
+        old = await find_head(conn, shelf.scope, main.id, "a.ipynb")
+    assert old is not None
+    (jp_root_dir / "a.ipynb").unlink()
+    body = json.dumps({"path": "a.ipynb"})
+    await jp_fetch("api", "contents", "b.ipynb", method="PATCH", body=body)
+    await watch.settled()
+    await save(jp_fetch, "a.ipynb", "changed")
+    await watch.settled()
+    assert (await kinds(shelf, main, "a.ipynb"))[:2] == ["save", "rename"]
+    async with shelf.database.read() as conn:
+        [state] = await list_states(conn, shelf.scope, main)
+        deleted = (await list_history(conn, main.id, old.notebook_id))[0][0]
+    assert state.notebook_id != old.notebook_id
+    assert (deleted.kind, deleted.writer) == ("delete", "outside")
 
 
 async def test_an_agents_edit_is_the_agents_although_the_server_tells_of_the_save(

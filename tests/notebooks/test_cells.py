@@ -119,6 +119,28 @@ def test_old_notebooks_are_upgraded() -> None:
     assert notebook["nbformat_minor"] >= 5
 
 
+@pytest.mark.parametrize(
+    ("raw", "problem"),
+    [
+        ('{"nbformat": 3, "worksheets": []}', "missing a key: metadata"),
+        ('{"nbformat": 2}', "worksheets"),
+        ('{"nbformat": 1, "cells": [3]}', "cell_type"),
+        (
+            '{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": '
+            '[{"cell_type": "code", "input": "x", "language": "python"}]}]}',
+            "missing a key: outputs",
+        ),
+        (
+            '{"nbformat": 3, "nbformat_minor": "x", "metadata": {}, "worksheets": []}',
+            "AssertionError",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_old_notebook_is_said(raw: str, problem: str) -> None:
+    with pytest.raises(BadRequest, match=f"old notebook that cannot be upgraded: .*{problem}"):
+        read_notebook(raw)
+
+
 def test_halves_of_surrogate_pairs_can_be_written() -> None:
     raw = {**new_notebook(), "cells": [{**new_cell("a", "code", ""), "source": "\ud83d!"}]}
     raw["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "\ud83d"}]

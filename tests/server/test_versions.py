@@ -76,6 +76,26 @@ async def test_what_lies_there_is_found_and_what_is_written_is_a_version(api, pa
     assert newest["id"] > found["id"]
 
 
+async def test_what_was_saved_before_there_was_a_project_is_its_first_version(
+    api, backend, path, jp_fetch, jp_root_dir
+):
+    async def save(name, source):
+        content = notebook(("one", source))
+        body = json.dumps({"type": "notebook", "format": "json", "content": content})
+        await jp_fetch("api", "contents", *name.split("/"), method="PUT", body=body)
+
+    for folder in ("made", "moved"):
+        (jp_root_dir / folder).mkdir()
+        await save(f"{folder}/a.ipynb", "1")
+    await backend.watch.saves.settled()
+    made = await api("POST", "projects", {"name": "Made", "path": "made"})
+    await api("PATCH", path, {"path": "moved"})
+    for folder, of in (("made", f"projects/{made['id']}"), ("moved", path)):
+        await save(f"{folder}/a.ipynb", "2")
+        kinds = [each["kind"] for each in await history(api, of, "a.ipynb")]
+        assert kinds == ["save", "found"]
+
+
 async def test_the_history_comes_in_pages(api, path, write):
     for number in range(7):
         write("a.ipynb", ("one", str(number)))
