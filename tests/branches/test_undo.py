@@ -315,6 +315,29 @@ async def test_an_undone_merge_can_be_merged_again(world: World):
     assert [each.data.redo for each in log] == [False, True]
 
 
+@pytest.mark.parametrize("writer", ["user", "agent"])
+@pytest.mark.parametrize("order", ["save undo redo", "undo save redo", "save merge undo"])
+async def test_what_was_saved_right_after_a_merge_is_offered_whatever_is_taken_back(
+    world: World, order: str, writer: str
+):
+    main = await world.main()
+    await world.save(main, START)
+    branch = await world.fork("try-boosting", main)
+    who = by(await world.run()) if writer == "agent" else By("user")
+    await world.save(branch, START | {"a": "ONE"}, by=who)
+    last = (await merged(world, await asked(world))).operation
+    for step in order.split():
+        if step == "save":
+            await world.save(branch, START | {"a": "ONE", "b": "TWO"}, by=who)
+        elif step == "merge":
+            last = (await merged(world, await asked(world))).operation
+        else:
+            last = (await undo_operation(world.timeline, world.shelf, last)).version
+    assert world.sources(main) == START | {"a": "ONE"}
+    [notebook] = (await read_preview(world.shelf, await asked(world))).notebooks
+    assert [item.cell_id for item in notebook.items] == ["b"]
+
+
 async def test_undoing_a_merge_brings_back_what_it_removed_and_takes_what_it_added(world: World):
     main = await world.main()
     await world.save(main, START, "gone.ipynb")
