@@ -184,6 +184,28 @@ async def test_a_run_on_two_branches_is_taken_back_on_both(world: World):
     assert world.sources(main) == world.sources(branch) == START
 
 
+async def test_an_undo_that_fails_on_the_second_branch_says_what_it_did_on_the_first(world: World):
+    main = await world.main()
+    await world.save(main, START)
+    branch = await world.fork("b", main)
+    run = await world.run()
+    await world.save(main, RAN, by=by(run))
+    await world.save(branch, START | {"b": "agent"}, by=by(run))
+    await ended(world, run)
+    file = world.file(branch)
+    kept = file.read_text()
+    file.write_text(kept[:100])
+    with pytest.raises(BadRequest, match="cannot be used"):
+        await undone(world, run)
+    changes = await read_changes(world.timeline, world.shelf, run.id)
+    assert (world.sources(main), changes.undone) == (START, "partly")
+    file.write_text(kept)
+    changes = await redo_run(world.timeline, world.shelf, run.id)
+    assert (world.sources(main), changes.undone) == (RAN, "no")
+    assert (await undone(world, run)).undone == "yes"
+    assert world.sources(main) == world.sources(branch) == START
+
+
 async def test_a_run_at_work_cannot_be_undone_and_one_of_nobody_is_not_found(world: World):
     run = await world.run()
     with pytest.raises(Conflict, match="still at work"):
