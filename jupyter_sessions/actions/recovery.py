@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from ..branches.applying import Finish
+from ..branches.contents import Moved
 from ..branches.merging import Merging, list_sides
 from ..branches.recovering import recover
 from ..branches.shelf import Shelf
@@ -30,7 +31,8 @@ async def recover_all(
 ) -> int:
     """Finish or take back what dead servers had begun; return how many operations that were.
 
-    What cannot be looked at, because its folder is away, say, waits for the next start.
+    What cannot be looked at, because its folder is away, say, waits for the next start; so does
+    what someone else writes all the time.
     """
     async with timeline.database.read() as conn:
         intents = await operations.list_intents(conn)
@@ -41,11 +43,21 @@ async def recover_all(
             continue
         scope = Scope(owners[ProjectId(project_id)], ProjectId(project_id))
         try:
-            await recover_one(timeline, await shelf_of(scope), made)
+            await _recover_moving(timeline, await shelf_of(scope), made)
             count += 1
         except SessionsError as error:
             _log.warning("Operation %s of %s is not recovered yet: %s", made.id, project_id, error)
+        except Exception:  # one notebook must not keep the server from all others
+            _log.exception("Operation %s of %s is not recovered yet", made.id, project_id)
     return count
+
+
+async def _recover_moving(timeline: Timeline, shelf: Shelf, made: Operation) -> None:
+    """Recover an operation; once more when someone saves the notebook meanwhile."""
+    try:
+        await recover_one(timeline, shelf, made)
+    except Moved:
+        await recover_one(timeline, shelf, made)
 
 
 async def recover_one(timeline: Timeline, shelf: Shelf, made: Operation) -> bool:

@@ -63,17 +63,17 @@ async def _undo_run(timeline: Timeline, shelf: Shelf, run_id: RunId, body: UndoR
     named = body.cells is not None or body.files is not None
     _require_known(histories, body.files)
     done = _Done()
-    if body.cells is not None or not named:
-        cells = None
-        if body.cells is not None:
-            cells = frozenset((each.notebook, each.cell_id) for each in body.cells)
-        wanted = Wanted(cells, body.force)
-        for branch_id in dict.fromkeys(operation.branch_id for operation, _ in made):
-            own = [each for each in made if each[0].branch_id == branch_id]
-            await attempt(partial(_undo_on, timeline, shelf, own, wanted, done))
-    if body.files is not None or not named:
-        for history in chosen(histories, body.files):
-            await _undo_file(shelf, history, done, force=body.force)
+    try:
+        if body.cells is not None or not named:
+            await _undo_notebooks(timeline, shelf, made, body, done)
+        if body.files is not None or not named:
+            for history in chosen(histories, body.files):
+                await _undo_file(shelf, history, done, force=body.force)
+    except BaseException:
+        # What was taken back stays so: without the event it could not be done again.
+        if done.undo is not None or done.files:
+            await _tell(timeline, shelf, run, done, redo=False, partly=True)
+        raise
     if done.undo is not None or done.files or done.left:
         await _tell(timeline, shelf, run, done, redo=False, partly=named or bool(done.left))
     return await read_changes(timeline, shelf, run_id)
@@ -84,6 +84,23 @@ def _require_known(histories: Sequence[FileHistory], wanted: Sequence[str] | Non
     for path in wanted or ():
         if path not in known:
             raise BadRequest(f"The run's tools did not change {path!r}: it cannot be taken back.")
+
+
+async def _undo_notebooks(
+    timeline: Timeline,
+    shelf: Shelf,
+    made: Sequence[tuple[Operation, list[Change]]],
+    body: UndoRun,
+    done: _Done,
+) -> None:
+    """Take back what a run did in notebooks, one branch after the other."""
+    cells = None
+    if body.cells is not None:
+        cells = frozenset((each.notebook, each.cell_id) for each in body.cells)
+    wanted = Wanted(cells, body.force)
+    for branch_id in dict.fromkeys(operation.branch_id for operation, _ in made):
+        own = [each for each in made if each[0].branch_id == branch_id]
+        await attempt(partial(_undo_on, timeline, shelf, own, wanted, done))
 
 
 async def _undo_on(

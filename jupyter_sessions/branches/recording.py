@@ -17,7 +17,7 @@ from ..notebooks.cells import Notebook
 from ..notebooks.diff import Counts, counts, diff
 from ..notebooks.manifest import Encoded, Manifest, Snapshot, encode, snapshot
 from ..notebooks.pieces import Digest
-from ..storage import branches, heads, operations, thinning
+from ..storage import branches, heads, merges, operations, thinning
 from ..storage.connections import Conn, aside
 from ..storage.heads import FileStat, Head
 from ..storage.operations import Change, Operation
@@ -144,6 +144,8 @@ async def _before(
         return _Before(state)
     if await branches.is_forked_since(conn, shelf.scope, branch.id, last[0].id):
         return _Before(state)
+    if await merges.is_merged_since(conn, shelf.scope, branch.id, last[0].id):
+        return _Before(state)  # the merge has the version as it is: there the branches met
     return _Before(state, *last)
 
 

@@ -7,6 +7,7 @@ go. What goes wrong on the way is taken back.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from .disk import disk_errors
 from .shared import Room
 from .staging import Moved, Swap, clean, replace, stage, take_back
 
+_log = logging.getLogger(__name__)
 Tell = Callable[[str, list[CellOp], SavedFile | None], None]
 
 
@@ -104,25 +106,33 @@ class Replacing:
         try:
             await self._swap_files()
             await self._apply_shared()
+            for step in self._steps:
+                await self._announce(step, step.before, step.change.after, step.hash)
         except BaseException:
             await self.take_back()
             raise
-        for step in self._steps:
-            await self._announce(step, step.before, step.change.after, step.hash)
 
     async def take_back(self) -> None:
-        """Have everything as it was."""
-        for step in reversed(self._applied):
-            assert step.room is not None
-            assert step.before is not None
-            assert step.change.after is not None
-            step.room.apply(between(step.change.after, step.before))
+        """Have everything as it was, as far as that can be had.
+
+        A step that fails keeps none of the others from it; then, at the end, what the disk says
+        is raised. Cells that someone deleted in a shared document meanwhile stay deleted.
+        """
+        failed: list[SessionsError] = []
         for swap in reversed(self._swapped):
-            with disk_errors(swap.file.name):
-                await asyncio.to_thread(take_back, swap)
+            try:
+                with disk_errors(swap.file.name):
+                    await asyncio.to_thread(take_back, swap)
+            except SessionsError as error:
+                _log.exception("%s could not be taken back", swap.file)
+                failed.append(error)
         for step in reversed(self._put):
             await self._put_back(step)
+        for step in reversed(self._applied):
+            _apply_back(step)
         self._applied, self._swapped, self._put = [], [], []
+        if failed:
+            raise failed[0]
 
     async def announce_back(self) -> None:
         """Tell open front ends that what they were told of was taken back."""
@@ -226,10 +236,25 @@ class Replacing:
         name = step.change.new_name
         if name is None or name != step.change.name or old is None or new is None:
             return
-        saved = None if step.room is not None else SavedFile()
-        if step.swaps:
-            saved = await asyncio.to_thread(self._contents.describe, step.swaps[-1].file, hash_)
-        self._tell(name, await asyncio.to_thread(between, old, new), saved)
+        try:
+            saved = None if step.room is not None else SavedFile()
+            if step.swaps:
+                file = step.swaps[-1].file
+                saved = await asyncio.to_thread(self._contents.describe, file, hash_)
+            self._tell(name, await asyncio.to_thread(between, old, new), saved)
+        except Exception:  # someone moved the file just now, say: the change stands all the same
+            _log.exception("Open front ends were not told that %s has changed", name)
+
+
+def _apply_back(step: _Step) -> None:
+    assert step.room is not None
+    assert step.before is not None
+    assert step.change.after is not None
+    for op in between(step.change.after, step.before):
+        try:
+            step.room.apply([op])
+        except Exception:  # its cell is there no more, as a rule; the others are
+            _log.exception("%s of %s could not be taken back", op.op, step.change.name)
 
 
 def _stage(swaps: Iterable[Swap]) -> None:

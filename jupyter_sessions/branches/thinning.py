@@ -18,7 +18,7 @@ from ..errors import NotFound
 from ..ids import BranchId, NotebookId, OperationId, VersionId
 from ..models.base import utcnow
 from ..notebooks.diff import counts, diff
-from ..storage import heads, operations, thinning
+from ..storage import heads, merges, operations, thinning
 from ..storage.connections import Conn
 from ..storage.operations import Change, Operation
 from ..storage.writer import Transaction
@@ -39,7 +39,7 @@ class Kept:
     """What must not be touched."""
 
     forks: Sequence[OperationId]
-    """Where branches were made of the branch, in order."""
+    """Where branches were made of the branch, or it was merged into others, in order."""
     undone: set[OperationId]
     met: set[VersionId]
 
@@ -100,8 +100,10 @@ async def _line(rows: Rows, branch_id: BranchId, notebook_id: NotebookId) -> Lin
 
 
 async def _kept(conn: Conn, rows: Rows, branch_id: BranchId, notebook_id: NotebookId) -> Kept:
+    forks = await thinning.list_forks(conn, rows.scope, branch_id)
+    merged = await merges.list_operations(conn, rows.scope, branch_id)
     return Kept(
-        await thinning.list_forks(conn, rows.scope, branch_id),
+        sorted({*forks, *merged}),
         await thinning.list_undone(conn, rows.scope),
         await heads.list_met(conn, [notebook_id]),
     )
@@ -155,7 +157,7 @@ def _period(at: datetime, now: datetime) -> tuple[int, ...] | None:
 def _is_forked_between(
     forks: Sequence[OperationId], first: OperationId, second: OperationId
 ) -> bool:
-    """Tell whether a branch shares the state between two operations."""
+    """Tell whether another branch shares the state between two operations, or got it merged."""
     place = bisect_left(forks, first)
     return place < len(forks) and forks[place] < second
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import SessionsError
 from ..models.branch import Branch
@@ -26,10 +26,20 @@ EVENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 """Source: https://jupyter-server.readthedocs.io/en/latest/operators/configuring-logging.html"""
 MAX_STASHED = 100_000_000
 """Bytes of a file that is kept until its save is over."""
+MAX_ALL_STASHED = 2 * MAX_STASHED
+"""Bytes of all of them: saves that fail leave theirs, and the oldest go first."""
 MAX_KNOWN = 5_000
 Shelves = Callable[[str], Awaitable[Sequence[Shelf]]]
 """Returns the projects that hold a path of the contents API."""
 _log = logging.getLogger(__name__)
+
+
+class _Stashed(NamedTuple):
+    """What a file held before a save."""
+
+    name: str
+    raw: bytes
+    stat: FileStat
 
 
 class Watch:
@@ -43,8 +53,8 @@ class Watch:
         """Files whose content is recorded."""
         self._elsewhere: OrderedDict[str, FileStat] = OrderedDict()
         """Files that lay in no project when they were saved: nothing of them is recorded."""
-        self._stashed: dict[str, tuple[bytes, FileStat]] = {}
-        """What files held before a save that is under way."""
+        self._stashed: list[_Stashed] = []
+        """What files held before saves that are under way, or have failed; the oldest first."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     def before_save(self, path: str, **_: Any) -> None:
@@ -60,15 +70,21 @@ class Watch:
             return
         if stat in (self._stats.get(name), self._elsewhere.get(name)):
             return
-        if stat.size <= MAX_STASHED and name not in self._stashed:
+        known = any((each.name, each.stat) == (name, stat) for each in self._stashed)
+        if stat.size <= MAX_STASHED and not known:
             try:
-                self._stashed[name] = (Path(local).read_bytes(), stat)
+                self._stash(_Stashed(name, Path(local).read_bytes(), stat))
             except OSError as error:  # the save will say so
                 _log.debug("%s could not be read before it is saved: %s", name, error)
 
     def projects_changed(self) -> None:
         """Files that lay in no project may lie in one from here on."""
         self._elsewhere = OrderedDict()  # a save that is looked at just now keeps the old one
+
+    def _stash(self, new: _Stashed) -> None:
+        self._stashed.append(new)
+        while len(self._stashed) > 1 and _size(self._stashed) > MAX_ALL_STASHED:
+            self._stashed.pop(0)
 
     async def on_event(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         """Hear of a save, rename, copy or deletion; what follows from it is done apart."""
@@ -97,7 +113,8 @@ class Watch:
             _log.exception("%s was not recorded", path)
 
     async def _saved(self, path: str) -> None:
-        stashed = self._stashed.pop(path, None)
+        stashed = [each for each in self._stashed if each.name == path]
+        self._stashed = [each for each in self._stashed if each.name != path]
         elsewhere, ours = self._elsewhere, False
         for shelf in await self._shelves(path):
             place = await locate(shelf, path)
@@ -105,8 +122,8 @@ class Watch:
                 continue
             branch, notebook = place
             ours = True
-            if stashed is not None:
-                await self._record_stashed(shelf, branch, notebook, path, *stashed)
+            for each in stashed:
+                await self._record_stashed(shelf, branch, notebook, *each)
             await sync(shelf, branch, notebook, USER, "save")
             async with shelf.database.read() as conn:
                 head = await find_head(conn, shelf.scope, branch.id, notebook)
@@ -175,6 +192,10 @@ def _remember(known: OrderedDict[str, FileStat], path: str, stat: FileStat) -> N
     known.move_to_end(path)
     if len(known) > MAX_KNOWN:
         known.popitem(last=False)
+
+
+def _size(stashed: Iterable[_Stashed]) -> int:
+    return sum(len(each.raw) for each in stashed)
 
 
 def _parsed(raw: bytes) -> Taken:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -140,17 +141,25 @@ class Backend:
 
 async def open_backend(app: SessionsApp) -> Backend:
     """Open the database, close what a crash left open, and wire the parts."""
-    serverapp: Any = app.serverapp
     database = await open_database(app.db_url)
     presence = Presence(database)
-    try:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        stack.push_async_callback(presence.release)
         await presence.claim()
         timeline = Timeline(database)
         await close_orphans(timeline, presence)
-    except BaseException:
-        await presence.release()
-        await database.close()
-        raise
+        backend = await _wired(app, timeline, presence, stack)
+        stack.pop_all()  # from here on ``Backend.close`` does it
+    return backend
+
+
+async def _wired(
+    app: SessionsApp, timeline: Timeline, presence: Presence, stack: AsyncExitStack
+) -> Backend:
+    """Put the parts together; ``stack`` closes what is open if that fails on the way."""
+    serverapp: Any = app.serverapp
+    database = timeline.database
     root = await asyncio.to_thread(ServerRoot.of, serverapp.root_dir)
     attendance = Attendance(timeline.publish)
 
@@ -167,6 +176,7 @@ async def open_backend(app: SessionsApp) -> Backend:
     connect = connected_by_gateway if behind_gateway else connected
     kernels = Kernels(serverapp.session_manager, serverapp.kernel_manager, connect)
     checkpoints = Checkpoints()
+    stack.push_async_callback(checkpoints.close)
     forks = Forks(serverapp.session_manager, serverapp.kernel_manager, checkpoints)
     files = SavedFiles(saved_folder(jupyter_data_dir()), app.saved_bytes)
     saver = Saver(checkpoints, files, app.saved_seconds)

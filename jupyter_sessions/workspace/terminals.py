@@ -162,12 +162,11 @@ class Terminals:
             raise FolderMissing(f"The project's folder {str(folder)!r} is not there.")
         terminal = await self._terminal(manager, project_id, folder)
         nonce = secrets.token_hex(16)
+        writing = asyncio.create_task(
+            asyncio.to_thread(_write_scripts, folder, command, nonce, self._hidden)
+        )
         try:
-            scripts = await asyncio.to_thread(_write_scripts, folder, command, nonce, self._hidden)
-        except OSError as error:
-            terminal.busy = False
-            raise _disk_error(error) from error
-        try:
+            scripts = await _written(writing)
             wait("running")
             pty = manager.terminals[terminal.name]
             running = _Command(pty, Marks(nonce), Capture(max_output), show)
@@ -175,7 +174,7 @@ class Terminals:
         finally:
             terminal.busy = False
             terminal.ended = time.monotonic()
-            await asyncio.shield(asyncio.to_thread(shutil.rmtree, scripts, ignore_errors=True))
+            await asyncio.shield(_remove(writing))
 
     async def interrupt(self, owner: str) -> bool:
         """Press Ctrl-C in the commands of this owner; tell whether there were any."""
@@ -227,8 +226,12 @@ class Terminals:
             if each.busy:
                 continue
             each.busy = True
-            if await _gets_idle(manager.terminals[each.name], each.ended):
-                return each
+            try:
+                if await _gets_idle(manager.terminals[each.name], each.ended):
+                    return each
+            except BaseException:  # the caller is cancelled, say
+                each.busy = False
+                raise
             each.busy = False
         if len(mine) >= MAX_TERMINALS:
             raise SessionsError(
@@ -279,6 +282,20 @@ def _write_scripts(folder: Path, command: str, nonce: str, hidden: tuple[str, ..
         errors="surrogateescape",
     )
     return scripts
+
+
+async def _written(writing: asyncio.Task[Path]) -> Path:
+    """Return the folder of the scripts; they are written to the end even if we are cancelled."""
+    try:
+        return await asyncio.shield(writing)
+    except OSError as error:
+        raise _disk_error(error) from error
+
+
+async def _remove(writing: asyncio.Task[Path]) -> None:
+    """Remove the scripts as soon as they are written: a thread cannot be cancelled."""
+    with suppress(OSError):  # they could not be written
+        await asyncio.to_thread(shutil.rmtree, await writing, ignore_errors=True)
 
 
 def _disk_error(error: OSError) -> SessionsError:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_sessions.branches import staging
+from jupyter_sessions.branches import replacing, staging
 from jupyter_sessions.branches.applying import Target, apply
 from jupyter_sessions.branches.contents import Moved
 from jupyter_sessions.branches.recording import By
@@ -135,6 +135,27 @@ async def test_a_database_that_fails_at_the_end_takes_the_files_back(world: Worl
     # Open views were told of both ways.
     told = [news for news in world.news if isinstance(news, NotebookChanged)]
     assert len(told) == 2
+
+
+async def test_a_file_that_someone_deletes_right_after_it_was_replaced_undoes_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    targets = [back(*await two_versions(world, path)) for path in ("a.ipynb", "b.ipynb")]
+    main = await world.main()
+    replace = replacing.replace
+
+    def deleted_after(swap: Any) -> None:
+        replace(swap)
+        world.file(main, "a.ipynb").unlink(missing_ok=True)
+
+    # A deletion at exactly this moment cannot be had otherwise.
+    monkeypatch.setattr(replacing, "replace", deleted_after)
+    await apply(world.shelf, main, "restore", USER, targets)
+    assert not world.file(main, "a.ipynb").exists()
+    assert world.sources(main, "b.ipynb") == OLD
+    for path in ("a.ipynb", "b.ipynb"):
+        assert await world.head(main, path) == OLD
+    assert world.leftovers() == []
 
 
 async def test_notebooks_come_go_and_change_their_names_together(world: World):

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import nbformat
 import pytest
+from tornado.httpclient import HTTPClientError
+from tornado.web import HTTPError
 
 from jupyter_sessions.branches import recording, watching
 from jupyter_sessions.branches.cell_edits import CellEdits
@@ -345,6 +347,56 @@ async def test_what_a_file_held_before_it_lay_in_a_project_is_kept_at_its_next_s
     await save(jp_fetch, "n.ipynb", "2")
     await watch.settled()
     assert await kinds(shelf, main) == ["found", "save"]
+
+
+@pytest.fixture
+def fail_saves(watch: Watch, jp_serverapp: Any) -> list[str]:
+    """While something is in it, saves fail behind our hook, as those of others can."""
+    failing: list[str] = []
+
+    def refuse(**_: Any) -> None:
+        if failing:
+            raise HTTPError(500, failing[0])
+
+    jp_serverapp.contents_manager.register_pre_save_hook(refuse)
+    return failing
+
+
+async def test_what_came_after_a_save_that_failed_is_kept_too(
+    shelf: Shelf, main: Branch, notebook: Write, watch: Watch, jp_fetch: Any, fail_saves: list[str]
+) -> None:
+    notebook("first")
+    await sync(shelf, main, "n.ipynb")
+    notebook("from git")
+    fail_saves.append("not now")
+    with pytest.raises(HTTPClientError):
+        await save(jp_fetch, "n.ipynb", "mine")
+    fail_saves.clear()
+    await scan(shelf)
+    notebook("from another program")
+    await save(jp_fetch, "n.ipynb", "mine")
+    await watch.settled()
+    versions = [change.new_version for _, change in await history(shelf, main)]
+    kept = [await load_notebook(shelf, each) for each in versions if each is not None]
+    assert [each["cells"][0]["source"] for each in kept] == [
+        "first", "from git", "from another program", "mine",
+    ]  # fmt: skip
+
+
+async def test_what_saves_that_failed_leave_in_memory_is_bounded(
+    notebook: Write, watch: Watch, jp_fetch: Any, fail_saves: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(watching, "MAX_ALL_STASHED", 5_000)
+    fail_saves.append("not now")
+    for number in range(10):
+        notebook("x" * 1_000 + str(number))
+        with pytest.raises(HTTPClientError):
+            await save(jp_fetch, "n.ipynb", "mine")
+    texts = [each.raw.decode() for each in watch._stashed]
+    assert len(texts) > 1
+    assert sum(map(len, texts)) <= 5_000
+    assert "x9" in texts[-1]
 
 
 async def test_renames_and_deletions_through_the_server_are_recorded(

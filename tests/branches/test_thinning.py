@@ -9,6 +9,8 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
+from jupyter_sessions.actions.approvals import approve
+from jupyter_sessions.actions.merges import propose, read_preview
 from jupyter_sessions.branches.recording import By
 from jupyter_sessions.branches.shelf import load_notebook, prepare
 from jupyter_sessions.branches.sweeping import sweep
@@ -177,6 +179,22 @@ async def test_where_branches_met_stays(world, saved):
     )
     await thin(world.shelf, now=NOW)
     assert made[1] in await ids(world)
+
+
+async def test_what_was_merged_stays_although_the_branches_met_again_since(world, saved):
+    main = await world.main()
+    fork = await world.fork("Try", main)
+    made = [await saved(str(n), branch=fork, days=40, minutes=-n) for n in range(2)]
+    merge = await propose(world.timeline, world.scope, fork.id, main.id)
+    token = (await read_preview(world.shelf, merge.id)).token
+    await approve(world.timeline, world.shelf, merge.id, token)
+    made += [await saved(str(n), branch=fork, days=40, minutes=-n) for n in range(2, 5)]
+    state = await world.state(main)
+    await world.write_rows(
+        lambda conn: heads.put_meeting(conn, state.notebook_id, main.id, fork.id, None)
+    )
+    await thin(world.shelf, now=NOW)
+    assert await ids(world, fork) == [made[1], made[4]]
 
 
 async def test_what_was_taken_back_stays_with_what_took_it_back(world, saved):

@@ -184,6 +184,28 @@ async def test_a_run_on_two_branches_is_taken_back_on_both(world: World):
     assert world.sources(main) == world.sources(branch) == START
 
 
+async def test_an_undo_that_fails_on_the_second_branch_says_what_it_did_on_the_first(world: World):
+    main = await world.main()
+    await world.save(main, START)
+    branch = await world.fork("b", main)
+    run = await world.run()
+    await world.save(main, RAN, by=by(run))
+    await world.save(branch, START | {"b": "agent"}, by=by(run))
+    await ended(world, run)
+    file = world.file(branch)
+    kept = file.read_text()
+    file.write_text(kept[:100])
+    with pytest.raises(BadRequest, match="cannot be used"):
+        await undone(world, run)
+    changes = await read_changes(world.timeline, world.shelf, run.id)
+    assert (world.sources(main), changes.undone) == (START, "partly")
+    file.write_text(kept)
+    changes = await redo_run(world.timeline, world.shelf, run.id)
+    assert (world.sources(main), changes.undone) == (RAN, "no")
+    assert (await undone(world, run)).undone == "yes"
+    assert world.sources(main) == world.sources(branch) == START
+
+
 async def test_a_run_at_work_cannot_be_undone_and_one_of_nobody_is_not_found(world: World):
     run = await world.run()
     with pytest.raises(Conflict, match="still at work"):
@@ -313,6 +335,29 @@ async def test_an_undone_merge_can_be_merged_again(world: World):
         await undo_operation(world.timeline, world.shelf, result.version)
     log = await world.timeline.read(StreamId(world.scope.project_id), types={"operation.undone"})
     assert [each.data.redo for each in log] == [False, True]
+
+
+@pytest.mark.parametrize("writer", ["user", "agent"])
+@pytest.mark.parametrize("order", ["save undo redo", "undo save redo", "save merge undo"])
+async def test_what_was_saved_right_after_a_merge_is_offered_whatever_is_taken_back(
+    world: World, order: str, writer: str
+):
+    main = await world.main()
+    await world.save(main, START)
+    branch = await world.fork("try-boosting", main)
+    who = by(await world.run()) if writer == "agent" else By("user")
+    await world.save(branch, START | {"a": "ONE"}, by=who)
+    last = (await merged(world, await asked(world))).operation
+    for step in order.split():
+        if step == "save":
+            await world.save(branch, START | {"a": "ONE", "b": "TWO"}, by=who)
+        elif step == "merge":
+            last = (await merged(world, await asked(world))).operation
+        else:
+            last = (await undo_operation(world.timeline, world.shelf, last)).version
+    assert world.sources(main) == START | {"a": "ONE"}
+    [notebook] = (await read_preview(world.shelf, await asked(world))).notebooks
+    assert [item.cell_id for item in notebook.items] == ["b"]
 
 
 async def test_undoing_a_merge_brings_back_what_it_removed_and_takes_what_it_added(world: World):

@@ -13,14 +13,18 @@ import pytest
 from jupyter_sessions.actions.approvals import approve
 from jupyter_sessions.actions.merges import propose, read_preview
 from jupyter_sessions.actions.undo import undo_operation
+from jupyter_sessions.branches.applying import Target, apply
 from jupyter_sessions.branches.documents import Documents
 from jupyter_sessions.branches.folder import ProjectFolder
+from jupyter_sessions.branches.recording import By
+from jupyter_sessions.branches.settling import settle_notebooks
 from jupyter_sessions.branches.syncing import sync
-from jupyter_sessions.errors import Conflict
+from jupyter_sessions.errors import Conflict, StorageFull
 from jupyter_sessions.ids import MAIN
+from jupyter_sessions.storage import operations
 from jupyter_sessions.storage.database import Database
 from jupyter_sessions.timeline import Timeline
-from tests.branches.world import World
+from tests.branches.world import USER, World
 from tests.projects import add_project_rows, shelf_of
 
 
@@ -83,4 +87,40 @@ async def test_a_notebook_that_is_open_with_others_is_not_removed_under_their_ha
         await merged(world, merge)
     assert path.exists()
     assert await world.head(main) == {"a": "one"}
+    await peer.close()
+
+
+async def test_a_merge_that_fails_while_someone_deletes_a_merged_cell_is_taken_back_elsewhere(
+    world: World, open_room: Any
+) -> None:
+    main, run = await world.main(), await world.run()
+    agent = By("agent", run.session_id, run.id)
+    await world.save(main, {"x": "old"}, "m.ipynb")
+    await world.save(main, {"a": "one", "b": "two", "c": "three"})
+    paths = ("m.ipynb", "n.ipynb")
+    old = {path: await world.state(main, path) for path in paths}
+    await world.save(main, {"x": "new"}, "m.ipynb", agent)
+    await world.save(main, {"a": "ONE", "b": "TWO", "c": "THREE"}, by=agent)
+    peer = await open_room()
+    await settle_notebooks(world.shelf, main, paths)
+    now = {path: await world.state(main, path) for path in paths}
+    targets = [
+        Target(now[path].notebook_id, now[path], path, old[path].version_id) for path in paths
+    ]
+
+    async def commit(*_: Any) -> None:
+        assert world.sources(main, "m.ipynb") == {"x": "old"}
+        await peer.sees(lambda: peer.sources() == ["one", "two", "three"])
+        del peer.notebook.ycells[0]
+        async with asyncio.timeout(10):
+            while "a" in (await world.shelf.documents.read("n.ipynb")).hashes():
+                await asyncio.sleep(0.01)
+        raise StorageFull("The disk is full.")
+
+    with pytest.raises(StorageFull):
+        await apply(world.shelf, main, "restore", USER, targets, commit=commit)
+    assert world.sources(main, "m.ipynb") == {"x": "new"}
+    await peer.sees(lambda: peer.sources() == ["TWO", "THREE"])
+    async with world.database.read() as conn:
+        assert await operations.list_intents(conn) == []
     await peer.close()

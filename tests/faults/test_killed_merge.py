@@ -19,6 +19,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyter_sessions.actions.approvals import approve
 from jupyter_sessions.actions.merges import list_page, propose, read_merge, read_preview
 from jupyter_sessions.actions.recovery import recover_all
+from jupyter_sessions.branches import replacing
 from jupyter_sessions.branches.syncing import sync
 from jupyter_sessions.ids import MAIN
 from jupyter_sessions.models.scope import Scope
@@ -218,16 +219,21 @@ def test_a_merge_is_all_there_or_not_at_all_wherever_it_was_killed(tmp_path: Pat
     assert step > 9
 
 
-def test_what_a_person_wrote_before_the_server_came_back_is_kept(tmp_path: Path, loop: Any):
+def half_done(folder: Path, loop: Any) -> Setting:
+    """Return a merge whose server was killed between the first notebook and the second."""
     step = 4
-    prepared = Setting(tmp_path / "prepared", loop, there=2)
+    prepared = Setting(folder / "prepared", loop, there=2)
     while True:
-        setting = prepared.copy(tmp_path / str(step))
+        setting = prepared.copy(folder / str(step))
         ended = setting.killed_at(step)
         assert not ended, "no step was found between the first notebook and the second"
         if present(setting) == [NEW, OLD]:
-            break
+            return setting
         step += 1
+
+
+def test_what_a_person_wrote_before_the_server_came_back_is_kept(tmp_path: Path, loop: Any):
+    setting = half_done(tmp_path, loop)
     file = setting.root / "b.ipynb"
     file.write_text(file.read_text().replace('"same"', '"typed while the server was down"'))
 
@@ -239,3 +245,29 @@ def test_what_a_person_wrote_before_the_server_came_back_is_kept(tmp_path: Path,
     heads = setting.recovered(look)
     both = NEW | {"y": "typed while the server was down"}
     assert present(setting) == heads == [NEW, both]
+
+
+@pytest.mark.parametrize("saves", [1, 100])
+def test_a_notebook_that_is_saved_while_it_is_recovered_keeps_no_server_from_starting(
+    tmp_path: Path, loop: Any, monkeypatch: pytest.MonkeyPatch, saves: int
+):
+    setting = half_done(tmp_path, loop)
+    file = setting.root / "b.ipynb"
+    replace, sources = replacing.replace, ["same"]
+
+    def saved_before(swap: Any) -> None:
+        if swap.file == file and len(sources) <= saves:
+            sources.append(f"saved {len(sources)}")
+            file.write_text(file.read_text().replace(*(f'"{each}"' for each in sources[-2:])))
+        replace(swap)
+
+    async def look(world: World) -> str:
+        [merge] = await all_merges(world)
+        return str(merge.status)
+
+    # A save at exactly this moment cannot be had otherwise.
+    monkeypatch.setattr(replacing, "replace", saved_before)
+    assert setting.recovered(look) == ("merged" if saves == 1 else "open")
+    monkeypatch.undo()
+    assert setting.recovered(look) == "merged"
+    assert present(setting) == [NEW, NEW | {"y": sources[-1]}]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from datetime import timedelta
 
+import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from sqlalchemy import func, select
 
 from jupyter_sessions.ids import UserId
 from jupyter_sessions.models.base import utcnow
+from jupyter_sessions.server import backend as module
 from jupyter_sessions.server.upkeep import tidy
 from jupyter_sessions.storage.schema import operation
 
@@ -58,3 +61,27 @@ async def test_the_server_is_busy_while_a_run_is_at_work(conversation, script, b
     await conversation.say("Go.")
     assert seen == [True]
     assert not backend.runner.is_busy
+
+
+async def test_a_start_that_fails_leaves_nothing_open_and_the_next_one_works(
+    jp_serverapp, tmp_path, monkeypatch
+):
+    app = jp_serverapp.web_app.settings["jupyter_sessions"]
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+
+    async def broken(*_):
+        raise RuntimeError("broken")
+
+    # Nothing that can be had here breaks at this step; it must not be the end if something does.
+    monkeypatch.setattr(module, "finish_left", broken)
+    with pytest.raises(RuntimeError, match="broken"):
+        await app.backend()
+    folder = tmp_path / "db"
+    opened = [each.path for each in psutil.Process().open_files()]
+    assert [path for path in opened if path.startswith(str(folder))] == []
+    assert list((folder / "sessions.db-servers").iterdir()) == []
+    assert list(temporary.glob("jupyter-sessions-*")) == []
+    monkeypatch.undo()
+    assert (await app.backend()).presence is not None

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import psutil
 import pytest
 
 from jupyter_sessions.errors import BadRequest, Denied, FolderMissing
+from jupyter_sessions.workspace import terminals as module
 from jupyter_sessions.workspace.screen import Capture, Marks, plain
 from jupyter_sessions.workspace.terminals import CommandResult, Terminals
 
@@ -130,6 +134,56 @@ async def test_cancelling_the_caller_stops_the_command(
     await asyncio.wait({work}, timeout=20)
     assert work.cancelled()
     assert (await run(terminals, tmp_path, "echo 2")).terminal == "agent1"
+
+
+async def test_cancelling_while_a_terminal_gets_idle_leaves_it_free(
+    terminals: Terminals, tmp_path: Path, jp_serverapp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SETTLES_S", 60.0)
+    first = await run(terminals, tmp_path, "echo 1")
+    pty = jp_serverapp.web_app.settings["terminal_manager"].terminals[first.terminal]
+    pty.ptyproc.write("cat\r")
+    await until(lambda: os.tcgetpgrp(pty.ptyproc.fd) != pty.ptyproc.pid)
+    work = asyncio.create_task(run(terminals, tmp_path, "echo 2"))
+    await until(lambda: terminals._ours[0].busy)
+    work.cancel()
+    await asyncio.wait({work}, timeout=20)
+    assert work.cancelled()
+    pty.ptyproc.write("\x04")
+    await until(lambda: os.tcgetpgrp(pty.ptyproc.fd) == pty.ptyproc.pid)
+    assert (await run(terminals, tmp_path, "echo 3")).terminal == "agent1"
+
+
+async def test_cancelling_while_a_command_is_written_leaves_its_terminal_free_and_no_folder(
+    terminals: Terminals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scripts))
+    begun, go = threading.Event(), threading.Event()
+    write = module._write_scripts
+
+    def slowly(*arguments: Any) -> Path:
+        begun.set()
+        assert go.wait(20)
+        return write(*arguments)
+
+    # A disk that is slow at exactly this step cannot be had otherwise.
+    monkeypatch.setattr(module, "_write_scripts", slowly)
+    work = asyncio.create_task(run(terminals, tmp_path, "echo 1"))
+    await until(begun.is_set)
+    work.cancel()
+    go.set()
+    await asyncio.wait({work}, timeout=20)
+    assert work.cancelled()
+    assert list(scripts.iterdir()) == []
+    assert (await run(terminals, tmp_path, "echo 2")).terminal == "agent1"
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.01)
 
 
 async def test_closing_the_terminal_ends_the_command(
