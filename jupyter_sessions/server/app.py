@@ -17,6 +17,7 @@ from traitlets import Dict, Float, Int, List, Unicode, default, validate
 
 from ..agent.providers import key_variables
 from .gate import Gate
+from .in_flight import InFlight
 from .kernel_env import KernelTokens, give_kernels_tokens, share_kernels
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ class SessionsApp(ExtensionApp):
     )
 
     kernel_tokens: KernelTokens
+    in_flight: InFlight
     _backend: asyncio.Task[Backend] | None = None
 
     @default("db_url")
@@ -144,6 +146,7 @@ class SessionsApp(ExtensionApp):
         """Give every kernel that starts from now on a token of its own."""
         self.settings["jupyter_sessions"] = self
         self.kernel_tokens = KernelTokens()
+        self.in_flight = InFlight()
         hidden = key_variables(self.kernel_keys)
         give_kernels_tokens(self.serverapp, self.kernel_tokens, hidden=hidden)
         assert self.serverapp is not None
@@ -182,6 +185,7 @@ class SessionsApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End what runs, and close the database."""
+        await self.in_flight.end()
         task, self._backend = self._backend, None
         if task is not None:
             backend = await task

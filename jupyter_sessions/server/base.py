@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from http.client import responses
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -98,6 +99,15 @@ class SessionsMixin(_Handler):
 
 class SessionsHandler(SessionsMixin, APIHandler):
     """A handler of the REST API."""
+
+    async def _execute(self, transforms: Any, *args: Any, **kwargs: Any) -> None:
+        # Tornado has no other way to be around a request, from its beginning to its end.
+        try:
+            with self.app.in_flight.one():
+                await super()._execute(transforms, *args, **kwargs)
+        except asyncio.CancelledError:
+            if not self.app.in_flight.ending:
+                raise
 
     async def prepare(self, **kwargs: Any) -> None:
         self.find_grant()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import tempfile
@@ -85,3 +86,24 @@ async def test_a_start_that_fails_leaves_nothing_open_and_the_next_one_works(
     assert list(temporary.glob("jupyter-sessions-*")) == []
     monkeypatch.undo()
     assert (await app.backend()).presence is not None
+
+
+async def test_a_request_that_waits_ends_with_the_server(notebook, jp_serverapp, caplog):
+    in_flight = jp_serverapp.web_app.settings["jupyter_sessions"].in_flight
+    notebook.write("1")
+    kernel = await notebook.start()
+    await kernel.run("1")
+    request = kernel.send("import time; time.sleep(600)")
+    asked = asyncio.create_task(notebook.fork("a"))  # it waits for the end of the cell
+    async with asyncio.timeout(60):
+        while not in_flight.tasks:
+            await asyncio.sleep(0.01)
+        [task] = in_flight.tasks
+        await in_flight.end()
+    assert task.done()
+    assert not task.cancelled()
+    assert in_flight.tasks == set()
+    assert [each for each in caplog.records if each.exc_info] == []
+    asked.cancel()
+    await kernel.manager.interrupt_kernel()
+    await kernel.finish(request)
