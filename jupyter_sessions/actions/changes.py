@@ -103,7 +103,7 @@ async def list_undos(conn: Conn, run_id: RunId) -> Undos:
         left = data.left
         if data.redo:
             del stack[-1:]
-        elif data.undo is not None or data.changed:
+        elif data.undos or data.changed:
             stack.append(data)
     return Undos(tuple(stack), left)
 
@@ -129,7 +129,7 @@ async def read_changes(timeline: Timeline, shelf: Shelf, run_id: RunId) -> RunCh
             "files": [*by_tools, *by_code],
             "incomplete": said.incomplete,
             "undone": undone,
-            "undo": None if last is None else last.undo,
+            "undo": None if last is None or not last.undos else last.undos[-1],
             "left": undos.left,
         }
     )

@@ -31,7 +31,7 @@ ALL = UndoRun()
 class _Done:
     """What an undo did so far."""
 
-    undo: OperationId | None = None
+    undos: list[OperationId] = field(default_factory=list)
     cells: int = 0
     left: list[LeftAlone] = field(default_factory=list)
     files: list[tuple[str, bytes | None, bytes | None]] = field(default_factory=list)
@@ -71,10 +71,10 @@ async def _undo_run(timeline: Timeline, shelf: Shelf, run_id: RunId, body: UndoR
                 await _undo_file(shelf, history, done, force=body.force)
     except BaseException:
         # What was taken back stays so: without the event it could not be done again.
-        if done.undo is not None or done.files:
+        if done.undos or done.files:
             await _tell(timeline, shelf, run, done, redo=False, partly=True)
         raise
-    if done.undo is not None or done.files or done.left:
+    if done.undos or done.files or done.left:
         await _tell(timeline, shelf, run, done, redo=False, partly=named or bool(done.left))
     return await read_changes(timeline, shelf, run_id)
 
@@ -126,8 +126,8 @@ async def _undo_on(
     if found.targets:
         async with shelf.database.read() as conn:
             branch = await branches.get_branch(conn, shelf.scope, last.branch_id)
-        done.undo = await apply(
-            shelf, branch, "undo", USER, found.targets, undoes=last.id, commit=commit
+        done.undos.append(
+            await apply(shelf, branch, "undo", USER, found.targets, undoes=last.id, commit=commit)
         )
     done.cells += found.cells
     done.left += found.left
@@ -174,7 +174,7 @@ async def _tell(
         data = RunUndoneData(
             run=run.id,
             session=run.session_id,
-            undo=done.undo,
+            undos=done.undos,
             redo=redo,
             partly=partly,
             cells=done.cells,
@@ -194,13 +194,21 @@ async def _redo_run(timeline: Timeline, shelf: Shelf, run_id: RunId) -> RunChang
     if last is None:
         raise Conflict("There is no undo of this run that could be taken back.")
     done = _Done()
-    if last.undo is not None:
-        undo = last.undo
-        await attempt(lambda: _redo_on(timeline, shelf, undo, done))
+    for undo in await _standing(shelf, last.undos):
+        await attempt(partial(_redo_on, timeline, shelf, undo, done))
     for states in last.changed:
         await _redo_file(shelf, states, done)
     await _tell(timeline, shelf, run, done, redo=True, partly=bool(done.left))
     return await read_changes(timeline, shelf, run_id)
+
+
+async def _standing(shelf: Shelf, undos: Sequence[OperationId]) -> Sequence[OperationId]:
+    """Return those that a redo before, which failed on another branch, has not taken back."""
+    if len(undos) < 2:
+        return undos
+    async with shelf.database.read() as conn:
+        made = [await operations.get_operation(conn, shelf.scope, undo) for undo in undos]
+    return [each.id for each in made if not each.undone]
 
 
 async def _redo_on(timeline: Timeline, shelf: Shelf, undo: OperationId, done: _Done) -> None:
@@ -222,8 +230,10 @@ async def _redo_on(timeline: Timeline, shelf: Shelf, undo: OperationId, done: _D
         await timeline.write(work)
 
     if found.targets:
-        done.undo = await apply(
-            shelf, branch, "undo", USER, found.targets, undoes=undo, guard=guard, commit=commit
+        done.undos.append(
+            await apply(
+                shelf, branch, "undo", USER, found.targets, undoes=undo, guard=guard, commit=commit
+            )
         )
     done.cells += found.cells
     done.left += found.left

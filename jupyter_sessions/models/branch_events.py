@@ -89,7 +89,8 @@ class RunUndoneData(Model):
 
     run: RunId
     session: SessionId
-    undo: OperationId | None
+    undos: list[OperationId] = []
+    """One for each branch."""
     redo: bool = False
     partly: bool = False
     """Only some cells were asked for, or some were left alone."""

@@ -204,6 +204,9 @@ async def test_an_undo_that_fails_on_the_second_branch_says_what_it_did_on_the_f
     assert (world.sources(main), changes.undone) == (RAN, "no")
     assert (await undone(world, run)).undone == "yes"
     assert world.sources(main) == world.sources(branch) == START
+    changes = await redo_run(world.timeline, world.shelf, run.id)
+    assert (world.sources(main), changes.undone) == (RAN, "no")
+    assert world.sources(branch) == START | {"b": "agent"}
 
 
 async def test_a_run_at_work_cannot_be_undone_and_one_of_nobody_is_not_found(world: World):

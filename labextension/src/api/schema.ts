@@ -9401,8 +9401,12 @@ export interface components {
       run: string;
       /** Session */
       session: string;
-      /** Undo */
-      undo: number | null;
+      /**
+       * Undos
+       * @description One for each branch.
+       * @default []
+       */
+      undos: number[];
     };
     /**
      * Saved

@@ -27,7 +27,7 @@ const CHANGED = { notebooks: [NOTEBOOK], files: [], incomplete: false };
 const UNDONE = {
   run: 'RUN1',
   session: 'SESSION',
-  undo: 7,
+  undos: [7],
   redo: false,
   partly: false,
   cells: 3,
