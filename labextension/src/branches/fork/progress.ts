@@ -8,6 +8,9 @@ import type { Live } from '../../api/unions';
 import type { SessionsModel } from '../../models/sessions';
 import type { IBranchParts } from '../parts';
 
+/** Within this time JupyterLab has shown a new notification, in milliseconds. */
+const SHOWN_MS = 1_000;
+
 /** Branches whose cells run again, and are followed. */
 const followed = new Set<string>();
 
@@ -53,6 +56,12 @@ export function followRerun(
     actions: [stop]
   });
   let ended = false;
+  const draw = () => {
+    const message = progressText(parts, branch.name, most, running);
+    Notification.update({ id, message, progress: running > 0 ? most / running : 0 });
+  };
+  // What comes while JupyterLab is about to show the notification is lost.
+  window.setTimeout(() => !ended && draw(), SHOWN_MS);
   const end = () => {
     ended = true;
     followed.delete(branch.id);
@@ -67,12 +76,9 @@ export function followRerun(
       return;
     }
     most = done;
+    running = total;
     if (state === 'running') {
-      Notification.update({
-        id,
-        message: progressText(parts, branch.name, done, total),
-        progress: total > 0 ? done / total : 0
-      });
+      draw();
       return;
     }
     end();
