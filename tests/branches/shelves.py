@@ -7,12 +7,18 @@ from typing import Any
 
 import nbformat
 
+from jupyter_sessions.branches.cell_edits import CellEdits
+from jupyter_sessions.branches.checkout import checkout
+from jupyter_sessions.branches.recording import By
 from jupyter_sessions.branches.shelf import Shelf
-from jupyter_sessions.ids import MAIN, BranchId
+from jupyter_sessions.branches.syncing import keeper
+from jupyter_sessions.ids import MAIN, BranchId, RunId, SessionId
 from jupyter_sessions.models.branch import Branch
 from jupyter_sessions.storage import branches, operations
 from jupyter_sessions.storage.operations import Change, Operation
 from jupyter_sessions.storage.states import find_state
+
+AGENT = By("agent", SessionId("s"), RunId("r"))
 
 
 async def get_branch(shelf: Shelf, id_: BranchId = MAIN) -> Branch:
@@ -31,6 +37,15 @@ async def add_branch(shelf: Shelf, name: str, parent: Branch | None = None) -> B
         return await branches.add_branch(conn, scope, name, folder, parent=of, forked_at=last)
 
     return await shelf.database.write(work)
+
+
+async def edit(shelf: Shelf, branch: Branch, cell_id: str, source: str, by: By = AGENT) -> None:
+    """Change a cell as the agent does."""
+    file = await checkout(shelf, branch, "n.ipynb")
+    name = shelf.folder.api(file)
+    edits = CellEdits(shelf.documents, keeper(shelf, branch, "n.ipynb", by))
+    present = (await shelf.documents.read(name)).hashes()[cell_id]
+    await edits.edit(shelf.scope.project_id, name, cell_id, source, present)
 
 
 async def history(

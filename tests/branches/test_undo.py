@@ -14,6 +14,7 @@ from jupyter_sessions.actions.undo import restore_version, undo_operation
 from jupyter_sessions.branches.recording import By
 from jupyter_sessions.errors import BadRequest, Conflict, NotFound
 from jupyter_sessions.ids import OperationId, StreamId
+from jupyter_sessions.models.branch import Branch
 from jupyter_sessions.models.event import FileChanged
 from jupyter_sessions.models.version import CellRef, UndoRun
 from jupyter_sessions.storage import operations
@@ -170,7 +171,8 @@ async def test_a_notebook_of_the_run_that_a_person_went_on_with_stays_with_their
     assert [left.cell_id for left in changes.left] == ["y"]
 
 
-async def test_a_run_on_two_branches_is_taken_back_on_both(world: World):
+async def ran_on_two(world: World) -> tuple[Branch, Branch, Any]:
+    """Let a run change a notebook on main and on another branch."""
     main = await world.main()
     await world.save(main, START)
     branch = await world.fork("b", main)
@@ -178,6 +180,11 @@ async def test_a_run_on_two_branches_is_taken_back_on_both(world: World):
     await world.save(main, RAN, by=by(run))
     await world.save(branch, START | {"b": "agent"}, by=by(run))
     await ended(world, run)
+    return main, branch, run
+
+
+async def test_a_run_on_two_branches_is_taken_back_on_both(world: World):
+    main, branch, run = await ran_on_two(world)
     changes = await read_changes(world.timeline, world.shelf, run.id)
     assert [(each.branch_name, each.cells) for each in changes.notebooks] == [("main", 3), ("b", 1)]
     await undone(world, run)
@@ -185,13 +192,7 @@ async def test_a_run_on_two_branches_is_taken_back_on_both(world: World):
 
 
 async def test_an_undo_that_fails_on_the_second_branch_says_what_it_did_on_the_first(world: World):
-    main = await world.main()
-    await world.save(main, START)
-    branch = await world.fork("b", main)
-    run = await world.run()
-    await world.save(main, RAN, by=by(run))
-    await world.save(branch, START | {"b": "agent"}, by=by(run))
-    await ended(world, run)
+    main, branch, run = await ran_on_two(world)
     file = world.file(branch)
     kept = file.read_text()
     file.write_text(kept[:100])

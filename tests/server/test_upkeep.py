@@ -93,7 +93,7 @@ async def test_a_request_that_waits_ends_with_the_server(notebook, jp_serverapp,
     notebook.write("1")
     kernel = await notebook.start()
     await kernel.run("1")
-    request = kernel.send("import time; time.sleep(600)")
+    request = kernel.send("import time; time.sleep(600)")  # until it is interrupted
     asked = asyncio.create_task(notebook.fork("a"))  # it waits for the end of the cell
     async with asyncio.timeout(60):
         while not in_flight.tasks:

@@ -106,25 +106,6 @@ def test_messages_wait_in_a_queue_and_can_be_taken_back(page, lab, session):
     expect(log.get_by_text("/list second")).to_have_count(0)
 
 
-def test_what_is_typed_into_a_message_that_is_sent_meanwhile_is_not_lost(page, session, folder):
-    open_session(page, "First look")
-    go = folder / "go"
-    send(
-        page,
-        f"```python\nimport os, time\nwhile not os.path.exists({str(go)!r}): time.sleep(0.05)\n```",
-    )
-    send(page, "/list waits")
-    queue = page.get_by_role("list", name="Messages that wait")
-    queue.get_by_role("listitem").hover()
-    queue.get_by_role("button", name="Edit").click()
-    queue.get_by_role("textbox").fill("/list changed")
-    go.touch()
-    expect(page.get_by_text("This message does not wait any more")).to_be_visible()
-    expect(page.get_by_label("Message to the agent")).to_have_value("/list changed")
-    expect(page.get_by_label("Message to the agent")).to_be_focused()
-    assert page.errors == []
-
-
 def test_what_two_tabs_show_stays_in_both(page, session, write_log):
     write_log(20)
     page.reload()  # which the other program that wrote did not tell

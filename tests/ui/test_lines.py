@@ -319,3 +319,18 @@ def test_an_interrupt_offers_ways_on(page, session, gate):
     box.press("Enter")
     expect(log.get_by_text("Listed files")).to_be_visible()
     expect(log.get_by_role("button", name="Leave it")).to_have_count(0)
+
+
+def test_what_is_typed_into_a_message_that_is_sent_meanwhile_is_not_lost(page, session, gate):
+    open_session(page, "First look")
+    gate.hold(page)
+    send(page, "/list waits")
+    queue = page.get_by_role("list", name="Messages that wait")
+    queue.get_by_role("listitem").hover()
+    queue.get_by_role("button", name="Edit").click()
+    queue.get_by_role("textbox").fill("/list changed")
+    gate.open()
+    expect(page.get_by_text("This message does not wait any more")).to_be_visible()
+    expect(page.get_by_label("Message to the agent")).to_have_value("/list changed")
+    expect(page.get_by_label("Message to the agent")).to_be_focused()
+    assert page.errors == []
