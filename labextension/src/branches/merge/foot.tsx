@@ -8,13 +8,15 @@ import { warningIcon } from '../../components/icons';
 import { ErrorMark } from '../../components/marks';
 import { clock } from '../../components/times';
 import { useTrans } from '../../components/trans';
-import type { MergeModel } from '../../models/merge';
+import type { IMergeCell, MergeModel } from '../../models/merge';
 import { countsOf } from './counting';
 import { itemName } from './words';
 
 interface IFootProps {
   model: MergeModel;
   preview: MergePreview;
+  /** A cell that a text was written for, which is not used yet. */
+  held: IMergeCell | null;
   onApprove(): void;
   onClose(): void;
   /** Show the cells that came when a branch moved. */
@@ -44,6 +46,16 @@ export function MergeFoot(props: IFootProps): React.JSX.Element {
           <>
             <ErrorMark />
             <span>{model.problem}</span>
+          </>
+        ) : props.held !== null ? (
+          <>
+            <warningIcon.react tag="span" className="jps-Icon jps-mod-caution" />
+            <span>
+              {trans.__(
+                'You have written a text for %1: use it, or cancel it. Then approve.',
+                itemName(trans, props.held.item)
+              )}
+            </span>
           </>
         ) : unseen > 0 ? (
           <Moved model={model} preview={preview} />

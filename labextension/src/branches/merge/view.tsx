@@ -1,4 +1,3 @@
-import { Notification } from '@jupyterlab/apputils';
 import * as React from 'react';
 
 import type { MergePreview } from '../../api/schema';
@@ -59,8 +58,14 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
   const trans = useTrans();
   const [look, setLook] = React.useState<ILook>(LOOK);
   const [said, setSaid] = React.useState('');
+  /** The cell whose own text holds the approval up. */
+  const [held, setHeld] = React.useState<IMergeCell | null>(null);
   // What someone types into a conflict is not on the server before it is marked as decided.
   const kept = useNewKept(`jupyter-sessions:merge:${preview.merge.id}`);
+  React.useEffect(
+    () => (held ? kept.follow(textOf(keyOf(held)), () => setHeld(null)) : undefined),
+    [kept, held]
+  );
   const { status } = preview.merge;
   React.useEffect(() => {
     if (status !== 'open') {
@@ -87,13 +92,7 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
     }
     const typed = toDecide(preview).find(each => isTyped(each.item, kept.get(textOf(keyOf(each)))));
     if (typed) {
-      Notification.warning(
-        trans.__(
-          'You have written a text for %1: use it, or cancel it. Then approve.',
-          itemName(trans, typed.item)
-        ),
-        { autoClose: 8000 }
-      );
+      setHeld(typed);
       steps.go(keyOf(typed));
       return;
     }
@@ -160,6 +159,7 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
         <MergeFoot
           model={model}
           preview={preview}
+          held={held}
           onApprove={() => void approve()}
           onClose={props.onClose}
           onUndo={() => props.onUndo(preview)}
