@@ -330,7 +330,7 @@ def test_what_is_typed_into_a_message_that_is_sent_meanwhile_is_not_lost(page, s
     queue.get_by_role("button", name="Edit").click()
     queue.get_by_role("textbox").fill("/list changed")
     gate.open()
-    expect(page.get_by_text("This message does not wait any more")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("that message does not wait any more")
     expect(page.get_by_label("Message to the agent")).to_have_value("/list changed")
     expect(page.get_by_label("Message to the agent")).to_be_focused()
     assert page.errors == []

@@ -18,8 +18,8 @@ import { pickModel } from './picker';
 export interface IComposer {
   focus(): void;
   setText(text: string): void;
-  /** Put a text behind what is there. */
-  append(text: string): void;
+  /** Take a change back that came too late for a message that waited. */
+  takeBack(typed: string): void;
 }
 
 /**
@@ -40,8 +40,8 @@ export const Composer = React.forwardRef<IComposer>(function Composer(_, ref) {
       write(value);
       box.current?.focus();
     },
-    append: value => {
-      write(text ? `${text}\n${value}` : value);
+    takeBack: typed => {
+      draft.takeBack(typed);
       box.current?.focus();
     }
   }));

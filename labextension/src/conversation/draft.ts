@@ -18,6 +18,8 @@ export interface IDraft {
   /** It would start the session as it was written down. */
   readonly starts: boolean;
   write(text: string): void;
+  /** Take a change back that came too late for a message that waited. */
+  takeBack(typed: string): void;
   /** Send it; `steer` into the run that is at work. */
   send(steer: boolean): Promise<void>;
 }
@@ -48,6 +50,10 @@ export function useDraft(box: React.RefObject<HTMLElement>): IDraft {
     setError('');
     model.place.set({ draft: value });
   };
+  const takeBack = (typed: string) => {
+    write(text ? `${text}\n${typed}` : typed);
+    setError(trans.__('What you changed was not sent: that message does not wait any more.'));
+  };
   const failed = (reason: unknown) => {
     // What was typed meanwhile stays, behind it.
     const since = model.place.value.draft;
@@ -75,5 +81,5 @@ export function useDraft(box: React.RefObject<HTMLElement>): IDraft {
     }
   };
   const starts = unstarted && (request !== '' || session.dependencies.length > 0);
-  return { text, error, blocked, starts, write, send };
+  return { text, error, blocked, starts, write, takeBack, send };
 }

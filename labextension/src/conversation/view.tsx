@@ -1,4 +1,3 @@
-import { Notification } from '@jupyterlab/apputils';
 import { closeIcon, ellipsesIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -34,14 +33,7 @@ export function ConversationView(props: {
   const context = useConversation();
   const { model, focusComposer } = context;
   useModel(model);
-  const takeBack = React.useCallback(
-    (typed: string) => {
-      composer.current?.append(typed);
-      const text = trans.__('This message does not wait any more. What you changed is in the box below.');
-      Notification.info(text, { autoClose: 6000 });
-    },
-    [composer, trans]
-  );
+  const takeBack = React.useCallback((typed: string) => composer.current?.takeBack(typed), [composer]);
   return (
     <div className="jps-Conversation-parts" onKeyDown={nextPart}>
       <div className="jps-Conversation-head" data-part="head">
