@@ -22,7 +22,7 @@ from ..models.merge_choice import Decision
 from ..models.scope import Scope
 from ..storage import branches, convergences, merges, sessions
 from ..storage.connections import Conn
-from ..storage.merges import Decided
+from ..storage.merges import Decided, Seen
 from ..timeline import Entry, Origin, Timeline
 
 
@@ -99,7 +99,8 @@ async def read_preview(shelf: Shelf, merge_id: MergeId) -> MergePreview:
 async def decide(shelf: Shelf, merge_id: MergeId, body: MergeDecisions) -> MergePreview:
     """Decide about cells of a merge; return it as it is then.
 
-    Raises BadRequest when a decision does not fit its cell; then none of them is kept.
+    Raises BadRequest when a decision does not fit its cell, and Conflict when one is about something
+    that was not seen; then none of them is kept.
     """
     merge = await get_open(shelf, merge_id)
     source, target = await branches_of(shelf, merge)
@@ -122,10 +123,8 @@ async def decide(shelf: Shelf, merge_id: MergeId, body: MergeDecisions) -> Merge
             else:
                 await merges.put_decision(entry.conn, merge_id, each)
         seen = await merges.get_seen(entry.conn, shelf.scope, merge_id)
-        now = seen_now(made)
-        if seen is not None:
-            looked = {seen_name(each.notebook_id, each.cell_id) for each in new} | {PLACE}
-            now = {**seen, **{name: now[name] for name in looked}}
+        looked = {seen_name(each.notebook_id, each.cell_id) for each in new}
+        now = _seen(seen, seen_now(made), looked, body.place)
         await merges.put_seen(entry.conn, shelf.scope, merge_id, now)
         await merges.update_merge(entry.conn, shelf.scope, merge_id)
 
@@ -150,6 +149,19 @@ async def close(timeline: Timeline, scope: Scope, merge_id: MergeId) -> None:
         announce_merge(entry, scope, closed, MergeClosed, data_of(closed, source, target), "user")
 
     await timeline.write(work)
+
+
+def _seen(seen: Seen | None, now: Seen, looked: set[str], place: str | None) -> Seen:
+    """Return what was seen after a decision about the cells that are ``looked`` at.
+
+    ``place`` is where the branches were in what the person saw. Raises Conflict if that is not known
+    to be what would be decided about.
+    """
+    if place in (None, now[PLACE]):
+        return now if seen is None else {**seen, **{name: now[name] for name in looked | {PLACE}}}
+    if seen is None or any(seen.get(name) != now[name] for name in looked):
+        raise Conflict("A branch moved meanwhile. Look at the merge again, then decide.")
+    return seen
 
 
 def _decided(made: Merging, asked: CellDecision) -> Decided:

@@ -75,6 +75,7 @@ async def preview(
         target_name=made.target.name,
         notebooks=notebooks,
         token=made.token,
+        place=made.place,
         to_decide=sum(not item.only_run for item in items),
         undecided=sum(item.conflict is not None and item.decision is None for item in items),
         moved=moved,

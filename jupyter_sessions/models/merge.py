@@ -120,6 +120,8 @@ class MergePreview(Model):
     notebooks: list[MergeNotebook]
     token: str
     """Sent back to approve: it stands for exactly what is shown here."""
+    place: str
+    """Sent back with decisions: it stands for where both branches are."""
     to_decide: int
     """Cells that can be decided about."""
     undecided: int
@@ -142,6 +144,9 @@ class MergeDecisions(Model):
     """Body of ``PUT …/merges/{merge}/decisions``: those that are not named stay."""
 
     decisions: Annotated[list[CellDecision], Field(max_length=10_000)]
+    place: Annotated[str, Field(max_length=64)] | None = None
+    """That of the preview that was looked at; answers 409 when one of its cells, or what was never
+    decided about, changed since. Without it the decisions are about what the cells are now."""
 
 
 class Approval(Model):

@@ -167,6 +167,36 @@ async def test_a_decision_does_not_count_for_a_cell_that_changed_since(world: Wo
     assert (shown.undecided, shown.moved) == (0, False)
 
 
+async def test_a_decision_is_about_what_was_seen(world: World):
+    """The branch moves between the look and the decision, at the first one and later."""
+    theirs = {"a": "ONE", "b": "TWO", "c": "three"}
+    _, branch, merge = await both(world, START, theirs)
+
+    async def decided(cell: str) -> Any:
+        choice = CellDecision(notebook="n.ipynb", cell_id=cell, choice="reject")
+        return await decide(world.shelf, merge, MergeDecisions(decisions=[choice], place=place))
+
+    place = (await read_preview(world.shelf, merge)).place
+    await world.save(branch, theirs | {"b": "two more"})
+    with pytest.raises(Conflict, match="Look at the merge again"):
+        await decided("a")  # nobody knows whether the other cell was seen
+    shown = await read_preview(world.shelf, merge)
+    assert [each.decision for each in shown.notebooks[0].items] == [None, None]
+    place = shown.place
+    assert (await decided("a")).moved is False
+    await world.save(branch, theirs | {"b": "two again"})
+    with pytest.raises(Conflict, match="Look at the merge again"):
+        await decided("b")
+    # A cell that did not move is decided about; the other stays to be looked at.
+    shown = await decided("a")
+    assert [(each.cell_id, each.new) for each in shown.notebooks[0].items] == [
+        ("a", False), ("b", True),
+    ]  # fmt: skip
+    assert shown.moved is True
+    place = shown.place
+    assert (await decided("b")).moved is False
+
+
 async def test_a_decision_counts_still_after_the_cell_was_only_run(world: World):
     _, branch, merge = await both(world, START | {"a": "mine"}, START | {"a": "yours"})
     await put(world, merge, ("a", "theirs"))

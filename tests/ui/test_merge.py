@@ -224,7 +224,8 @@ def test_merge_works_with_the_keyboard_alone(merge_page, branched):
 
 def test_branch_that_moves_keeps_decisions_and_shows_what_is_new(merge_page, branched, lab):
     page = merge_page()
-    box(page, "Edited cell [3]").get_by_role("button", name="Reject").click()
+    with page.expect_response(re.compile("/decisions")):  # shown at once, saved a moment later
+        box(page, "Edited cell [3]").get_by_role("button", name="Reject").click()
     expect(pressed(box(page, "Edited cell [3]"), "Reject")).to_be_visible()
     branched.write_there(
         "model.ipynb",

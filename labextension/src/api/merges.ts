@@ -19,14 +19,15 @@ export function readMerge(settings: Settings, project: string, id: string): Prom
   return request(settings, 'GET', at(project, id));
 }
 
-/** Decide about cells; those that are not named stay as they are. */
+/** Decide about cells as they were at a place; those that are not named stay as they are. */
 export function decide(
   settings: Settings,
   project: string,
   id: string,
-  decisions: readonly CellDecision[]
+  decisions: readonly CellDecision[],
+  place: string | null
 ): Promise<MergePreview> {
-  return request(settings, 'PUT', `${at(project, id)}/decisions`, { decisions });
+  return request(settings, 'PUT', `${at(project, id)}/decisions`, { decisions, place });
 }
 
 /** Merge exactly what the token stands for. */

@@ -7235,6 +7235,13 @@ export interface components {
     MergeDecisions: {
       /** Decisions */
       decisions: components['schemas']['CellDecision'][];
+      /**
+       * Place
+       * @description That of the preview that was looked at; answers 409 when one of its cells, or what was never
+       *     decided about, changed since. Without it the decisions are about what the cells are now.
+       * @default null
+       */
+      place: string | null;
     };
     /**
      * MergeHunk
@@ -7392,6 +7399,11 @@ export interface components {
       moved: boolean;
       /** Notebooks */
       notebooks: components['schemas']['MergeNotebook'][];
+      /**
+       * Place
+       * @description Sent back with decisions: it stands for where both branches are.
+       */
+      place: string;
       /** Source Name */
       source_name: string;
       /** Target Name */

@@ -83,6 +83,7 @@ export class MergeModel extends Observable {
 
   /** Decide about cells: seen at once, saved in order, taken back when that fails. */
   decide(decisions: readonly CellDecision[]): Promise<void> {
+    const place = this._preview?.place ?? null;
     if (this._preview) {
       this._preview = withDecisions(this._preview, decisions);
     }
@@ -91,7 +92,7 @@ export class MergeModel extends Observable {
     this.notify();
     return this._inTurn(async () => {
       try {
-        const preview = await decide(this._settings, this.project, this.id, decisions);
+        const preview = await decide(this._settings, this.project, this.id, decisions, place);
         this._saving -= 1;
         if (this._saving === 0) {
           this._take(preview);

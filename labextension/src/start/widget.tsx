@@ -5,6 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
+import { focusWhenDrawn } from '../components/focus';
 import { TransContext } from '../components/trans';
 import type { ISessions } from '../tokens';
 import { StartModel } from './model';
@@ -76,7 +77,7 @@ export class StartForm extends ReactWidget {
     super.onUpdateRequest(msg);
     if (this._focusWanted && this._model.loaded) {
       this._focusWanted = false;
-      void this.renderPromise?.then(() => this._request.current?.focus());
+      focusWhenDrawn(this, () => this._request.current);
     }
   }
 

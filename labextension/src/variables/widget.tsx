@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
+import { focusWhenDrawn } from '../components/focus';
 import { Guard } from '../components/guard';
 import { TransContext } from '../components/trans';
 import type { ISessions } from '../tokens';
@@ -61,11 +62,6 @@ export class VariablesPanel extends ReactWidget {
 
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
-    void this.renderPromise?.then(() => {
-      // A person may have gone on to something in it meanwhile.
-      if (!this.node.contains(document.activeElement)) {
-        (this.node.querySelector<HTMLElement>('input') ?? this.node).focus();
-      }
-    });
+    focusWhenDrawn(this, () => this.node.querySelector('input') ?? this.node);
   }
 }

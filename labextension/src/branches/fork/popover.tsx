@@ -37,6 +37,7 @@ export class ForkPopover extends ReactWidget {
       return;
     }
     this._stop();
+    document.removeEventListener('keydown', this._onEscape, true);
     this.model.changed.disconnect(this._place, this);
     this._at?.setAttribute('aria-expanded', 'false');
     const inside = this.node.contains(document.activeElement);
@@ -61,28 +62,32 @@ export class ForkPopover extends ReactWidget {
   protected override onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
     this._stop = onLeft(this.node, () => this.dispose());
-    this.node.addEventListener('keydown', this._onKey);
+    this.node.addEventListener('keydown', this._onTab);
+    // Everywhere: JupyterLab puts the focus back to a cell first, before the name has it.
+    document.addEventListener('keydown', this._onEscape, true);
   }
 
-  private readonly _onKey = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') {
+  private readonly _onEscape = (event: KeyboardEvent): void => {
+    const other = event.target instanceof Element && event.target.closest('.lm-Menu, .jp-Dialog');
+    if (event.key === 'Escape' && !event.isComposing && !other) {
       event.preventDefault();
       event.stopPropagation();
       this.dispose();
-    } else if (event.key === 'Tab') {
-      this._turn(event);
     }
   };
 
   /** From the last control to the first, and back: nobody leaves the form by one Tab too many. */
-  private _turn(event: KeyboardEvent): void {
+  private readonly _onTab = (event: KeyboardEvent): void => {
+    if (event.key !== 'Tab') {
+      return;
+    }
     const stops = [...this.node.querySelectorAll<HTMLElement>('button:not(:disabled), input')];
     const from = stops.at(event.shiftKey ? 0 : -1);
     if (event.target === from) {
       event.preventDefault();
       stops.at(event.shiftKey ? -1 : 0)?.focus();
     }
-  }
+  };
 
   private _place(): void {
     if (this.isAttached) {

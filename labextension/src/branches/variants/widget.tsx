@@ -5,6 +5,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import type { FanOut } from '../../api/schema';
+import { focusWhenDrawn } from '../../components/focus';
 import { Guard } from '../../components/guard';
 import { branchIcon } from '../../components/icons';
 import { TransContext } from '../../components/trans';
@@ -59,8 +60,6 @@ export class VariantsPage extends ReactWidget {
 
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
-    if (!this.node.contains(document.activeElement)) {
-      void this.renderPromise?.then(() => this.node.querySelector('input')?.focus());
-    }
+    focusWhenDrawn(this, () => this.node.querySelector('input'));
   }
 }

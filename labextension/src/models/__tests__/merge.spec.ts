@@ -37,4 +37,26 @@ describe('MergeModel', () => {
     stream.followed.emit();
     await vi.waitFor(() => expect(model.preview?.token).toBe('second'));
   });
+
+  it('decides about what is shown, also when a branch has moved before it is saved', async () => {
+    const places: string[] = [];
+    let answers = 0;
+    const settings = ServerConnection.makeSettings({
+      baseUrl: 'http://x/',
+      fetch: vi.fn(async (request: Request) => {
+        if (request.method === 'PUT') {
+          places.push(((await request.json()) as { place: string }).place);
+        }
+        answers += 1;
+        return Response.json({ ...preview('t'), place: `place ${answers}` });
+      })
+    });
+    const model = new MergeModel(settings, new Stream() as unknown as SessionsModel, 'M');
+    await model.load();
+    const reading = model.load();
+    const first = model.decide([]);
+    await Promise.all([reading, first]);
+    await model.decide([]);
+    expect(places).toEqual(['place 1', 'place 3']);
+  });
 });
