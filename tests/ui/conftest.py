@@ -30,7 +30,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
-    # Nothing but our server is reachable. A route of Playwright would switch the browser's cache off.
+    # Nothing but our server is reachable. A route of Playwright would switch off the cache.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
