@@ -99,8 +99,8 @@ async def read_preview(shelf: Shelf, merge_id: MergeId) -> MergePreview:
 async def decide(shelf: Shelf, merge_id: MergeId, body: MergeDecisions) -> MergePreview:
     """Decide about cells of a merge; return it as it is then.
 
-    Raises BadRequest when a decision does not fit its cell, and Conflict when one is about something
-    that was not seen; then none of them is kept.
+    Raises BadRequest when a decision does not fit its cell, and Conflict when one is about what was
+    not seen; then none of them is kept.
     """
     merge = await get_open(shelf, merge_id)
     source, target = await branches_of(shelf, merge)
@@ -154,8 +154,8 @@ async def close(timeline: Timeline, scope: Scope, merge_id: MergeId) -> None:
 def _seen(seen: Seen | None, now: Seen, looked: set[str], place: str | None) -> Seen:
     """Return what was seen after a decision about the cells that are ``looked`` at.
 
-    ``place`` is where the branches were in what the person saw. Raises Conflict if that is not known
-    to be what would be decided about.
+    ``place`` is where the branches were in what the person saw. Raises Conflict if that is not
+    known to be what would be decided about.
     """
     if place in (None, now[PLACE]):
         return now if seen is None else {**seen, **{name: now[name] for name in looked | {PLACE}}}
