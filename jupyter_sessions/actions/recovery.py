@@ -12,15 +12,21 @@ from ..branches.recovering import recover
 from ..branches.shelf import Shelf
 from ..errors import SessionsError
 from ..ids import OperationId, ProjectId
-from ..models.branch_events import OperationUndone, OperationUndoneData
+from ..models.branch_events import (
+    OperationUndone,
+    OperationUndoneData,
+    RunUndone,
+    RunUndoneData,
+)
 from ..models.merge import Merge
 from ..models.scope import Scope
-from ..storage import branches, merges, operations, projects
+from ..storage import branches, merges, operations, projects, runs
 from ..storage.connections import Conn
 from ..storage.operations import Operation
 from ..storage.servers import Presence
 from ..timeline import Entry, Origin, Timeline
 from .approvals import merged, put_meetings
+from .changes import list_undos
 from .undo import mark_undone
 
 _log = logging.getLogger(__name__)
@@ -93,8 +99,43 @@ async def _undone(entry: Entry, shelf: Shelf, made: Operation, undoes: Operation
     other = await operations.get_operation(entry.conn, shelf.scope, undoes)
     if not other.undone:
         await mark_undone(entry.conn, shelf, other, True)
+    if await _tell_run(entry, shelf, made, other):
+        return
     data = OperationUndoneData(operation=undoes, undo=made.id, redo=other.kind == "undo")
     entry.append(Origin(shelf.scope), OperationUndone, data, actor="system")
+
+
+async def _tell_run(entry: Entry, shelf: Shelf, made: Operation, other: Operation) -> bool:
+    """Say in its session that a run was undone, or done again; tell whether it was that.
+
+    ``made`` takes back ``other``. A redo is said when it has ended on all branches.
+    """
+    conn, scope = entry.conn, shelf.scope
+    first = other
+    while first.undoes is not None:
+        first = await operations.get_operation(conn, scope, first.undoes)
+    if first.kind != "run" or first.run_id is None:
+        return False
+    run, redo = await runs.get_run(conn, scope, first.run_id), other.kind == "undo"
+    if redo:
+        last = (await list_undos(conn, run.id)).last
+        if last is None or other.id not in last.undos:
+            return False  # that was an undo of one version alone
+        undone = [await operations.get_operation(conn, scope, id_) for id_ in last.undos]
+    else:
+        undone = [each for each, _ in await operations.list_run(conn, scope, run.id)]
+    if redo and not all(each.undone for each in undone):
+        return True
+    data = RunUndoneData(
+        run=run.id,
+        session=run.session_id,
+        undos=[made.id],
+        redo=redo,
+        partly=not all(each.undone for each in undone),
+        cells=sum(each.cells for each in await operations.list_changes(conn, made.id)),
+    )
+    entry.append(Origin(scope, run.session_id, run.id), RunUndone, data, actor="system")
+    return True
 
 
 async def _release(shelf: Shelf, merge: Merge) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from ..branches.applying import Finish, apply
+from ..branches.applying import Finish, Guard, apply
 from ..branches.settling import settle_notebooks
 from ..branches.shelf import Shelf
 from ..branches.undoing import Undoing, Wanted, compute_undo
@@ -28,13 +29,23 @@ ALL = UndoRun()
 
 
 @dataclass(slots=True)
-class _Done:
-    """What an undo did so far."""
+class _Undo:
+    """An undo or a redo of a run, and what it did so far."""
 
+    run: Run
+    redo: bool = False
+    partly: bool = False
+    """Only some cells or files are asked for, or it failed on the way."""
     undos: list[OperationId] = field(default_factory=list)
     cells: int = 0
     left: list[LeftAlone] = field(default_factory=list)
     files: list[tuple[str, bytes | None, bytes | None]] = field(default_factory=list)
+    told: bool = False
+    """The event is written."""
+
+    @property
+    def did_something(self) -> bool:
+        return bool(self.undos or self.files)
 
 
 async def undo_run(
@@ -62,21 +73,55 @@ async def _undo_run(timeline: Timeline, shelf: Shelf, run_id: RunId, body: UndoR
         raise Conflict("The run is still at work. Stop it first, then undo it.")
     named = body.cells is not None or body.files is not None
     _require_known(histories, body.files)
-    done = _Done()
-    try:
-        if body.cells is not None or not named:
-            await _undo_notebooks(timeline, shelf, made, body, done)
+    undo = _Undo(run, partly=named)
+    async with _told(timeline, shelf, undo):
+        # Files first: the event is written with the notebooks, in one transaction.
         if body.files is not None or not named:
             for history in chosen(histories, body.files):
-                await _undo_file(shelf, history, done, force=body.force)
-    except BaseException:
-        # What was taken back stays so: without the event it could not be done again.
-        if done.undos or done.files:
-            await _tell(timeline, shelf, run, done, redo=False, partly=True)
-        raise
-    if done.undos or done.files or done.left:
-        await _tell(timeline, shelf, run, done, redo=False, partly=named or bool(done.left))
+                await _undo_file(shelf, history, undo, force=body.force)
+        if body.cells is not None or not named:
+            await _undo_notebooks(timeline, shelf, made, body, undo)
     return await read_changes(timeline, shelf, run_id)
+
+
+@asynccontextmanager
+async def _told(timeline: Timeline, shelf: Shelf, undo: _Undo) -> AsyncIterator[None]:
+    """Write the event at the end, if that was not done with the last notebook.
+
+    What was taken back before an error stays so: without the event it could not be done again.
+    """
+    failed = True
+    try:
+        yield
+        failed = False
+    finally:
+        if not undo.told and (undo.did_something or (undo.left and not failed)):
+            undo.partly = undo.partly or failed
+            await timeline.write(lambda entry: _tell(entry, shelf, undo))
+
+
+async def _tell(entry: Entry, shelf: Shelf, undo: _Undo) -> None:
+    changed = [
+        FileStates(
+            path=path,
+            before=put_state(entry, shelf.scope, path, before),
+            after=put_state(entry, shelf.scope, path, after),
+        )
+        for path, before, after in undo.files
+    ]
+    data = RunUndoneData(
+        run=undo.run.id,
+        session=undo.run.session_id,
+        undos=undo.undos,
+        redo=undo.redo,
+        partly=undo.partly or bool(undo.left),
+        cells=undo.cells,
+        files=len(changed),
+        left=undo.left,
+        changed=changed,
+    )
+    origin = Origin(shelf.scope, undo.run.session_id, undo.run.id)
+    entry.append(origin, RunUndone, data, actor="user")
 
 
 def _require_known(histories: Sequence[FileHistory], wanted: Sequence[str] | None) -> None:
@@ -91,16 +136,18 @@ async def _undo_notebooks(
     shelf: Shelf,
     made: Sequence[tuple[Operation, list[Change]]],
     body: UndoRun,
-    done: _Done,
+    undo: _Undo,
 ) -> None:
     """Take back what a run did in notebooks, one branch after the other."""
     cells = None
     if body.cells is not None:
         cells = frozenset((each.notebook, each.cell_id) for each in body.cells)
     wanted = Wanted(cells, body.force)
-    for branch_id in dict.fromkeys(operation.branch_id for operation, _ in made):
+    ids = list(dict.fromkeys(operation.branch_id for operation, _ in made))
+    for branch_id in ids:
         own = [each for each in made if each[0].branch_id == branch_id]
-        await attempt(partial(_undo_on, timeline, shelf, own, wanted, done))
+        last = branch_id == ids[-1]
+        await attempt(partial(_undo_on, timeline, shelf, own, wanted, undo, last=last))
 
 
 async def _undo_on(
@@ -108,29 +155,61 @@ async def _undo_on(
     shelf: Shelf,
     made: list[tuple[Operation, list[Change]]],
     wanted: Wanted,
-    done: _Done,
+    undo: _Undo,
+    *,
+    last: bool,
 ) -> None:
     """Take back what a run did on one branch."""
-    last = made[-1][0]
+    newest = made[-1][0]
     changes = [change for _, each in made for change in each]
-    found = await _found(shelf, last.branch_id, changes, wanted)
+    found = await _found(shelf, newest.branch_id, changes, wanted)
+
+    async def mark(entry: Entry) -> None:
+        if wanted.cells is None and not found.left:
+            await mark_undone(entry.conn, shelf, newest, True)
+
+    await _apply(timeline, shelf, newest, found, undo, mark, last=last)
+
+
+async def _apply(
+    timeline: Timeline,
+    shelf: Shelf,
+    of: Operation,
+    found: Undoing,
+    undo: _Undo,
+    mark: Callable[[Entry], Awaitable[None]],
+    *,
+    guard: Guard | None = None,
+    last: bool,
+) -> None:
+    """Take an operation back; the ``last`` of an undo writes its event, too."""
 
     async def commit(id_: OperationId, end: Finish) -> None:
+        done = replace(
+            undo,
+            undos=[*undo.undos, id_],
+            cells=undo.cells + found.cells,
+            left=undo.left + found.left,
+        )
+
         async def work(entry: Entry) -> None:
             await end(entry.conn)
-            if wanted.cells is None and not found.left:
-                await mark_undone(entry.conn, shelf, last, True)
+            await mark(entry)
+            if last:
+                await _tell(entry, shelf, done)
 
         await timeline.write(work)
+        undo.undos, undo.cells, undo.left, undo.told = done.undos, done.cells, done.left, last
 
-    if found.targets:
-        async with shelf.database.read() as conn:
-            branch = await branches.get_branch(conn, shelf.scope, last.branch_id)
-        done.undos.append(
-            await apply(shelf, branch, "undo", USER, found.targets, undoes=last.id, commit=commit)
-        )
-    done.cells += found.cells
-    done.left += found.left
+    if not found.targets:
+        undo.cells += found.cells
+        undo.left += found.left
+        return
+    async with shelf.database.read() as conn:
+        branch = await branches.get_branch(conn, shelf.scope, of.branch_id)
+    await apply(
+        shelf, branch, "undo", USER, found.targets, undoes=of.id, guard=guard, commit=commit
+    )
 
 
 async def _found(
@@ -143,9 +222,9 @@ async def _found(
     return await compute_undo(shelf, branch, changes, wanted)
 
 
-async def _undo_file(shelf: Shelf, history: FileHistory, done: _Done, *, force: bool) -> None:
+async def _undo_file(shelf: Shelf, history: FileHistory, undo: _Undo, *, force: bool) -> None:
     if not history.covered:
-        done.left.append(LeftAlone(file=history.path))
+        undo.left.append(LeftAlone(file=history.path))
         return
     try:
         now = await shelf.folder.read_whole(history.path)
@@ -154,51 +233,26 @@ async def _undo_file(shelf: Shelf, history: FileHistory, done: _Done, *, force: 
     except SessionsError:  # a folder is there now, say, or the file may not be written
         kept = False
     if not kept:
-        done.left.append(LeftAlone(file=history.path))
+        undo.left.append(LeftAlone(file=history.path))
     elif result != now:
-        done.files.append((history.path, now, result))
-
-
-async def _tell(
-    timeline: Timeline, shelf: Shelf, run: Run, done: _Done, *, redo: bool, partly: bool
-) -> None:
-    async def work(entry: Entry) -> None:
-        changed = [
-            FileStates(
-                path=path,
-                before=put_state(entry, shelf.scope, path, before),
-                after=put_state(entry, shelf.scope, path, after),
-            )
-            for path, before, after in done.files
-        ]
-        data = RunUndoneData(
-            run=run.id,
-            session=run.session_id,
-            undos=done.undos,
-            redo=redo,
-            partly=partly,
-            cells=done.cells,
-            files=len(changed),
-            left=done.left,
-            changed=changed,
-        )
-        entry.append(Origin(shelf.scope, run.session_id, run.id), RunUndone, data, actor="user")
-
-    await timeline.write(work)
+        undo.files.append((history.path, now, result))
 
 
 async def _redo_run(timeline: Timeline, shelf: Shelf, run_id: RunId) -> RunChanges:
     async with shelf.database.read() as conn:
         run = await runs.get_run(conn, shelf.scope, run_id)
-        last = (await list_undos(conn, run_id)).last
-    if last is None:
+        before = (await list_undos(conn, run_id)).last
+    if before is None:
         raise Conflict("There is no undo of this run that could be taken back.")
-    done = _Done()
-    for undo in await _standing(shelf, last.undos):
-        await attempt(partial(_redo_on, timeline, shelf, undo, done))
-    for states in last.changed:
-        await _redo_file(shelf, states, done)
-    await _tell(timeline, shelf, run, done, redo=True, partly=bool(done.left))
+    redo = _Undo(run, redo=True)
+    for states in before.changed:
+        await _redo_file(shelf, states, redo)
+    standing = await _standing(shelf, before.undos)
+    for id_ in standing:
+        last = id_ == standing[-1]
+        await attempt(partial(_redo_on, timeline, shelf, id_, redo, last=last))
+    if not redo.told:
+        await timeline.write(lambda entry: _tell(entry, shelf, redo))
     return await read_changes(timeline, shelf, run_id)
 
 
@@ -211,35 +265,25 @@ async def _standing(shelf: Shelf, undos: Sequence[OperationId]) -> Sequence[Oper
     return [each.id for each in made if not each.undone]
 
 
-async def _redo_on(timeline: Timeline, shelf: Shelf, undo: OperationId, done: _Done) -> None:
+async def _redo_on(
+    timeline: Timeline, shelf: Shelf, id_: OperationId, redo: _Undo, *, last: bool
+) -> None:
     async with shelf.database.read() as conn:
-        operation = await operations.get_operation(conn, shelf.scope, undo)
-        branch = await branches.get_branch(conn, shelf.scope, operation.branch_id)
-        changes = await operations.list_changes(conn, undo)
+        operation = await operations.get_operation(conn, shelf.scope, id_)
+        changes = await operations.list_changes(conn, id_)
     require_undoable(operation)
-    found = await _found(shelf, branch.id, changes, Wanted())
+    found = await _found(shelf, operation.branch_id, changes, Wanted())
 
     async def guard(conn: Conn, _: OperationId) -> None:
-        require_undoable(await operations.get_operation(conn, shelf.scope, undo))
+        require_undoable(await operations.get_operation(conn, shelf.scope, id_))
 
-    async def commit(id_: OperationId, end: Finish) -> None:
-        async def work(entry: Entry) -> None:
-            await end(entry.conn)
-            await mark_undone(entry.conn, shelf, operation, True)
+    async def mark(entry: Entry) -> None:
+        await mark_undone(entry.conn, shelf, operation, True)
 
-        await timeline.write(work)
-
-    if found.targets:
-        done.undos.append(
-            await apply(
-                shelf, branch, "undo", USER, found.targets, undoes=undo, guard=guard, commit=commit
-            )
-        )
-    done.cells += found.cells
-    done.left += found.left
+    await _apply(timeline, shelf, operation, found, redo, mark, guard=guard, last=last)
 
 
-async def _redo_file(shelf: Shelf, states: FileStates, done: _Done) -> None:
+async def _redo_file(shelf: Shelf, states: FileStates, redo: _Undo) -> None:
     async with shelf.database.read() as conn:
         before = None
         if states.before is not None:
@@ -249,9 +293,11 @@ async def _redo_file(shelf: Shelf, states: FileStates, done: _Done) -> None:
             after, _ = await blobs.get_blob(conn, shelf.scope, states.after.blob)
     try:
         kept = await shelf.folder.put_back(states.path, before, after)
+        # A redo before, which failed on a notebook, may have put it back.
+        kept = kept or await shelf.folder.read_whole(states.path) == before
     except SessionsError:  # a folder is there now, say, or the file may not be written
         kept = False
     if kept:
-        done.files.append((states.path, after, before))
+        redo.files.append((states.path, after, before))
     else:
-        done.left.append(LeftAlone(file=states.path))
+        redo.left.append(LeftAlone(file=states.path))

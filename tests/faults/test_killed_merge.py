@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import json
-import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,62 +13,24 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 
 from jupyter_sessions.actions.approvals import approve
 from jupyter_sessions.actions.merges import list_page, propose, read_merge, read_preview
-from jupyter_sessions.actions.recovery import recover_all
 from jupyter_sessions.branches import replacing
 from jupyter_sessions.branches.syncing import sync
 from jupyter_sessions.ids import MAIN
 from jupyter_sessions.models.scope import Scope
 from jupyter_sessions.storage import operations
 from jupyter_sessions.storage.database import open_database
-from jupyter_sessions.storage.servers import Presence
-from tests.branches.world import World, open_world, sqlite_url, world_of
+from tests.branches.world import World, open_world, sqlite_url
+
+from .killed import killed_at_each_step, recovered
 
 NOTEBOOKS = ("a.ipynb", "b.ipynb")
 OLD, NEW = {"x": "old", "y": "same"}, {"x": "new", "y": "same", "z": "more"}
 
-# It is killed before one of the calls that change the disk or the database.
 MERGE = """
-import asyncio, json, os, signal, sys
-from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_sessions.actions.approvals import approve
-from jupyter_sessions.branches import replacing
-from jupyter_sessions.storage.database import Database, open_database
-from jupyter_sessions.storage.servers import Presence
-from tests.branches.world import world_of
 
-root, url, scope, merge, token, at = sys.argv[1:]
-left = [int(at)]
-
-def step():
-    left[0] -= 1
-    if left[0] == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-def counted(function):
-    def wrapped(*arguments):
-        step()
-        return function(*arguments)
-    return wrapped
-
-for name in ("stage", "replace", "clean"):
-    setattr(replacing, name, counted(getattr(replacing, name)))
-
-async def main():
-    database = await open_database(url)
-    presence = Presence(database)
-    await presence.claim()
-    world = world_of(root, database, AsyncLargeFileManager(root_dir=os.path.dirname(root)),
-                     json.loads(scope))
-    write = database.write
-    async def counted_write(work):
-        step()
-        return await write(work)
-    database.write = counted_write
+async def act(world, merge, token):
     await approve(world.timeline, world.shelf, merge, token)
-    print("done", flush=True)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-asyncio.run(main())
 """
 
 
@@ -98,12 +55,17 @@ class Setting:
         self.folder = folder
         self.root, self.url = folder / "served" / "p", sqlite_url(folder)
 
-    def copy(self, folder: Path) -> Setting:
-        """Return the same, in another folder."""
-        shutil.copytree(self.folder, folder)
-        made = copy.copy(self)
-        made.place(folder)
+    def killed(self, folder: Path) -> list[Setting]:
+        """Approve, killed one step later each time; the last one got to the end."""
+        made = []
+        for each in killed_at_each_step(self.folder, folder, self.scope, MERGE, *self.asked):
+            made.append(copy.copy(self))
+            made[-1].place(each)
         return made
+
+    @property
+    def asked(self) -> tuple[str, str]:
+        return self.merge, self.token
 
     async def _open(self) -> tuple[World, Any]:
         database = await open_database(self.url)
@@ -124,35 +86,9 @@ class Setting:
         await database.close()
         return world.scope, merge.id, token
 
-    def killed_at(self, step: int) -> bool:
-        """Approve in a process that is killed at a step; tell whether it got to the end."""
-        scope = json.dumps([self.scope.user_id, self.scope.project_id])
-        arguments = [str(self.root), self.url, scope, self.merge, self.token, str(step)]
-        done = subprocess.run(
-            [sys.executable, "-c", MERGE, *arguments], capture_output=True, text=True
-        )
-        assert done.returncode == -signal.SIGKILL, done.stderr
-        return "done" in done.stdout
-
-    async def _recovered(self, check: Any) -> Any:
-        database, manager = await self._open()
-        presence = Presence(database)
-        await presence.claim()
-        world = world_of(str(self.root), database, manager, tuple(self.scope_pair))
-        try:
-            await recover_all(world.timeline, presence, lambda scope: asyncio.sleep(0, world.shelf))
-            return await check(world)
-        finally:
-            await presence.release()
-            await database.close()
-
-    @property
-    def scope_pair(self) -> tuple[str, str]:
-        return self.scope.user_id, self.scope.project_id
-
     def recovered(self, check: Any) -> Any:
         """Start again, and look."""
-        return self.run(self._recovered(check))
+        return self.run(recovered(self.folder, self.scope, check))
 
 
 def present(setting: Setting) -> list[dict[str, str] | None]:
@@ -196,11 +132,8 @@ async def merge_again(world: World) -> str:
 
 def test_a_merge_is_all_there_or_not_at_all_wherever_it_was_killed(tmp_path: Path, loop: Any):
     outcomes = set()
-    step, ended = 1, False
-    prepared = Setting(tmp_path / "prepared", loop, there=1)
-    while not ended:
-        setting = prepared.copy(tmp_path / str(step))
-        ended = setting.killed_at(step)
+    all_of_them = Setting(tmp_path / "prepared", loop, there=1).killed(tmp_path / "killed")
+    for setting in all_of_them:
         before = present(setting)
         assert all(each in (OLD, NEW, None) for each in before)
         status, operation = setting.recovered(check)
@@ -213,23 +146,15 @@ def test_a_merge_is_all_there_or_not_at_all_wherever_it_was_killed(tmp_path: Pat
         if status == "open":
             assert setting.recovered(merge_again) == "merged"
             assert present(setting) == [NEW, NEW]
-        step += 1
     # Some were taken back, some were finished that were half done, one had ended.
     assert outcomes >= {("open", True), ("merged", False), ("merged", True)}
-    assert step > 9
+    assert len(all_of_them) > 8
 
 
 def half_done(folder: Path, loop: Any) -> Setting:
     """Return a merge whose server was killed between the first notebook and the second."""
-    step = 4
     prepared = Setting(folder / "prepared", loop, there=2)
-    while True:
-        setting = prepared.copy(folder / str(step))
-        ended = setting.killed_at(step)
-        assert not ended, "no step was found between the first notebook and the second"
-        if present(setting) == [NEW, OLD]:
-            return setting
-        step += 1
+    return next(each for each in prepared.killed(folder / "killed") if present(each) == [NEW, OLD])
 
 
 def test_what_a_person_wrote_before_the_server_came_back_is_kept(tmp_path: Path, loop: Any):
