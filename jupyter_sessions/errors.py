@@ -15,6 +15,7 @@ SessionsError
 ├── ModelError            502  the model's provider failed
 ├── StorageFull           507  the disk is full
 └── StorageReadOnly       503  the disk, or the database, cannot be written
+    └── HalfDone               the disk failed while a change of several notebooks was taken back
 
 ``str(error)`` is a sentence for a person: what happened, the value, what to do next.
 """
@@ -132,3 +133,9 @@ class StorageReadOnly(SessionsError):
     """The database or the folder cannot be written."""
 
     status, code, reason = 503, "storage_read_only", "Storage is read-only"
+
+
+class HalfDone(StorageReadOnly):
+    """Some notebooks of a change have their new version and could not be put back."""
+
+    code = "half_done"

@@ -8,7 +8,7 @@ from ..branches.merging import MergedNotebook, Merging, list_sides, result_of, v
 from ..branches.recording import By
 from ..branches.settling import settle
 from ..branches.shelf import Shelf
-from ..errors import Conflict
+from ..errors import Conflict, HalfDone
 from ..ids import MergeId, OperationId
 from ..models.branch_events import MergeApplied
 from ..models.merge import Merge
@@ -70,6 +70,8 @@ async def _approve(timeline: Timeline, shelf: Shelf, merge_id: MergeId, token: s
 
     try:
         await apply(shelf, target, "merge", By("user"), targets, guard=guard, commit=commit)
+    except HalfDone:  # it is being made still, until a server finishes it
+        raise
     except BaseException as error:
         await _release(shelf, merge_id, claimed)
         if isinstance(error, Moved):

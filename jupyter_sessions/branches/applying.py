@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from ..errors import Conflict, SessionsError
+from ..errors import Conflict, HalfDone, SessionsError
 from ..ids import MAIN, NotebookId, OperationId, VersionId
 from ..models.branch import Branch
 from ..models.live import VersionAdded
@@ -92,7 +92,8 @@ async def apply(
     """Bring notebooks to versions, in their files and in open documents; return the operation.
 
     Raises ``Moved`` when a notebook is not as it was ``before``, Conflict when a path is taken, and
-    what the disk says; then everything is as it was.
+    what the disk says; then everything is as it was. Raises HalfDone when the disk fails in taking
+    back, too: then ``recovering`` finishes it.
     """
     names = [
         api_name(shelf, branch, path)
@@ -110,6 +111,8 @@ async def apply(
             )
             await replacing.stage(tag_of(made.id), replacements)
             await replacing.swap()
+        except HalfDone:  # its intent stays
+            raise
         except BaseException:
             await _abandon(shelf, replacing, made)
             raise

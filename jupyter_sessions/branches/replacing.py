@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from ..errors import Conflict, NotFound, SessionsError
+from ..errors import Conflict, HalfDone, NotFound, SessionsError
 from ..models.live import CellOp
 from ..notebooks.between import between
 from ..notebooks.cells import Notebook
@@ -102,7 +102,10 @@ class Replacing:
                 )
 
     async def swap(self) -> None:
-        """Make the change. Raises ``Moved`` when someone wrote meanwhile; then nothing changed."""
+        """Make the change. Raises ``Moved`` when someone wrote meanwhile; then nothing changed.
+
+        Raises HalfDone when it failed, and could not be taken back.
+        """
         try:
             await self._swap_files()
             await self._apply_shared()
@@ -115,8 +118,8 @@ class Replacing:
     async def take_back(self) -> None:
         """Have everything as it was, as far as that can be had.
 
-        A step that fails keeps none of the others from it; then, at the end, what the disk says
-        is raised. Cells that someone deleted in a shared document meanwhile stay deleted.
+        A step that fails keeps none of the others from it; then, at the end, HalfDone is raised.
+        Cells that someone deleted in a shared document meanwhile stay deleted.
         """
         failed: list[SessionsError] = []
         for swap in reversed(self._swapped):
@@ -132,7 +135,7 @@ class Replacing:
             _apply_back(step)
         self._applied, self._swapped, self._put = [], [], []
         if failed:
-            raise failed[0]
+            raise HalfDone(f"{failed[0]} What was begun is finished at the server's next start.")
 
     async def announce_back(self) -> None:
         """Tell open front ends that what they were told of was taken back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +13,15 @@ import pytest
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
 from jupyter_sessions.actions.approvals import approve
-from jupyter_sessions.actions.merges import propose, read_preview
-from jupyter_sessions.errors import StorageFull
+from jupyter_sessions.actions.merges import propose, read_merge, read_preview
+from jupyter_sessions.branches import replacing
+from jupyter_sessions.errors import Conflict, HalfDone, StorageFull
 from jupyter_sessions.ids import MAIN, MergeId
 from jupyter_sessions.storage import operations
 from jupyter_sessions.storage.database import open_database
 from tests.branches.world import World, open_world, sqlite_url
 
+from .killed import recovered
 from .test_disk import small_disk as small_disk
 
 PATHS = ("a.ipynb", "b.ipynb")
@@ -99,3 +102,36 @@ def test_a_merge_with_a_full_database_changes_nothing(
     main = run(world.main())
     assert [world.sources(main, path) for path in PATHS] == [NEW, NEW]
     run(world.database.close())
+
+
+def test_a_merge_that_cannot_be_taken_back_is_finished_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Any
+) -> None:
+    world, merge, token = run(prepared(tmp_path / "served", tmp_path))
+    replace, calls = replacing.replace, [0]
+
+    def fails(_: Any) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    def fails_the_second_time(swap: Any) -> None:
+        calls[0] += 1
+        (fails if calls[0] == 2 else replace)(swap)
+
+    # A disk that breaks between two files cannot be had otherwise.
+    monkeypatch.setattr(replacing, "replace", fails_the_second_time)
+    monkeypatch.setattr(replacing, "take_back", fails)
+    with pytest.raises(HalfDone, match="finished at the server's next start"):
+        run(approve(world.timeline, world.shelf, merge, token))
+    monkeypatch.undo()
+    with pytest.raises(Conflict, match="being made at this moment"):
+        run(approve(world.timeline, world.shelf, merge, token))
+    run(world.database.close())
+
+    async def check(world: World) -> Any:
+        main = await world.main()
+        for path in PATHS:
+            assert world.sources(main, path) == await world.head(main, path) == NEW
+        assert world.leftovers() == []
+        return (await read_merge(world.timeline, world.scope, merge)).status
+
+    assert run(recovered(tmp_path, world.scope, check)) == "merged"
