@@ -136,6 +136,22 @@ def test_the_list_of_branches_offers_it_and_escape_closes_it_before_it_has_the_f
     expect(popover(page)).to_have_count(0)
 
 
+def test_it_stays_when_jupyterlab_gives_the_focus_to_the_notebook_by_itself(page):
+    """As it does late, when a kernel was shut down or the page was loaded."""
+    choose(page, 1)
+    fork_button(page).click()
+    name = popover(page).get_by_label("Branch name")
+    expect(name).to_be_focused()
+    page.keyboard.type("boos")
+    page.evaluate("window.jupyterapp.shell.currentWidget.activate()")
+    page.evaluate("new Promise(requestAnimationFrame)")  # what was posted is done
+    page.keyboard.type("ting")
+    expect(name).to_have_value("boosting")
+    page.locator(f"{PANEL} .jp-CodeCell .cm-content").last.click()
+    expect(popover(page)).to_have_count(0)
+    assert page.errors == []
+
+
 def test_a_cell_that_is_run_at_once_has_the_variables(page, lab, project):
     """JupyterLab has not found the kernel of the new notebook yet, and starts one in its place."""
     run_all(page)
