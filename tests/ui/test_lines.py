@@ -4,43 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.ui.test_conversation import open_session, send, write_log
 
 __all__ = ["write_log"]
-
-# At work until its gate is opened: no test waits for time.
-SLOW = """```python
-import pathlib, time
-print("begun", flush=True)
-while not pathlib.Path({gate!r}).exists():
-    time.sleep(0.05)
-```"""
-
-
-class Gate:
-    """Holds a cell at work until it is opened."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def hold(self, page):
-        send(page, SLOW.format(gate=str(self.path)))
-        expect(page.get_by_label("Message to the agent")).to_have_value("")
-        cell = page.locator(".jp-Notebook .jp-Cell").last
-        expect(cell.locator(".jp-OutputArea")).to_contain_text("begun")
-
-    def open(self):
-        self.path.touch()
-
-
-@pytest.fixture
-def gate(tmp_path):
-    made = Gate(tmp_path / "gate")
-    yield made
-    made.open()
 
 
 def queue_of(page):
