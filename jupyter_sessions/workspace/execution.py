@@ -28,6 +28,9 @@ BYTES_PER_OUTPUT = 500
 READY_SECONDS = 60.0
 IDLE_SECONDS = 10.0
 """How long to wait for a next output after the reply."""
+REPLY_SECONDS = 5.0
+"""How long to wait for the reply after the end, which the kernel publishes behind it."""
+LOST = {"status": "lost"}
 ALIVE_SECONDS = 0.5
 TRIES = 5
 """A request that waits in the queue is dropped by the kernel when the one before it fails."""
@@ -89,6 +92,9 @@ async def execute(
 def _status(reply: str, outputs: Outputs) -> Status:
     if reply == "ok":
         return "ok"
+    if reply == LOST["status"]:
+        outputs.say("The kernel did not say how this ended, as when the end is interrupted.\n")
+        return "error"
     last = next((item for item in reversed(outputs.items) if item["output_type"] == "error"), None)
     if last is None:
         outputs.say("The kernel did not run this: what was asked of it before has failed.\n")
@@ -143,7 +149,7 @@ async def _request(
     reader = asyncio.create_task(_read(client, request, outputs, changed))
     shower = asyncio.create_task(_show(outputs, changed, show))
     try:
-        reply = await _reply(client, request)
+        reply = await _reply(client, request, reader)
         # What was printed may come after the reply, which has a channel of its own.
         taken = -1
         while not reader.done() and outputs.taken != taken:
@@ -197,7 +203,23 @@ async def _connected(client: Any) -> None:
     )
 
 
-async def _reply(client: Any, request: str) -> dict[str, Any]:
+async def _reply(client: Any, request: str, reader: asyncio.Task[None]) -> dict[str, Any]:
+    """Wait for the reply; ``LOST`` when ``reader`` sees the end, and it does not come.
+
+    ipykernel sends none when it is interrupted between the code's end and its reply.
+    """
+    reply = asyncio.create_task(_shell_reply(client, request))
+    try:
+        await asyncio.wait({reply, reader}, return_when=asyncio.FIRST_COMPLETED)
+        ended = reader.done() and reader.exception() is None
+        await asyncio.wait({reply}, timeout=REPLY_SECONDS if ended else None)
+        return reply.result() if reply.done() else LOST
+    finally:
+        reply.cancel()
+        await asyncio.gather(reply, return_exceptions=True)
+
+
+async def _shell_reply(client: Any, request: str) -> dict[str, Any]:
     while True:
         message = await client.get_shell_msg(timeout=None)
         if message["parent_header"].get("msg_id") == request:

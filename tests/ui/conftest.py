@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect, sync_playwright
 
 from tests.process import Server
+from tests.ui.gate import Gate
 from tests.ui.layout import watch_layout
 
 OF_JUPYTERLAB = "Canceled future for create_subshell_request"
@@ -201,6 +202,13 @@ def folder(lab, project):
 @pytest.fixture
 def session(lab, project):
     return lab.api("POST", f"projects/{project['id']}/sessions", {"name": "First look"})
+
+
+@pytest.fixture
+def gate(tmp_path):
+    made = Gate(tmp_path / "gate")
+    yield made
+    made.open()
 
 
 @pytest.fixture

@@ -8,9 +8,22 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import TimeoutError, expect
 
+from tests.ui.layout import reload_with
 from tests.ui.test_conversation import open_session, send, write_log
 
 __all__ = ["write_log"]
+
+# Ends when nothing has moved for ten frames.
+SCROLLED = """() => new Promise(done => {
+  const log = document.querySelector('[role=log]');
+  let [top, still] = [log.scrollTop, 0];
+  const look = () => {
+    still = log.scrollTop === top ? still + 1 : 0;
+    top = log.scrollTop;
+    return still < 10 ? requestAnimationFrame(look) : done();
+  };
+  look();
+})"""
 
 
 def reload(page):
@@ -86,12 +99,13 @@ def test_a_projects_files_can_be_kept(page, lab):
     assert (lab.root / "keep-me").is_dir()
 
 
-def test_the_list_says_how_sessions_stand_in_every_window(page, lab, project, session):
+def test_the_list_says_how_sessions_stand_in_every_window(page, lab, project, session, gate):
     row = page.get_by_role("row", name=re.compile("^First look"))
     expect(row).to_contain_text("(Not started)")
     path = f"projects/{project['id']}/sessions/{session['id']}"
-    lab.api("POST", f"{path}/messages", {"text": "```python\nimport time; time.sleep(3)\n```"})
+    lab.api("POST", f"{path}/messages", {"text": gate.message})
     expect(row).to_contain_text("Running")
+    gate.open()
     expect(row).to_contain_text("Updated")
     lab.api("PATCH", path, {"name": "Elsewhere"})
     expect(page.get_by_role("row", name=re.compile("^Elsewhere"))).to_be_visible()
@@ -116,14 +130,13 @@ def test_a_reload_comes_back_to_the_same_place(page, write_log):
     while not log.get_by_text(re.compile(r"^Answer 17\d\d\.")).first.is_visible():
         page.mouse.wheel(0, -800)
         page.wait_for_timeout(50)
-    page.wait_for_timeout(500)
+    page.evaluate(SCROLLED)
     top = page.evaluate(
         "() => { const log = document.querySelector('[role=log]');"
         " const box = log.getBoundingClientRect();"
         " return document.elementFromPoint(box.left + 60, box.top + 60).textContent }"
     )
-    page.reload()
-    page.wait_for_selector("#jupyterlab-splash", state="detached")
+    reload_with(page, "jupyter-sessions-conversation")
     log = page.get_by_role("log")
     log.wait_for()
     expect(log.get_by_text(re.compile(r"^Answer 17\d\d\.")).first).to_be_visible()

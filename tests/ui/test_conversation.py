@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.ui.layout import reload_with
+
 SEED = Path(__file__).with_name("seed.py")
 HOSTILE = """Look at this.
 
@@ -92,9 +94,9 @@ def test_ten_thousand_entries_open_as_ten_do(page, lab, write_log):
     assert log.locator("*").count() < 2 * nodes + 500
 
 
-def test_messages_wait_in_a_queue_and_can_be_taken_back(page, lab, session):
+def test_messages_wait_in_a_queue_and_can_be_taken_back(page, lab, session, gate):
     log = open_session(page, "First look")
-    send(page, "```python\nimport time\ntime.sleep(4)\n```")
+    gate.hold(page)
     expect(page.get_by_role("button", name="Interrupt", exact=True)).to_be_visible()
     send(page, "/list first")
     send(page, "/list second")
@@ -102,6 +104,8 @@ def test_messages_wait_in_a_queue_and_can_be_taken_back(page, lab, session):
     expect(queue.get_by_role("listitem")).to_have_count(2)
     queue.get_by_role("listitem").nth(1).get_by_role("button", name=re.compile("Remove")).click()
     expect(queue.get_by_role("listitem")).to_have_count(1)
+    gate.open()
+    expect(log.locator(".jps-User").filter(has_text="/list first")).to_be_visible()
     expect(page.get_by_role("button", name="Interrupt", exact=True)).to_have_count(0)
     expect(log.get_by_text("/list second")).to_have_count(0)
 
@@ -168,9 +172,7 @@ def test_the_keyboard_is_enough(page, session, lab, project):
 def test_what_was_typed_and_not_sent_survives_a_reload(page, session):
     open_session(page, "First look")
     page.get_by_label("Message to the agent").fill("half a thought")
-    page.wait_for_timeout(1500)
-    page.reload()
-    page.wait_for_selector("#jupyterlab-splash", state="detached")
+    reload_with(page, "jupyter-sessions-conversation")
     expect(page.get_by_label("Message to the agent")).to_have_value("half a thought")
 
 

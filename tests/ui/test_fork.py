@@ -126,14 +126,33 @@ def test_a_cell_whose_menu_was_closed_long_ago_is_not_the_one_that_is_meant(page
     expect(popover(page)).to_contain_text("from cell at place 3")
 
 
-def test_the_list_of_branches_offers_it_and_escape_closes_it_before_it_has_the_focus(page):
+def test_the_list_of_branches_offers_it_and_no_key_is_for_the_notebook_meanwhile(page):
     choose(page, 1)
     page.evaluate("window.requestIdleCallback = () => 0")  # a browser without a free moment
     page.get_by_role("button", name="Branch: main", exact=True).click()
     page.get_by_role("option", name="Fork from the selected cell…").click()
     expect(popover(page)).to_contain_text("from cell at place 3")
+    page.keyboard.type("boosting")  # where each "b" would add a cell
+    expect(popover(page).get_by_label("Branch name")).to_have_value("boosting")
+    expect(on(page, "main").locator(".jp-Cell")).to_have_count(4)
     page.keyboard.press("Escape")
     expect(popover(page)).to_have_count(0)
+
+
+def test_it_stays_when_jupyterlab_gives_the_focus_to_the_notebook_by_itself(page):
+    """As it does late, when a kernel was shut down or the page was loaded."""
+    choose(page, 1)
+    fork_button(page).click()
+    name = popover(page).get_by_label("Branch name")
+    expect(name).to_be_focused()
+    page.keyboard.type("boos")
+    page.evaluate("window.jupyterapp.shell.currentWidget.activate()")
+    page.evaluate("new Promise(requestAnimationFrame)")  # what was posted is done
+    page.keyboard.type("ting")
+    expect(name).to_have_value("boosting")
+    page.locator(f"{PANEL} .jp-CodeCell .cm-content").last.click()
+    expect(popover(page)).to_have_count(0)
+    assert page.errors == []
 
 
 def test_a_cell_that_is_run_at_once_has_the_variables(page, lab, project):

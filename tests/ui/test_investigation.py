@@ -43,7 +43,8 @@ def test_a_triage_lets_the_deep_dive_start_and_closes_the_other_way(page, lab, p
 
     show(page, "Deep dive")
     send(page, "/list data")
-    alert = page.get_by_role("alert").filter(visible=True)
+    # Not the notification that a session is done whose tab is hidden.
+    alert = page.get_by_role("tabpanel").get_by_role("alert").filter(visible=True)
     expect(alert).to_contain_text("Cannot start yet: needs Triage (risk = HIGH)")
 
     log = show(page, "Triage")

@@ -4,43 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.ui.test_conversation import open_session, send, write_log
 
 __all__ = ["write_log"]
-
-# At work until its gate is opened: no test waits for time.
-SLOW = """```python
-import pathlib, time
-print("begun", flush=True)
-while not pathlib.Path({gate!r}).exists():
-    time.sleep(0.05)
-```"""
-
-
-class Gate:
-    """Holds a cell at work until it is opened."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def hold(self, page):
-        send(page, SLOW.format(gate=str(self.path)))
-        expect(page.get_by_label("Message to the agent")).to_have_value("")
-        cell = page.locator(".jp-Notebook .jp-Cell").last
-        expect(cell.locator(".jp-OutputArea")).to_contain_text("begun")
-
-    def open(self):
-        self.path.touch()
-
-
-@pytest.fixture
-def gate(tmp_path):
-    made = Gate(tmp_path / "gate")
-    yield made
-    made.open()
 
 
 def queue_of(page):
@@ -115,6 +83,53 @@ def test_a_queue_is_edited_reordered_kept_over_a_reload_and_steered(
     expect(queue).to_have_count(0)
     expect(log.locator(".jps-User").filter(has_text="/list second")).to_be_visible()
     assert page.errors == []
+
+
+def test_the_message_that_is_dragged_moves_although_another_leaves_meanwhile(
+    page, lab, project, session, gate
+):
+    open_session(page, "First look")
+    gate.hold(page)
+    for text in ("/list first", "/list second", "/list third"):
+        send(page, text)
+    rows = queue_of(page).get_by_role("listitem")
+    expect(rows).to_have_count(3)
+    rows.nth(2).hover()
+    grip = rows.nth(2).locator(".jps-Queued-grip").bounding_box()
+    page.mouse.move(grip["x"] + 5, grip["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 5, grip["y"] - 5, steps=3)
+    path = f"projects/{project['id']}/runs?session={session['id']}&status=queued"
+    [first] = [each for each in lab.api("GET", path)["items"] if each["prompt"] == "/list first"]
+    lab.api("DELETE", f"projects/{project['id']}/runs/{first['id']}")
+    expect(rows).to_have_count(2)
+    page.mouse.move(grip["x"] + 5, rows.nth(0).bounding_box()["y"] + 6, steps=3)
+    page.mouse.up()
+    lab.until(lambda: waiting(lab, project, session) == ["/list third", "/list second"])
+
+
+def test_a_message_that_is_edited_stays_so_while_the_one_before_is_saved(page, session, gate):
+    open_session(page, "First look")
+    gate.hold(page)
+    for text in ("/list first", "/list second"):
+        send(page, text)
+    queue = queue_of(page)
+    rows = queue.get_by_role("listitem")
+    expect(rows).to_have_count(2)
+    held = []
+    page.route("**/runs/*", lambda route: held.append(route))
+    rows.nth(0).get_by_role("button", name="Edit").click()
+    box = queue.get_by_label("Message that waits")
+    box.fill("/list data")
+    with page.expect_request("**/runs/*"):
+        box.press("Enter")
+    rows.nth(1).get_by_role("button", name="Edit").click()
+    box.fill("/list mine")
+    with page.expect_response("**/runs/*"):
+        held[0].continue_()
+    expect(rows.nth(0)).to_contain_text("/list data")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("/list mine")
 
 
 def test_control_enter_sends_into_the_run(page, lab, session, gate):

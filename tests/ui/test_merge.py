@@ -178,6 +178,23 @@ def test_an_own_text_that_is_not_used_yet_holds_the_approval_up(merge_page, bran
     assert page.errors == []
 
 
+def test_an_own_text_that_could_not_be_saved_is_still_there(merge_page):
+    page = merge_page()
+    edited = box(page, "Edited cell [3]")
+    edited.get_by_role("button", name="Edit", exact=True).click()
+    own = edited.get_by_role("textbox", name="Your text of cell [3]")
+    own.press("Control+End")
+    own.press_sequentially("  # mine")
+    page.route("**/decisions*", lambda route: route.abort())
+    edited.get_by_role("button", name="Use this text").click()
+    expect(own).to_contain_text("# mine")
+    page.unroute("**/decisions*")
+    edited.get_by_role("button", name="Use this text").click()
+    expect(edited.get_by_text("With your text")).to_be_visible()
+    expect(edited).to_contain_text("# mine")
+    assert page.errors == []
+
+
 def test_merge_that_is_discarded_changes_nothing_and_can_be_asked_for_again(
     merge_page, branched, lab
 ):

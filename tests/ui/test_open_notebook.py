@@ -83,15 +83,14 @@ def test_unsaved_edits_are_saved_before_the_agent_begins(page, lab, project, ses
     expect(editor(page, 1)).to_contain_text("# not saved yet")
 
 
-def test_outputs_stream_into_the_open_notebook(page, lab, project, session):
-    code = "import time\nfor n in range(40):\n    print('line', n, flush=True)\n    time.sleep(0.1)"
+def test_outputs_stream_into_the_open_notebook(page, lab, project, session, gate):
     base = f"projects/{project['id']}/sessions/{session['id']}"
-    body = {"text": f"```python\n{code}\n```", "notebook": "explore.ipynb"}
-    lab.api("POST", f"{base}/messages", body)
+    lab.api("POST", f"{base}/messages", {"text": gate.message, "notebook": "explore.ipynb"})
     output = page.locator(f"{NOTEBOOK} .jp-Cell").last.locator(".jp-OutputArea")
-    expect(output).to_contain_text("line 2")
+    expect(output).to_contain_text("begun")
     assert lab.api("GET", base)["status"] == "running"
-    expect(output).to_contain_text("line 39")
+    gate.open()
+    expect(output).to_contain_text("ended")
 
 
 def test_the_focus_and_the_caret_stay_where_they_are(page, lab, project, session):

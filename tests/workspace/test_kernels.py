@@ -106,6 +106,27 @@ async def test_outputs_are_shown_while_they_come(kernels: Kernels) -> None:
     assert (await work).status == "interrupted"
 
 
+# What ipykernel does when it is interrupted between the end of a cell and its reply.
+INTERRUPTED_AT_ITS_END = """\
+kernel = get_ipython().kernel
+send = kernel.session.send
+def interrupted(stream, kind, *args, **options):
+    if kind == "execute_reply":
+        kernel.session.send = send
+        raise KeyboardInterrupt
+    return send(stream, kind, *args, **options)
+kernel.session.send = interrupted
+print("done")"""
+
+
+async def test_a_cell_ends_although_its_reply_is_lost(kernels: Kernels) -> None:
+    done = await run(kernels, INTERRUPTED_AT_ITS_END)
+    assert (done.status, done.execution_count) == ("error", 1)
+    assert done.outputs[0]["text"] == "done\n"
+    assert "did not say how this ended" in done.outputs[1]["text"]
+    assert (await run(kernels, "print('again')")).status == "ok"
+
+
 async def test_interrupt_reaches_only_ones_own_cells(kernels: Kernels) -> None:
     await run(kernels, "1")
     assert not await kernels.interrupt("me")

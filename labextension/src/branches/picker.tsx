@@ -6,6 +6,7 @@ import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import type { Branch } from '../api/schema';
+import { takeKeys } from '../components/focus';
 import type { IMenuItem } from '../components/menu';
 import { TransContext } from '../components/trans';
 import { useModel } from '../models/observable';
@@ -56,6 +57,7 @@ class BranchPicker extends ReactWidget {
     this._before = document.activeElement;
     Widget.attach(this, document.body);
     this._at?.setAttribute('aria-expanded', 'true');
+    takeKeys(this.node);
   }
 
   override dispose(): void {
@@ -87,7 +89,17 @@ class BranchPicker extends ReactWidget {
   protected override onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
     this._stop = onLeft(this.node, () => this.dispose());
+    this.node.addEventListener('keydown', this._onKey);
   }
+
+  /** Before the field is drawn, which has the keys then. */
+  private readonly _onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && event.target === this.node) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.dispose();
+    }
+  };
 
   private _before: Element | null = null;
   private _stop: () => void = () => undefined;

@@ -3,12 +3,24 @@ import type { ReactWidget } from '@jupyterlab/apputils';
 /**
  * Give the focus to an element of a widget once that is drawn, which waits until the browser has time.
  *
- * It stays where it is when a person has gone on to something in the widget meanwhile.
+ * Until then the widget has it: keys would do something in the notebook that had it before. It stays
+ * where it is when a person has gone on to something in the widget meanwhile.
  */
 export function focusWhenDrawn(widget: ReactWidget, find: () => HTMLElement | null): void {
+  const { node } = widget;
+  takeKeys(node);
   void widget.renderPromise?.then(() => {
-    if (!widget.node.contains(document.activeElement)) {
+    const { activeElement } = document;
+    if (activeElement === node || !node.contains(activeElement)) {
       find()?.focus();
     }
   });
+}
+
+/** Give the keys to a box until what is to have them is drawn, unless that is there and has them. */
+export function takeKeys(box: HTMLElement): void {
+  if (!box.contains(document.activeElement)) {
+    box.tabIndex = -1;
+    box.focus({ preventScroll: true });
+  }
 }

@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import { telling } from '../chats/dialogs';
 import { Button } from '../components/button';
 import { useTrans } from '../components/trans';
 import type { IEditing } from '../models/conversation';
@@ -25,9 +26,13 @@ export function EditBox({ editing, label, act, hint, onDone, onLeft }: IEditBoxP
   const [text, setText] = React.useState(editing.text);
   const [error, setError] = React.useState('');
   const [busy, setBusy] = React.useState(false);
+  // A person may have gone on to another message while this one was sent.
+  const isHere = () => model.editing === editing;
   const leave = (isDone: boolean) => {
-    model.editing = null;
-    onLeft(isDone);
+    if (isHere()) {
+      model.editing = null;
+      onLeft(isDone);
+    }
   };
   const done = async () => {
     if (!text.trim() || busy) {
@@ -38,6 +43,9 @@ export function EditBox({ editing, label, act, hint, onDone, onLeft }: IEditBoxP
       await onDone(text);
       leave(true);
     } catch (reason) {
+      if (!isHere()) {
+        throw reason;
+      }
       setError(messageOf(reason));
       setBusy(false);
     }
@@ -46,7 +54,7 @@ export function EditBox({ editing, label, act, hint, onDone, onLeft }: IEditBoxP
     if (event.key === 'Escape') {
       leave(false);
     } else if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
-      void done();
+      void telling(done);
     } else {
       return;
     }
@@ -77,7 +85,7 @@ export function EditBox({ editing, label, act, hint, onDone, onLeft }: IEditBoxP
         </div>
       )}
       <div className="jps-Actions">
-        <Button look="primary" disabled={!text.trim() || busy} onClick={() => void done()}>
+        <Button look="primary" disabled={!text.trim() || busy} onClick={() => void telling(done)}>
           {act}
         </Button>
         <Button onClick={() => leave(false)}>{trans.__('Cancel')}</Button>

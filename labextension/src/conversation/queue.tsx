@@ -29,7 +29,8 @@ export function Queue({ onLeft, onLate }: IQueueProps): React.JSX.Element | null
   const list = React.useRef<HTMLDivElement>(null);
   const moving = React.useRef<string | null>(null);
   const move = (runId: string, to: number) => {
-    if (to < 0 || to >= queue.length) {
+    const from = placeOf(queue, runId);
+    if (from < 0 || to === from || to < 0 || to >= queue.length) {
       return;
     }
     moving.current = runId;
@@ -44,7 +45,7 @@ export function Queue({ onLeft, onLate }: IQueueProps): React.JSX.Element | null
     }
   });
   useLate(model, onLate);
-  const drag = useRowDrag(list, (from, to) => move(queue[from]?.runId ?? '', to));
+  const drag = useRowDrag(list, ({ id, to }) => move(id, to));
   if (queue.length === 0) {
     return null;
   }
@@ -67,7 +68,8 @@ export function Queue({ onLeft, onLate }: IQueueProps): React.JSX.Element | null
           message={message}
           index={index}
           count={queue.length}
-          drag={drag}
+          look={dragClass(drag.dragged, queue, index)}
+          onDrag={event => drag.start(event, message.runId)}
           onMove={step => move(message.runId, index + step)}
           onLeft={onLeft}
         />
@@ -99,13 +101,16 @@ interface IQueuedProps {
   message: IQueued;
   index: number;
   count: number;
-  drag: { dragged: IDragged | null; start(event: React.PointerEvent, index: number): void };
+  /** How it looks while a row is dragged. */
+  look: string;
+  onDrag(event: React.PointerEvent): void;
   onMove(step: number): void;
   /** The row is gone, and with it the focus. */
   onLeft(): void;
 }
 
-function Queued({ message, index, count, drag, onMove, onLeft }: IQueuedProps): React.JSX.Element {
+function Queued(props: IQueuedProps): React.JSX.Element {
+  const { message, index, count, onMove, onLeft } = props;
   const trans = useTrans();
   const { model } = useConversation();
   const { editing } = useModel(model);
@@ -139,7 +144,7 @@ function Queued({ message, index, count, drag, onMove, onLeft }: IQueuedProps): 
     <div
       ref={row}
       role="listitem"
-      className={`jps-Queued${dragClass(drag.dragged, index)}`}
+      className={`jps-Queued${props.look}`}
       title={text}
       data-row={runId}
       tabIndex={0}
@@ -151,7 +156,7 @@ function Queued({ message, index, count, drag, onMove, onLeft }: IQueuedProps): 
         <span
           className="jps-Queued-grip"
           title={trans.__('Drag to reorder, or Alt ↑ and Alt ↓')}
-          onPointerDown={event => drag.start(event, index)}
+          onPointerDown={props.onDrag}
         >
           <gripIcon.react tag="span" className="jps-Icon jps-mod-small" />
         </span>
@@ -188,15 +193,17 @@ function Queued({ message, index, count, drag, onMove, onLeft }: IQueuedProps): 
   );
 }
 
-function dragClass(dragged: IDragged | null, index: number): string {
-  if (!dragged) {
-    return '';
-  }
-  if (dragged.from === index) {
+function dragClass(dragged: IDragged | null, queue: readonly IQueued[], index: number): string {
+  const from = dragged ? placeOf(queue, dragged.id) : -1;
+  if (from === index) {
     return ' jps-mod-dragged';
   }
-  if (dragged.to !== index) {
+  if (!dragged || from < 0 || dragged.to !== index) {
     return '';
   }
-  return dragged.to < dragged.from ? ' jps-mod-before' : ' jps-mod-after';
+  return dragged.to < from ? ' jps-mod-before' : ' jps-mod-after';
+}
+
+function placeOf(queue: readonly IQueued[], runId: string): number {
+  return queue.findIndex(each => each.runId === runId);
 }

@@ -1,28 +1,28 @@
 import * as React from 'react';
 
-/** A row that is being dragged: where it was, and where it would land. */
+/** A row that is being dragged, and the place where it would land: rows come and go meanwhile. */
 export interface IDragged {
-  readonly from: number;
+  readonly id: string;
   readonly to: number;
 }
 
-/** Reorders the `[data-row]` elements of a list by dragging; Escape leaves all as it was. */
+/** Reorders the rows of a list by dragging; Escape leaves all as it was. */
 export function useRowDrag(
   list: React.RefObject<HTMLElement>,
-  onDrop: (from: number, to: number) => void
-): { dragged: IDragged | null; start(event: React.PointerEvent, index: number): void } {
+  onDrop: (dragged: IDragged) => void
+): { dragged: IDragged | null; start(event: React.PointerEvent, id: string): void } {
   const [dragged, setDragged] = React.useState<IDragged | null>(null);
   const drop = React.useRef(onDrop);
   drop.current = onDrop;
   const stop = React.useRef<() => void>(() => {});
   React.useEffect(() => () => stop.current(), []);
 
-  const start = (event: React.PointerEvent, from: number) => {
+  const start = (event: React.PointerEvent, id: string) => {
     if (event.button !== 0) {
       return;
     }
     event.preventDefault();
-    let to = from;
+    let hasMoved = false;
     const listening = new AbortController();
     const { signal } = listening;
     stop.current = () => {
@@ -32,17 +32,17 @@ export function useRowDrag(
     window.addEventListener(
       'pointermove',
       move => {
-        to = rowAt(list.current, move.clientY);
-        setDragged({ from, to });
+        hasMoved = true;
+        setDragged({ id, to: rowAt(list.current, move.clientY) });
       },
       { signal }
     );
     window.addEventListener(
       'pointerup',
-      () => {
+      up => {
         stop.current();
-        if (to !== from) {
-          drop.current(from, to);
+        if (hasMoved) {
+          drop.current({ id, to: rowAt(list.current, up.clientY) });
         }
       },
       { signal }
@@ -59,14 +59,14 @@ export function useRowDrag(
       },
       { signal, capture: true }
     );
-    setDragged({ from, to });
+    setDragged({ id, to: rowAt(list.current, event.clientY) });
   };
   return { dragged, start };
 }
 
 /** The row at a height of the window: the last one whose upper edge is not below it. */
 function rowAt(list: HTMLElement | null, y: number): number {
-  const rows = [...(list?.querySelectorAll<HTMLElement>('[data-row]') ?? [])];
+  const rows = [...(list?.querySelectorAll<HTMLElement>('[role=listitem]') ?? [])];
   const at = rows.findLastIndex(row => row.getBoundingClientRect().top <= y);
   return Math.max(0, at);
 }

@@ -13,7 +13,6 @@ import { foldKey } from './lines';
 import { Observable } from './observable';
 import type { PlaceKeeper } from './place';
 import type { Projector } from './projector';
-import { steeringFirst } from './queue';
 import type { SessionsModel } from './sessions';
 import { readStart } from './start';
 import type { ITail } from './tail';
@@ -207,17 +206,24 @@ export class ConversationModel extends Observable {
 
   /** Put the messages that wait in this order; when that fails they go back. */
   async order(ids: readonly string[]): Promise<void> {
-    const before = this.queue;
+    if (this._ordering === null) {
+      this._ordered = this.queue.map(each => each.runId);
+    }
+    this._ordering = ids;
     this._projector.order(ids);
     this.notify();
+    const last = () => this._ordering === ids;
     try {
       await this.acts.order(ids);
+      this._ordered = ids;
     } catch (error) {
-      // What has left the queue meanwhile stays away.
-      const now = new Map(this.queue.map(each => [each.runId, each]));
-      this._projector.setQueue(steeringFirst(before.flatMap(each => now.get(each.runId) ?? [])));
-      this.notify();
+      if (last()) {
+        this._projector.order(this._ordered);
+        this.notify();
+      }
       throw error;
+    } finally {
+      this._ordering = last() ? null : this._ordering;
     }
   }
 
@@ -286,6 +292,10 @@ export class ConversationModel extends Observable {
     this._following = this.sessions.socket.follow(this.id, this._window.last, {
       event: event => {
         this._window.take(event);
+        if (this._ordering !== null) {
+          // What the server tells of an earlier order would undo a later one until that is saved.
+          this._projector.order(this._ordering);
+        }
         this._schedule();
         this._happened.emit(event);
       },
@@ -345,6 +355,9 @@ export class ConversationModel extends Observable {
   private _wanted: number | null = null;
   private _target: ITarget | null = null;
   private _blobs: Blobs;
+  /** The order of the messages that wait as it was saved last, and as it is being saved. */
+  private _ordered: readonly string[] = [];
+  private _ordering: readonly string[] | null = null;
   private _scheduled = false;
   private _kept: Promise<void> | null = null;
   private _following: IDisposable | null = null;

@@ -26,8 +26,13 @@ export class DispositionModel extends Observable {
   }
 
   async load(): Promise<void> {
+    const writes = this._writes;
     try {
-      this._current = await getDisposition(this._settings, this._project, this.session);
+      const read = await getDisposition(this._settings, this._project, this.session);
+      if (writes !== this._writes) {
+        return await this.load(); // it may be older than what was written
+      }
+      this._current = read;
       this._error = null;
     } catch (error) {
       this._error = messageOf(error);
@@ -36,10 +41,13 @@ export class DispositionModel extends Observable {
   }
 
   async update(change: Partial<DispositionChange>): Promise<void> {
-    this._current = await updateDisposition(this._settings, this._project, this.session, change);
+    const written = await updateDisposition(this._settings, this._project, this.session, change);
+    this._writes += 1;
+    this._current = written;
     this.notify();
   }
 
   private _current: Disposition | null = null;
   private _error: string | null = null;
+  private _writes = 0;
 }

@@ -49,8 +49,13 @@ export class KeyResultsModel extends Observable {
 
   /** Read the list anew; `asOf` is the last event of the session's log that is known. */
   async load(asOf = 0): Promise<void> {
+    const writes = this._writes;
     try {
-      this._items = await listKeyResults(this._settings, this._project, this.session);
+      const read = await listKeyResults(this._settings, this._project, this.session);
+      if (writes !== this._writes) {
+        return await this.load(asOf); // it may be older than what was written
+      }
+      this._items = read;
       this._error = null;
       this._loaded = true;
       this._asOf = asOf;
@@ -83,12 +88,14 @@ export class KeyResultsModel extends Observable {
 
   async update(id: string, patch: Partial<KeyResultPatch>): Promise<void> {
     const changed = await updateKeyResult(this._settings, this._project, this.session, id, patch);
+    this._writes += 1;
     this._items = this._items.map(each => (each.id === id ? changed : each));
     this.notify();
   }
 
   async remove(id: string): Promise<void> {
     await removeKeyResult(this._settings, this._project, this.session, id);
+    this._writes += 1;
     this._items = this._items.filter(each => each.id !== id);
     this.notify();
   }
@@ -107,6 +114,7 @@ export class KeyResultsModel extends Observable {
   private _items: KeyResult[] = [];
   private _loaded = false;
   private _asOf = 0;
+  private _writes = 0;
   private _error: string | null = null;
   private _data = new Map<string, KeyResultData | string | null>();
 }

@@ -81,8 +81,8 @@ export class MergeModel extends Observable {
     });
   }
 
-  /** Decide about cells: seen at once, saved in order, taken back when that fails. */
-  decide(decisions: readonly CellDecision[]): Promise<void> {
+  /** Decide about cells: seen at once, saved in order, taken back when that fails. Tells whether it was saved. */
+  decide(decisions: readonly CellDecision[]): Promise<boolean> {
     const place = this._preview?.place ?? null;
     if (this._preview) {
       this._preview = withDecisions(this._preview, decisions);
@@ -97,12 +97,15 @@ export class MergeModel extends Observable {
         if (this._saving === 0) {
           this._take(preview);
         }
+        return true;
       } catch (error) {
         this._saving -= 1;
         this._problem = messageOf(error);
         void this.load();
+        return false;
+      } finally {
+        this.notify();
       }
-      this.notify();
     });
   }
 
@@ -186,9 +189,9 @@ export class MergeModel extends Observable {
     }
   }
 
-  private _inTurn(act: () => Promise<void>): Promise<void> {
+  private _inTurn<T>(act: () => Promise<T>): Promise<T> {
     const done = this._queue.then(act);
-    this._queue = done.catch(() => undefined);
+    this._queue = done.then(nothing, nothing);
     return done;
   }
 
@@ -242,3 +245,5 @@ function fingerprint({ notebook, item }: IMergeCell): string {
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+function nothing(): void {}

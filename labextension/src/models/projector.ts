@@ -92,10 +92,6 @@ export class Projector {
     this._log.queue = inOrder(this._log.queue, ids);
   }
 
-  setQueue(queue: readonly IQueued[]): void {
-    this._log.queue = queue;
-  }
-
   /** The entries to show. `detached`: the log goes on below. */
   entries(isOpen: (key: string) => boolean, detached: boolean): Entry[] {
     const shown = unfolded(this._log.entries, isOpen).filter(entry => !isEmpty(entry));

@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
-import { focusWhenDrawn } from '../components/focus';
+import { focusWhenDrawn, takeKeys } from '../components/focus';
 import { TransContext } from '../components/trans';
 import type { ISessions } from '../tokens';
 import { StartModel } from './model';
@@ -88,6 +88,7 @@ export class StartForm extends ReactWidget {
 
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
+    takeKeys(this.node);
     this._focusWanted = true;
     this.update();
   }

@@ -99,6 +99,9 @@ export class BranchComparison extends Observable {
         await this._readResults();
       }
     } catch (error) {
+      if (count !== this._loads) {
+        return;
+      }
       this._state = error instanceof ApiError && error.status === 404 ? 'gone' : 'failed';
       this._error = error instanceof Unreachable ? '' : messageOf(error);
     }

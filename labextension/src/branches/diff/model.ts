@@ -55,6 +55,9 @@ export class DiffModel extends Observable {
         this._state = 'ready';
       }
     } catch (error) {
+      if (count !== this._loads) {
+        return;
+      }
       const gone = error instanceof ApiError && error.status === 404;
       this._state = gone ? 'gone' : 'failed';
       this._error = error instanceof ApiError ? error.message : '';

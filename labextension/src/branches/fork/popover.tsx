@@ -4,6 +4,7 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
+import { takeKeys } from '../../components/focus';
 import { TransContext } from '../../components/trans';
 import { onLeft, place } from '../popover';
 import { ForkForm } from './form';
@@ -24,12 +25,12 @@ export class ForkPopover extends ReactWidget {
     model.changed.connect(this._place, this);
   }
 
-  /** Show it, with the name selected. */
+  /** Show it, with the name selected as soon as that is drawn. */
   open(): void {
     this._before = document.activeElement;
     Widget.attach(this, document.body);
     this._at?.setAttribute('aria-expanded', 'true');
-    void this.renderPromise?.then(() => this.node.querySelector<HTMLInputElement>('.jps-Field')?.focus());
+    takeKeys(this.node);
   }
 
   override dispose(): void {
@@ -53,7 +54,7 @@ export class ForkPopover extends ReactWidget {
   protected render(): React.JSX.Element {
     return (
       <TransContext.Provider value={this._trans}>
-        <Drawn onDrawn={() => this._place()} />
+        <Drawn onDrawn={() => this._onDrawn()} />
         <ForkForm model={this.model} onFork={this._onFork} onClose={() => this.dispose()} />
       </TransContext.Provider>
     );
@@ -63,7 +64,7 @@ export class ForkPopover extends ReactWidget {
     super.onAfterAttach(msg);
     this._stop = onLeft(this.node, () => this.dispose());
     this.node.addEventListener('keydown', this._onTab);
-    // Everywhere: JupyterLab puts the focus back to a cell first, before the name has it.
+    // Everywhere: the focus may be nowhere, as where what had it has gone.
     document.addEventListener('keydown', this._onEscape, true);
   }
 
@@ -88,6 +89,13 @@ export class ForkPopover extends ReactWidget {
       stops.at(event.shiftKey ? -1 : 0)?.focus();
     }
   };
+
+  private _onDrawn(): void {
+    this._place();
+    if (document.activeElement === this.node) {
+      this.node.querySelector<HTMLInputElement>('.jps-Field')?.focus();
+    }
+  }
 
   private _place(): void {
     if (this.isAttached) {

@@ -26,16 +26,21 @@ interface IItemProps {
 /** A cell that the merge changes: taken unless it is rejected. */
 export function ItemBox({ id, model, preview, notebook, language, item }: IItemProps): React.JSX.Element {
   const trans = useTrans();
-  const { look } = useDiff();
+  const { look, kept } = useDiff();
   const { merge } = preview;
   const name = itemName(trans, item);
   const before = item.target?.source ?? null;
   const after = afterOf(item);
   const place = (branch: string) => ({ notebook, cell: item.cell_id, at: `branch:${branch}` });
   const [text, setText] = useKept<string | null>(textOf(id), null);
-  const decide = (choice: 'accept' | 'reject') => {
+  const decide = async (choice: 'accept' | 'reject' | 'edit') => {
     setText(null);
-    void model.decide([{ notebook, cell_id: item.cell_id, choice, text: null }]);
+    const used = choice === 'edit' ? text : null;
+    const saved = await model.decide([{ notebook, cell_id: item.cell_id, choice, text: used }]);
+    // What was typed is not lost with a decision that is taken back.
+    if (!saved && typeof kept.get(textOf(id)) !== 'string') {
+      setText(text);
+    }
   };
   const code = (item.target ?? item.source)?.cell_type === 'code';
   return (
@@ -56,7 +61,7 @@ export function ItemBox({ id, model, preview, notebook, language, item }: IItemP
           <Choice
             label={`${changeOf(trans, item)} ${name}`}
             rejected={stateOf(item) === 'rejected'}
-            onChoose={decide}
+            onChoose={choice => void decide(choice)}
           />
         </>
       }
@@ -67,10 +72,7 @@ export function ItemBox({ id, model, preview, notebook, language, item }: IItemP
           label={trans.__('Your text of %1', name)}
           mimeType={mimeOf((item.source ?? item.target)?.cell_type ?? 'code', language)}
           onChange={setText}
-          onUse={() => {
-            setText(null);
-            void model.decide([{ notebook, cell_id: item.cell_id, choice: 'edit', text }]);
-          }}
+          onUse={() => void decide('edit')}
           onCancel={() => setText(null)}
         />
       )}

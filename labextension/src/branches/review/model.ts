@@ -51,15 +51,22 @@ export class ReviewModel extends Observable {
   }
 
   async load(): Promise<void> {
+    const count = (this._loads += 1);
+    const isNewest = () => count === this._loads;
     try {
       const [changes, diffs] = await Promise.all([
         readChanges(this._settings, this.project, this.run),
         readRunDiff(this._settings, this.project, this.run)
       ]);
-      this._changes = changes;
-      this._diffs = diffs;
-      this._state = 'ready';
+      if (isNewest()) {
+        this._changes = changes;
+        this._diffs = diffs;
+        this._state = 'ready';
+      }
     } catch (error) {
+      if (!isNewest()) {
+        return;
+      }
       const gone = error instanceof ApiError && error.status === 404;
       this._state = gone ? 'gone' : this._changes ? 'ready' : 'failed';
       this._error = error instanceof ApiError ? error.message : '';
@@ -111,6 +118,8 @@ export class ReviewModel extends Observable {
     }
     this._busy = true;
     this._problem = null;
+    // What is being read now is of before.
+    this._loads += 1;
     this.notify();
     try {
       this._changes = (await act()) ?? this._changes;
@@ -139,6 +148,7 @@ export class ReviewModel extends Observable {
   private _changes: RunChanges | null = null;
   private _diffs: readonly NotebookDiff[] = [];
   private _busy = false;
+  private _loads = 0;
   /** The undo that took a single cell back. */
   private _undos = new Map<string, number>();
 }

@@ -19,6 +19,7 @@ export function KeyResultEntry({ entry }: { entry: IKeyResultEntry }): React.JSX
   useModel(model);
   const id = entry.data.key_result;
   const current = results.get(id);
+  const shown = React.useRef<KeyResultData | string | null>(null);
   if (entry.removed || results.misses(id, entry.seq)) {
     return (
       <div className="jps-Notice" data-block tabIndex={-1}>
@@ -27,10 +28,12 @@ export function KeyResultEntry({ entry }: { entry: IKeyResultEntry }): React.JSX
       </div>
     );
   }
+  // What the log has stays until the server's is read: rows that were unfolded would fold again.
+  shown.current = current ? (results.data(id) ?? shown.current) : kept(model, entry);
   return current ? (
-    <KeyResultCard result={current} results={results} data={results.data(id)} />
+    <KeyResultCard result={current} results={results} data={shown.current} />
   ) : (
-    <KeyResultCard result={asPromoted(entry)} results={null} data={kept(model, entry)} />
+    <KeyResultCard result={asPromoted(entry)} results={null} data={shown.current} />
   );
 }
 

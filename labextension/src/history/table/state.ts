@@ -204,17 +204,20 @@ export class BranchesState extends Observable {
 
   private async _readNotebook(): Promise<void> {
     const notebook = this._notebook;
+    const count = (this._reads += 1);
     if (notebook === null) {
       return;
     }
     try {
       const seen = await listNotebookBranches(this.projects.settings, this.project, notebook);
-      if (this._notebook === notebook) {
+      if (count === this._reads) {
         this._seen = new Map(seen.map(each => [each.branch.id, each]));
         this._error = null;
       }
     } catch (error) {
-      this._error = error instanceof Unreachable ? '' : messageOf(error);
+      if (count === this._reads) {
+        this._error = error instanceof Unreachable ? '' : messageOf(error);
+      }
     }
     this._arrange();
   }
@@ -253,5 +256,6 @@ export class BranchesState extends Observable {
   private _said = '';
   private _error: string | null = null;
   private _watched = false;
+  private _reads = 0;
   private _timer = 0;
 }
