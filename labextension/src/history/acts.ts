@@ -81,8 +81,7 @@ export function historyActs(parts: IHistoryParts, onSwitched: () => void): IHist
         onSwitched();
       },
       onOpen: () => void openOn(parts, project, page.place.branch, notebook()),
-      onBranches: () =>
-        void app.commands.execute(CommandIDs.openBranches, { project, notebook: notebook() }),
+      onBranches: () => void app.commands.execute(CommandIDs.openBranches, { project, notebook: notebook() }),
       onName: (state, entry, name, byKey) => {
         if (entry.kind === 'version') {
           void telling(() => state.name(entry.version, name, byKey));
