@@ -93,35 +93,37 @@ export function DependenciesEditor(props: IDependenciesEditorProps): React.JSX.E
       </div>
     </div>
   );
+}
 
-  function ClosedRow(row: React.ComponentProps<typeof Row> & { onOpen(): void }): React.JSX.Element {
-    const { dependency, stand } = row;
-    const name = nameOf(sessions, dependency.session_id) ?? trans.__('Deleted session');
-    const what =
-      dependency.kind === 'complete'
-        ? trans.__('is complete')
-        : `${dependency.field ?? ''} = ${valueText(trans, dependency.value)}`;
-    return (
-      <div className="jps-Depends-closed">
-        <Stand stand={stand} short />
-        <button
-          type="button"
-          aria-label={trans.__('Edit the dependency on %1: %2', name, what)}
-          title={`${name}: ${what}`}
-          onClick={row.onOpen}
-        >
-          <span>{name}</span>
-          <span className="jps-mod-muted">{what}</span>
-        </button>
-        <IconButton
-          className="jps-Depends-remove"
-          icon={closeIcon}
-          label={trans.__('Remove the dependency on %1', name)}
-          onClick={row.onRemove}
-        />
-      </div>
-    );
-  }
+/** One dependency in few words, which opens when it is pressed. */
+function ClosedRow(row: React.ComponentProps<typeof Row> & { onOpen(): void }): React.JSX.Element {
+  const { dependency, sessions, stand } = row;
+  const trans = useTrans();
+  const name = nameOf(sessions, dependency.session_id) ?? trans.__('Deleted session');
+  const what =
+    dependency.kind === 'complete'
+      ? trans.__('is complete')
+      : `${dependency.field ?? ''} = ${valueText(trans, dependency.value)}`;
+  return (
+    <div className="jps-Depends-closed">
+      <Stand stand={stand} short />
+      <button
+        type="button"
+        aria-label={trans.__('Edit the dependency on %1: %2', name, what)}
+        title={`${name}: ${what}`}
+        onClick={row.onOpen}
+      >
+        <span>{name}</span>
+        <span className="jps-mod-muted">{what}</span>
+      </button>
+      <IconButton
+        className="jps-Depends-remove"
+        icon={closeIcon}
+        label={trans.__('Remove the dependency on %1', name)}
+        onClick={row.onRemove}
+      />
+    </div>
+  );
 }
 
 /** The dispositions of the sessions that are needed, read once, and again when they change. */
