@@ -138,22 +138,30 @@ export function useDispositions(
     .filter(each => each !== undefined)
     .map(each => `${each.id} ${each.last_seq} ${String(each.decided)} ${String(each.has_schema)}`);
   const wanted = [...new Set(versions)].join('\n');
+  const asked = React.useRef(new Map<string, string>());
+  const newest = React.useRef(new Map<string, number>());
   React.useEffect(() => {
-    let gone = false;
     for (const line of wanted.split('\n').filter(each => each !== '')) {
       const id = line.split(' ')[0] ?? '';
+      if (asked.current.get(id) === line) {
+        continue;
+      }
+      asked.current.set(id, line);
+      const seq = Number(line.split(' ')[1]);
       schemaOf(id).then(
         disposition => {
-          if (!gone) {
+          // While the session works, its next event comes before the answer: an older one is better than none.
+          if (seq >= (newest.current.get(id) ?? 0)) {
+            newest.current.set(id, seq);
             setKnown(before => new Map(before).set(id, disposition));
           }
         },
-        (reason: unknown) => console.warn('jupyter-sessions: a disposition could not be read', reason)
+        (reason: unknown) => {
+          asked.current.delete(id);
+          console.warn('jupyter-sessions: a disposition could not be read', reason);
+        }
       );
     }
-    return () => {
-      gone = true;
-    };
   }, [wanted]);
   return known;
 }
