@@ -201,7 +201,7 @@ export class SessionsModel extends Observable {
 
   private async _follow(after: number): Promise<void> {
     await new Promise<void>(resolve => {
-      if (this._following) {
+      if (this._following || this.isDisposed) {
         resolve();
         return;
       }

@@ -58,3 +58,13 @@ it('the list stands although the connection is lost again while it is read', asy
   await second?.answer(page(session('A')));
   expect([model.staleSince, model.items.map(each => each.name)]).toEqual([null, ['Named']]);
 });
+
+it('a project that is deleted while its sessions are read is not followed', async () => {
+  const other = new FakeSocket();
+  const gone = new SessionsModel(server.settings, other as unknown as EventSocket, 'Q');
+  void gone.ensure();
+  const asked = await server.find('projects/Q');
+  gone.dispose();
+  await asked.answer({ last_seq: 1 });
+  expect(other.follower).toBeNull();
+});
