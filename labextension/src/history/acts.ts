@@ -88,9 +88,7 @@ export function historyActs(parts: IHistoryParts, onSwitched: () => void): IHist
         }
       },
       onRestore: async version => {
-        const { state } = page;
-        state.ask(null);
-        await restore(parts, state.model, version);
+        await restore(parts, page.state.model, version);
       },
       onTakeBack: async version => {
         await telling(() => page.state.model.undo(version.id));
@@ -100,7 +98,6 @@ export function historyActs(parts: IHistoryParts, onSwitched: () => void): IHist
           const branch = await sessions.projects
             .branchesOf(project)
             .add({ name, parent: version.branch, version: version.id });
-          page.state.ask(null);
           branchMade(parts, branch, project, notebook());
           return null;
         } catch (error) {
