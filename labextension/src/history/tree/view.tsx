@@ -186,11 +186,10 @@ function useHandlers(
     },
     onClick: event => {
       const key = keyAt(event.target);
-      const pressed = (event.target as HTMLElement).closest<HTMLElement>('[data-act]');
-      if (pressed && key) {
-        act(key);
-      } else if (key && (event.ctrlKey || event.metaKey || event.shiftKey)) {
+      if (key && (event.ctrlKey || event.metaKey || event.shiftKey)) {
         model.select(branchAt(event.target));
+      } else if (key && (event.target as HTMLElement).closest('[data-act]')) {
+        act(key);
       }
     },
     onDoubleClick: event => {
