@@ -130,13 +130,7 @@ export class ProjectsModel extends Observable {
   private async _load(): Promise<void> {
     try {
       const kept = this._loaded ? null : await this._state?.fetch(CURRENT);
-      let items: Project[];
-      do {
-        // What is changed here meanwhile is newer than the answer.
-        this._again = false;
-        items = await listProjects(this.settings);
-      } while (this._again);
-      this._items = items;
+      this._items = await this._list();
       this._error = null;
       this._loaded = true;
       if (this._currentId === '' && typeof kept === 'string') {
@@ -149,6 +143,17 @@ export class ProjectsModel extends Observable {
       this._error = error instanceof Unreachable ? '' : messageOf(error);
     }
     this.notify();
+  }
+
+  /** The list, read again when something was changed meanwhile: that is newer than the answer. */
+  private async _list(): Promise<Project[]> {
+    this._again = false;
+    const items = await listProjects(this.settings);
+    return this._isOld() ? this._list() : items;
+  }
+
+  private _isOld(): boolean {
+    return this._again;
   }
 
   private _added(project: Project): Project {

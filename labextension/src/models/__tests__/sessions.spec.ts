@@ -8,7 +8,13 @@ import type { EventSocket, IFollower } from '../socket';
 import { HeldServer, settled } from './held';
 
 const session = (id: string, name = id) =>
-  ({ id, name, updated_at: '2026-11-18T12:00:00Z', archived_at: null, dependencies: [] }) as unknown as Session;
+  ({
+    id,
+    name,
+    updated_at: '2026-11-18T12:00:00Z',
+    archived_at: null,
+    dependencies: []
+  }) as unknown as Session;
 const page = (...items: Session[]) => ({ items, next: null });
 
 class FakeSocket {

@@ -1,7 +1,6 @@
 import { Signal } from '@lumino/signaling';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { NotebookDiff } from '../../../api/schema';
 import { HeldServer, settled } from '../../../models/__tests__/held';
 import type { SessionsModel } from '../../../models/sessions';
 import { CellContents } from '../contents';
@@ -30,7 +29,7 @@ describe('changes between two states', () => {
     const older = await server.find('diff');
     void model.load();
     await settled();
-    await server.waiting[1]?.answer({ notebook: 'n.ipynb' } as NotebookDiff);
+    await server.waiting[1]?.answer({ notebook: 'n.ipynb' });
     await older.answer({ code: 'unavailable', message: 'Busy.' }, 500);
     expect(model.state).toBe('ready');
   });
