@@ -1,5 +1,6 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
 
 import type { KeyResultsWidget } from './conversation';
 import type { IConversationContext } from './conversation/context';
@@ -29,7 +30,8 @@ export interface IConversations {
   close(session: string): void;
   /** Open a session with a message begun, for the person to go on with. */
   write(project: string, session: string, text: string): Promise<void>;
-  onChange(callback: () => void): void;
+  /** Be told when another one is current, or when one is opened or closed, until that is disposed. */
+  onChange(callback: () => void): IDisposable;
   /** What the cards of a session need, in a tab of another kind. */
   contextOf(project: string, session: string): Promise<IConversationContext>;
   /** Make the tab with the key results of a session. */

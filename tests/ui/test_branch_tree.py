@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.ui.branched import code, edit, prose, run_command, write
+from tests.ui.layout import reload_with
 
 
 @pytest.fixture
@@ -112,15 +113,29 @@ def test_a_deleted_branch_is_shown_on_demand_and_restored(lab, project, model, f
     assert [each["status"] for each in branches if each["id"] == gone] == ["active"]
 
 
+def test_a_tree_comes_back_after_a_reload(lab, project, model, fork, page):
+    fork("boosting", "c6")
+    run_command(page, "jupyter-sessions:open-branches", project=project["id"], view="linear")
+    page.get_by_role("button", name="All notebooks").click()
+    page.get_by_role("menuitem", name="model.ipynb").click()
+    page.get_by_role("button", name="Tree").click()
+    tree = page.get_by_role("tree", name="Branches of model.ipynb")
+    expect(lane(tree, "boosting")).to_be_visible()
+    reload_with(page, '"view":"tree"')
+    expect(lane(tree, "boosting")).to_be_visible()
+    assert page.errors == []
+
+
 def test_branches_meet_and_the_meeting_is_drawn(lab, project, model, fork, page):
     fork("boosting", "c6", edits=[("c7", "boosting = 1")])
     fork("smote", "c6", edits=[("c7", "smote = 1")])
     tree = open_tree(page, project)
     for name in ("boosting", "smote"):
-        lane(tree, name).focus()
-        page.keyboard.press("Space")
+        lane(tree, name).locator(".jps-Tree-name").click(modifiers=["Control"])
     page.get_by_role("button", name="Converge…").click()
-    page.get_by_role("radio", name=re.compile("^Compare")).check()
+    for name, below in (("One wins", "Choose cells"), ("Choose cells", "Compare")):
+        page.get_by_role("radio", name=re.compile(f"^{name}")).press("ArrowDown")
+        expect(page.get_by_role("radio", name=re.compile(f"^{below}"))).to_be_checked()
     page.get_by_role("dialog").get_by_role("button", name="Converge").click()
     compared = page.get_by_role("table", name="Compare branches")
     expect(compared).to_contain_text("boosting = 1")

@@ -137,8 +137,9 @@ def test_r_asks_before_it_restores_and_escape_keeps_the_notebook(page, lab, proj
     expect(version(page, "Found")).to_be_focused()
     assert "agents = 1" in sources(lab, project)
     page.keyboard.press("r")
-    question.get_by_role("button", name="Restore", exact=True).click()
+    question.get_by_role("button", name="Restore", exact=True).press("Enter")
     expect(version(page, "Restored")).to_be_visible()
+    expect(version(page, "Found")).to_be_focused()
     lab.until(lambda: "agents = 1" not in sources(lab, project))
 
 
@@ -172,6 +173,7 @@ def test_a_branch_made_from_an_old_version_has_its_content(page, lab, project, s
     expect(page.get_by_text("This name is taken. Free: main-2")).to_be_visible()
     field.fill("before the agent")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="New branch from here…")).to_be_focused()
     notice = page.locator(".Toastify__toast").filter(has_text="before the agent")
     notice.get_by_role("button", name="Open notebook").click()
     expect(page.locator(f"{NOTEBOOK} .jp-Cell")).to_have_count(3)

@@ -30,7 +30,10 @@ export function NameField({ label, value, placeholder, onDone }: INameFieldProps
       onBlur={event => finish(event.target.value, false)}
       onKeyDown={event => {
         event.stopPropagation();
-        if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+        if (event.nativeEvent.isComposing) {
+          return;
+        }
+        if (event.key === 'Enter') {
           finish(event.currentTarget.value, true);
         } else if (event.key === 'Escape') {
           finish(null, true);

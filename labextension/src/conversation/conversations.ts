@@ -5,6 +5,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import type { Widget } from '@lumino/widgets';
 
 import type { Session } from '../api/schema';
@@ -91,8 +92,9 @@ export class Conversations implements IConversations {
     (await this.open({ project, session })).write(text);
   }
 
-  onChange(callback: () => void): void {
-    this._callbacks.push(callback);
+  onChange(callback: () => void): IDisposable {
+    this._callbacks.add(callback);
+    return new DisposableDelegate(() => this._callbacks.delete(callback));
   }
 
   /** Show the tab of a session; make it when it is not open. */
@@ -279,7 +281,7 @@ export class Conversations implements IConversations {
   }
 
   private readonly _viewed: CurrentNotebook;
-  private _callbacks: (() => void)[] = [];
+  private _callbacks = new Set<() => void>();
   private _renderer: Renderer | null = null;
   private _findings: FindingsOfSessions | null = null;
   private _showReasoning = true;

@@ -55,7 +55,10 @@ export function branchActs(parts: IHistoryParts, project: string): IBranchActs {
     onMeeting: convergence => void commands.execute(CommandIDs.compareBranches, comparisonOf(convergence)),
     onConverge: (selected, notebook) => void askToConverge(parts, project, selected, notebook),
     onFork: (branch, notebook, cell) =>
-      void openOn(parts, project, branch, notebook, cell).then(() => commands.execute(CommandIDs.fork)),
+      void openOn(parts, project, branch, notebook, cell).then(
+        // Not from another cell, or another notebook, that is looked at when this one cannot be shown.
+        shown => shown && commands.execute(CommandIDs.fork)
+      ),
     here: () => {
       const { conversations, sessions } = parts;
       const session = sessions.projects.sessionsOf(project).get(conversations?.current ?? '');
@@ -68,24 +71,24 @@ export function branchActs(parts: IHistoryParts, project: string): IBranchActs {
 export function historyActs(parts: IHistoryParts, onSwitched: () => void): IHistoryActs {
   const { app, sessions } = parts;
   return page => {
-    const { project, notebook } = page.place;
+    const { project } = page.place;
+    // Asked for each time: the notebook may be renamed while the page is open.
+    const notebook = () => page.place.notebook;
     const make = differencesOf(parts, project, notebook);
     return {
       onSwitch: branch => {
         page.look(branch);
         onSwitched();
       },
-      onOpen: () => void openOn(parts, project, page.place.branch, notebook),
-      onBranches: () => void app.commands.execute(CommandIDs.openBranches, { project, notebook }),
+      onOpen: () => void openOn(parts, project, page.place.branch, notebook()),
+      onBranches: () => void app.commands.execute(CommandIDs.openBranches, { project, notebook: notebook() }),
       onName: (state, entry, name, byKey) => {
         if (entry.kind === 'version') {
           void telling(() => state.name(entry.version, name, byKey));
         }
       },
       onRestore: async version => {
-        const { state } = page;
-        state.ask(null);
-        await restore(parts, state.model, version);
+        await restore(parts, page.state.model, version);
       },
       onTakeBack: async version => {
         await telling(() => page.state.model.undo(version.id));
@@ -95,8 +98,7 @@ export function historyActs(parts: IHistoryParts, onSwitched: () => void): IHist
           const branch = await sessions.projects
             .branchesOf(project)
             .add({ name, parent: version.branch, version: version.id });
-          page.state.ask(null);
-          branchMade(parts, branch, project, notebook);
+          branchMade(parts, branch, project, notebook());
           return null;
         } catch (error) {
           return messageOf(error);
@@ -111,7 +113,7 @@ export function historyActs(parts: IHistoryParts, onSwitched: () => void): IHist
 function differencesOf(
   { sessions, rendermime, languages }: IHistoryParts,
   project: string,
-  notebook: string
+  notebook: () => string
 ): MakeDifferences {
   const { settings, projects } = sessions;
   return code => ({
@@ -119,24 +121,34 @@ function differencesOf(
     contents: new code.CellContents(settings, project),
     renderer: new code.Renderer(rendermime),
     model: sides =>
-      new code.DiffModel(settings, projects.sessionsOf(project), { project, notebook, ...sides })
+      new code.DiffModel(settings, projects.sessionsOf(project), {
+        project,
+        notebook: notebook(),
+        ...sides
+      })
   });
 }
 
+/** Open a notebook on a branch, at a cell if one is given; whether that is shown now. */
 async function openOn(
-  { app, sessions }: IHistoryParts,
+  { app, sessions, trans }: IHistoryParts,
   project: string,
   branch: string,
   notebook: string,
   cell?: string
-): Promise<void> {
-  await telling(async () => {
+): Promise<boolean> {
+  const shown = await telling(async () => {
     const path = await sessions.projects.branchesOf(project).open(branch, notebook);
     const panel = (await app.commands.execute('docmanager:open', { path })) as NotebookPanel | undefined;
-    if (panel && cell !== undefined) {
-      await revealCell(panel, cell);
+    if (!panel || cell === undefined) {
+      return Boolean(panel);
     }
+    if (await revealCell(panel, cell)) {
+      return true;
+    }
+    throw new Error(trans.__('This cell is not in %1 any more.', notebook));
   });
+  return shown ?? false;
 }
 
 /** Make a version the newest again, and offer to undo that. */

@@ -1,4 +1,4 @@
-import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
+import { Dialog, DOMUtils, ReactWidget, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -85,6 +85,8 @@ class ConvergeForm extends ReactWidget {
     private _value: IMeet
   ) {
     super();
+    // Names the choice: without a name the arrow keys do not go through it.
+    this.id = DOMUtils.createDomID();
     this.addClass('jps-Converge');
   }
 

@@ -13,7 +13,8 @@ export function branchesPage(parts: IHistoryParts, project: string, notebook: st
   const colours = new Colours(parts.languages);
   const page = new BranchesPage(trans, state, branchActs(parts, project), colours);
   // The branch of the session in which one works is another.
-  parts.conversations?.onChange(() => page.update());
+  const following = parts.conversations?.onChange(() => page.update());
+  page.disposed.connect(() => following?.dispose());
   return page;
 }
 

@@ -162,6 +162,9 @@ export class BranchesModel extends Observable {
       return;
     }
     const { last_seq } = await getProject(this._settings, this.project);
+    if (this.isDisposed) {
+      return;
+    }
     let connected = false;
     this._following ??= this._socket.follow(this.project, last_seq, {
       event: event => this._onEvent(event),

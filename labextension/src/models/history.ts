@@ -87,7 +87,8 @@ export class HistoryModel extends Observable {
     }
     this._extending = true;
     await this._reading(async () => {
-      this._pages = extended(this._pages, await this._read(next));
+      const page = await this._read(next);
+      this._pages = extended(this._pages, page);
     });
     this._extending = false;
   }
@@ -118,7 +119,8 @@ export class HistoryModel extends Observable {
   private async _refresh(): Promise<void> {
     await this._reading(async () => {
       await this._follow();
-      this._pages = refreshed(this._pages, await this._read());
+      const page = await this._read();
+      this._pages = refreshed(this._pages, page);
       this._loaded = true;
     });
     if (this._again && !this.isDisposed) {
@@ -182,6 +184,8 @@ export class HistoryModel extends Observable {
 
   private _patch(id: number, patch: Partial<Version>): void {
     this._pages = patched(this._pages, id, patch);
+    // What is being read now may be older than this.
+    this._again = this._refreshing !== null;
     this.notify();
   }
 

@@ -85,22 +85,13 @@ export class ProjectsModel extends Observable {
     return branches;
   }
 
-  async load(): Promise<void> {
-    try {
-      this._items = await listProjects(this.settings);
-      this._error = null;
-      if (!this._loaded) {
-        const kept = await this._state?.fetch(CURRENT);
-        this._currentId = typeof kept === 'string' ? kept : '';
-      }
-      this._loaded = true;
-      if (!this.current) {
-        this._currentId = this._items[0]?.id ?? '';
-      }
-    } catch (error) {
-      this._error = error instanceof Unreachable ? '' : messageOf(error);
-    }
-    this.notify();
+  /** Read the list; once more when something changes while it is read. */
+  load(): Promise<void> {
+    this._again ||= this._loaded && this._loading !== null;
+    this._loading ??= this._load().finally(() => {
+      this._loading = null;
+    });
+    return this._loading;
   }
 
   select(id: string): void {
@@ -119,6 +110,7 @@ export class ProjectsModel extends Observable {
 
   async update(id: string, patch: Partial<ProjectPatch>): Promise<void> {
     const project = await updateProject(this.settings, id, patch);
+    this._again = this._loading !== null;
     this._items = this._items.map(each => (each.id === id ? project : each));
     this.notify();
   }
@@ -126,6 +118,7 @@ export class ProjectsModel extends Observable {
   /** Delete a project and all that belongs to it; `confirm` is its name, typed. */
   async remove(id: string, confirm: string, keepFiles: boolean): Promise<void> {
     await removeProject(this.settings, id, confirm, keepFiles);
+    this._again = this._loading !== null;
     this._sessions.get(id)?.dispose();
     this._sessions.delete(id);
     this._branches.get(id)?.dispose();
@@ -134,7 +127,37 @@ export class ProjectsModel extends Observable {
     this.select(this._items[0]?.id ?? '');
   }
 
+  private async _load(): Promise<void> {
+    try {
+      const kept = this._loaded ? null : await this._state?.fetch(CURRENT);
+      this._items = await this._list();
+      this._error = null;
+      this._loaded = true;
+      if (this._currentId === '' && typeof kept === 'string') {
+        this._currentId = kept;
+      }
+      if (!this.current) {
+        this._currentId = this._items[0]?.id ?? '';
+      }
+    } catch (error) {
+      this._error = error instanceof Unreachable ? '' : messageOf(error);
+    }
+    this.notify();
+  }
+
+  /** The list, read again when something was changed meanwhile: that is newer than the answer. */
+  private async _list(): Promise<Project[]> {
+    this._again = false;
+    const items = await listProjects(this.settings);
+    return this._isOld() ? this._list() : items;
+  }
+
+  private _isOld(): boolean {
+    return this._again;
+  }
+
   private _added(project: Project): Project {
+    this._again = this._loading !== null;
     this._items = [...this._items.filter(each => each.id !== project.id), project];
     this.select(project.id);
     return project;
@@ -143,6 +166,8 @@ export class ProjectsModel extends Observable {
   private _items: Project[] = [];
   private _currentId = '';
   private _loaded = false;
+  private _loading: Promise<void> | null = null;
+  private _again = false;
   private _error: string | null = null;
   private _sessions = new Map<string, SessionsModel>();
   private _converged = new Signal<this, void>(this);

@@ -176,16 +176,15 @@ export class SessionsModel extends Observable {
   }
 
   private async _load(): Promise<void> {
+    const meanwhile: (() => void)[] = [];
     try {
       // Followed first: nothing that changes while the list is read is missed.
       const { last_seq } = await getProject(this._settings, this.project);
       await this._follow(last_seq);
-      this._meanwhile = [];
+      this._meanwhile.add(meanwhile);
       const items = await listSessions(this._settings, this.project);
       this._byId = new Map(items.map(each => [each.id, each]));
       this._order.reset(items.map(each => each.id));
-      const meanwhile = this._meanwhile;
-      this._meanwhile = null;
       meanwhile.forEach(again => again());
       this._loaded = true;
       this._tries = 0;
@@ -193,15 +192,16 @@ export class SessionsModel extends Observable {
       this._error = null;
       this._reached();
     } catch (error) {
-      this._meanwhile = null;
       this._failed(error);
+    } finally {
+      this._meanwhile.delete(meanwhile);
     }
     this._arrange();
   }
 
   private async _follow(after: number): Promise<void> {
     await new Promise<void>(resolve => {
-      if (this._following) {
+      if (this._following || this.isDisposed) {
         resolve();
         return;
       }
@@ -228,7 +228,7 @@ export class SessionsModel extends Observable {
 
   /** Do it now, and again over a list that is just being read. */
   private _noted(change: () => void): void {
-    this._meanwhile?.push(change);
+    this._meanwhile.forEach(each => each.push(change));
     change();
   }
 
@@ -327,8 +327,8 @@ export class SessionsModel extends Observable {
   private _active: readonly Session[] = [];
   private _archived: readonly Session[] = [];
   private _saving: Promise<void> = Promise.resolve();
-  /** What changed while the list is being read. */
-  private _meanwhile: (() => void)[] | null = null;
+  /** What changed while the list is being read, for each time that it is. */
+  private readonly _meanwhile = new Set<(() => void)[]>();
   private _loaded = false;
   private _loading: Promise<void> | null = null;
   private _error: string | null = null;

@@ -84,6 +84,7 @@ function addBranches(parts: IParts): void {
       let page = tracker.find(each => each.project === project);
       if (!page) {
         page = branchesPage(parts, project, notebook);
+        saveLook(tracker, page);
         await show(app, tracker, page);
       } else if (!args.restore) {
         page.state.look(notebook);
@@ -105,6 +106,19 @@ function addBranches(parts: IParts): void {
       restore: true
     }),
     name: page => page.project
+  });
+}
+
+/** Have what is looked at come back after a reload. */
+function saveLook(tracker: WidgetTracker<BranchesPage>, page: BranchesPage): void {
+  const { state } = page;
+  const look = () => `${state.view} ${state.notebook ?? ''}`;
+  let saved = look();
+  state.changed.connect(() => {
+    if (saved !== look()) {
+      saved = look();
+      void tracker.save(page);
+    }
   });
 }
 

@@ -26,19 +26,13 @@ export const project: JupyterFrontEndPlugin<void> = {
     const { projects } = sessions;
     const trans = (translator ?? nullTranslator).load('jupyter_sessions');
     const tracker = new WidgetTracker<ProjectPage>({ namespace: 'jupyter-sessions-project' });
-    const pageOf = async (id: string) => {
-      // The page's code is loaded with the first one.
-      const { ProjectPage } = await import('../project');
-      return (
-        tracker.find(each => each.project === id) ??
-        new ProjectPage(trans, projects, id, state, {
-          onOpen: session => void commands.execute(CommandIDs.openSession, { project: id, session }),
-          onNew: () => void commands.execute(CommandIDs.newSession, { project: id }),
-          onCompare: () => void commands.execute(CommandIDs.compare, { project: id }),
-          onFolder: path => void commands.execute('filebrowser:open-path', { path: `/${path}` })
-        })
-      );
-    };
+    const make = (code: typeof import('../project'), id: string) =>
+      new code.ProjectPage(trans, projects, id, state, {
+        onOpen: session => void commands.execute(CommandIDs.openSession, { project: id, session }),
+        onNew: () => void commands.execute(CommandIDs.newSession, { project: id }),
+        onCompare: () => void commands.execute(CommandIDs.compare, { project: id }),
+        onFolder: path => void commands.execute('filebrowser:open-path', { path: `/${path}` })
+      });
     commands.addCommand(CommandIDs.openProject, {
       label: trans.__('Open Project Page'),
       caption: trans.__('Sessions, dependencies, prompt and tools of the project'),
@@ -60,8 +54,11 @@ export const project: JupyterFrontEndPlugin<void> = {
         if (id === undefined || !projects.get(id)) {
           return;
         }
-        const page = await pageOf(id);
-        if (!page.isAttached) {
+        // The page's code is loaded with the first one.
+        const code = await import('../project');
+        // Found, made and added in one go: a second press makes no second tab.
+        const page = tracker.find(each => each.project === id) ?? make(code, id);
+        if (!tracker.has(page)) {
           shell.add(page, 'main', { activate: false });
           await tracker.add(page);
         }

@@ -24,6 +24,7 @@ export class ProjectPageModel extends Observable {
     super();
     this._keeper = new Keeper(state, `jupyter-sessions:instructions:${id}`);
     projects.changed.connect(this._onProjects, this);
+    projects.sessionsOf(id).followed.connect(this._onFollowed, this);
   }
 
   get project(): Project | undefined {
@@ -71,14 +72,23 @@ export class ProjectPageModel extends Observable {
   }
 
   async load(): Promise<void> {
-    const { settings } = this.projects;
     const kept = await this._keeper.load();
     if (typeof kept.text === 'string' && typeof kept.base === 'string') {
       this._draft = { text: kept.text, base: kept.base };
     }
+    await this.read();
+  }
+
+  /** Read the prompt, and what has not been read yet. */
+  async read(): Promise<void> {
     void this.readPreview();
+    if (this._read) {
+      return;
+    }
+    const { settings } = this.projects;
     try {
       [this._tools, this._runtimes] = await Promise.all([listTools(settings), listRuntimes(settings)]);
+      this._read = true;
       this._error = null;
     } catch (reason) {
       this._error = messageOf(reason);
@@ -169,6 +179,13 @@ export class ProjectPageModel extends Observable {
     }
   }
 
+  /** What could not be read while the server did not answer. */
+  private _onFollowed(): void {
+    if (this._error !== null || this._previewError !== null) {
+      void this.read();
+    }
+  }
+
   private _onProjects(): void {
     const state = JSON.stringify([this.project?.system_prompt, this.project?.tools]);
     if (state !== this._seen) {
@@ -185,6 +202,7 @@ export class ProjectPageModel extends Observable {
   private _previewError: string | null = null;
   private _previewOf: string | null = null;
   private _error: string | null = null;
+  private _read = false;
   private _draft: IDraft | null = null;
   private _saving = false;
   private _wanted: ReadonlySet<string> | null = null;

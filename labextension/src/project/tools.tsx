@@ -7,7 +7,6 @@ import { useModel } from '../models/observable';
 import type { ProjectPageModel } from './model';
 
 type Group = ToolInfo['group'];
-const GROUPS: readonly Group[] = ['files', 'notebooks', 'terminal', 'results', 'conversation'];
 
 /** The tools that sessions of the project may use; a switch counts at once. */
 export function Tools({ model }: { model: ProjectPageModel }): React.JSX.Element {
@@ -15,7 +14,9 @@ export function Tools({ model }: { model: ProjectPageModel }): React.JSX.Element
   const id = React.useId();
   useModel(model);
   const { tools, enabled } = model;
-  const groups = GROUPS.map(group => [group, tools.filter(tool => tool.group === group)] as const);
+  const groups = Object.entries(groupNames(trans)).map(
+    ([group, name]) => [name, tools.filter(tool => tool.group === group)] as const
+  );
   return (
     <section>
       <div className="jps-Form-label">
@@ -27,9 +28,9 @@ export function Tools({ model }: { model: ProjectPageModel }): React.JSX.Element
       <div className="jps-Tools">
         {groups
           .filter(([, members]) => members.length > 0)
-          .map(([group, members]) => (
-            <fieldset key={group}>
-              <legend>{groupName(trans, group)}</legend>
+          .map(([name, members]) => (
+            <fieldset key={name}>
+              <legend>{name}</legend>
               {members.map(tool => (
                 <label key={tool.name}>
                   <input
@@ -53,13 +54,14 @@ export function Tools({ model }: { model: ProjectPageModel }): React.JSX.Element
   );
 }
 
-function groupName(trans: TranslationBundle, group: Group): string {
+/** What the groups are called, in the order in which they are shown. */
+function groupNames(trans: TranslationBundle): Record<Group, string> {
   return {
     files: trans.__('Files'),
     notebooks: trans.__('Notebooks'),
+    branches: trans.__('Branches'),
     terminal: trans.__('Terminal'),
     results: trans.__('Results'),
-    branches: trans.__('Branches'),
     conversation: trans.__('Conversation')
-  }[group];
+  };
 }

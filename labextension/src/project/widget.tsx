@@ -71,7 +71,7 @@ export class ProjectPage extends ReactWidget {
       return;
     }
     if (this._loaded) {
-      void this._model.readPreview();
+      void this._model.read();
     } else {
       this._loaded = true;
       void this._model.load();

@@ -1,6 +1,7 @@
 import { ReactWidget } from '@jupyterlab/apputils';
 import { offlineBoltIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
@@ -27,7 +28,7 @@ export class SetupPage extends ReactWidget {
     this.title.closable = true;
     this.node.tabIndex = -1;
     this._model = new SetupModel(_sessions.settings, _sessions.models);
-    _conversations.onChange(() => !this.isDisposed && this.update());
+    this._following = _conversations.onChange(() => this.update());
     _sessions.projects.changed.connect(this._onProjects, this);
     this._onProjects();
     void this._model.probe();
@@ -35,6 +36,7 @@ export class SetupPage extends ReactWidget {
 
   override dispose(): void {
     if (!this.isDisposed) {
+      this._following.dispose();
       this._model.dispose();
       super.dispose();
     }
@@ -82,5 +84,6 @@ export class SetupPage extends ReactWidget {
   }
 
   private _model: SetupModel;
+  private _following: IDisposable;
   private _followed: object | null = null;
 }

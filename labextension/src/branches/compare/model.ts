@@ -96,14 +96,13 @@ export class BranchComparison extends Observable {
       if (count === this._loads) {
         this._set(diffs);
         this.notify();
-        await this._readResults();
+        await this._readResults(count);
       }
     } catch (error) {
-      if (count !== this._loads) {
-        return;
+      if (count === this._loads) {
+        this._state = error instanceof ApiError && error.status === 404 ? 'gone' : 'failed';
+        this._error = error instanceof Unreachable ? '' : messageOf(error);
       }
-      this._state = error instanceof ApiError && error.status === 404 ? 'gone' : 'failed';
-      this._error = error instanceof Unreachable ? '' : messageOf(error);
     }
     this.notify();
   }
@@ -127,11 +126,19 @@ export class BranchComparison extends Observable {
     this.contents.forget();
   }
 
-  private async _readResults(): Promise<void> {
+  private async _readResults(count: number): Promise<void> {
     const { branches, notebook } = this.args;
-    const files = branches.map(id => [this.branches.get(id)?.folder, notebook].filter(Boolean).join('/'));
+    await this.branches.ensure();
+    const files = branches.map(id => {
+      const folder = this.branches.get(id)?.folder;
+      // Without its folder, what came out on main would stand below it.
+      return id === MAIN ? notebook : folder ? `${folder}/${notebook}` : '';
+    });
     try {
-      this._results = await readResults(this._settings, this._sessions, files);
+      const results = await readResults(this._settings, this._sessions, files);
+      if (count === this._loads) {
+        this._results = results;
+      }
     } catch {
       this._results ??= []; // what the cells gave is there all the same
     }

@@ -13,6 +13,8 @@ const ALONE = new RegExp(String.raw`^(?:np\.\w+\()?(${NUMBER})\)?$`, 'i');
 const LABELLED = new RegExp(String.raw`^([\p{L}_][\p{L}\p{N}_ .%()@²-]{0,39}?)\s*[:=]\s*(${NUMBER})$`, 'iu');
 /** Longer texts are logs: nobody looks for a number there. */
 const LINES = 40;
+/** A line with more characters names no number that one compares, and may take minutes to look through. */
+const LONGEST = 200;
 const MOST = 12;
 
 /** Numbers in what a cell shows: one alone, and those behind a name, as in "accuracy: 0.91". */
@@ -23,11 +25,12 @@ export function numbersOf(outputs: readonly Output[]): INumber[] {
     if (lines.length > LINES) {
       continue;
     }
-    const alone = lines.length === 1 ? ALONE.exec(lines[0]?.trim() ?? '') : null;
+    const short = lines.filter(line => line.length <= LONGEST);
+    const alone = lines.length === 1 ? ALONE.exec(short[0]?.trim() ?? '') : null;
     if (alone?.[1] !== undefined) {
       found.set('', alone[1]);
     }
-    for (const line of lines) {
+    for (const line of short) {
       const [, label, number] = LABELLED.exec(line.trim()) ?? [];
       if (label !== undefined && number !== undefined) {
         found.set(label, number);

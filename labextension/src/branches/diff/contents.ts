@@ -33,10 +33,11 @@ export class CellContents extends Observable {
 
   /** A branch has moved: what was read may be old. */
   forget(): void {
-    this._known.clear();
+    this._known = new Map();
   }
 
   private async _read(key: string, { notebook, cell, at }: IPlace): Promise<void> {
+    const known = this._known;
     let found: readonly Output[] | string;
     try {
       const { cell: content } = await readCell(this._settings, this._project, notebook, cell, at);
@@ -44,8 +45,9 @@ export class CellContents extends Observable {
     } catch (error) {
       found = error instanceof Error ? error.message : String(error);
     }
-    if (this._known.has(key)) {
-      this._known.set(key, found);
+    // What was forgotten meanwhile may be old.
+    if (known === this._known) {
+      known.set(key, found);
       this.notify();
     }
   }

@@ -55,12 +55,11 @@ export class DiffModel extends Observable {
         this._state = 'ready';
       }
     } catch (error) {
-      if (count !== this._loads) {
-        return;
+      if (count === this._loads) {
+        const gone = error instanceof ApiError && error.status === 404;
+        this._state = gone ? 'gone' : 'failed';
+        this._error = error instanceof ApiError ? error.message : '';
       }
-      const gone = error instanceof ApiError && error.status === 404;
-      this._state = gone ? 'gone' : 'failed';
-      this._error = error instanceof ApiError ? error.message : '';
     }
     this.notify();
   }

@@ -9,6 +9,8 @@ export interface IMark {
 const WORD = /[\p{L}\p{N}_]+(?:\.\p{N}+)?|\s+|./gsu;
 /** Characters up to which the words of a line are compared. */
 const LONGEST = 1000;
+/** Words that come and go in a line that gets marks: looking for more takes long, and says little. */
+const MOST_EDITS = 50;
 /** Share of two lines that must be equal for marks to help a reader. */
 const ALIKE = 0.3;
 
@@ -27,7 +29,11 @@ export function markWords(
   let alike = 0;
   let at = 0;
   let to = 0;
-  for (const part of diffArrays(old, young)) {
+  const parts = diffArrays(old, young, { maxEditLength: MOST_EDITS });
+  if (!parts) {
+    return none;
+  }
+  for (const part of parts) {
     const text = part.value.join('');
     if (part.removed) {
       marks.before.push({ from: at, to: at + text.length });

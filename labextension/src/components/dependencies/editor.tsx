@@ -93,35 +93,37 @@ export function DependenciesEditor(props: IDependenciesEditorProps): React.JSX.E
       </div>
     </div>
   );
+}
 
-  function ClosedRow(row: React.ComponentProps<typeof Row> & { onOpen(): void }): React.JSX.Element {
-    const { dependency, stand } = row;
-    const name = nameOf(sessions, dependency.session_id) ?? trans.__('Deleted session');
-    const what =
-      dependency.kind === 'complete'
-        ? trans.__('is complete')
-        : `${dependency.field ?? ''} = ${valueText(trans, dependency.value)}`;
-    return (
-      <div className="jps-Depends-closed">
-        <Stand stand={stand} short />
-        <button
-          type="button"
-          aria-label={trans.__('Edit the dependency on %1: %2', name, what)}
-          title={`${name}: ${what}`}
-          onClick={row.onOpen}
-        >
-          <span>{name}</span>
-          <span className="jps-mod-muted">{what}</span>
-        </button>
-        <IconButton
-          className="jps-Depends-remove"
-          icon={closeIcon}
-          label={trans.__('Remove the dependency on %1', name)}
-          onClick={row.onRemove}
-        />
-      </div>
-    );
-  }
+/** One dependency in few words, which opens when it is pressed. */
+function ClosedRow(row: React.ComponentProps<typeof Row> & { onOpen(): void }): React.JSX.Element {
+  const { dependency, sessions, stand } = row;
+  const trans = useTrans();
+  const name = nameOf(sessions, dependency.session_id) ?? trans.__('Deleted session');
+  const what =
+    dependency.kind === 'complete'
+      ? trans.__('is complete')
+      : `${dependency.field ?? ''} = ${valueText(trans, dependency.value)}`;
+  return (
+    <div className="jps-Depends-closed">
+      <Stand stand={stand} short />
+      <button
+        type="button"
+        aria-label={trans.__('Edit the dependency on %1: %2', name, what)}
+        title={`${name}: ${what}`}
+        onClick={row.onOpen}
+      >
+        <span>{name}</span>
+        <span className="jps-mod-muted">{what}</span>
+      </button>
+      <IconButton
+        className="jps-Depends-remove"
+        icon={closeIcon}
+        label={trans.__('Remove the dependency on %1', name)}
+        onClick={row.onRemove}
+      />
+    </div>
+  );
 }
 
 /** The dispositions of the sessions that are needed, read once, and again when they change. */
@@ -136,22 +138,30 @@ export function useDispositions(
     .filter(each => each !== undefined)
     .map(each => `${each.id} ${each.last_seq} ${String(each.decided)} ${String(each.has_schema)}`);
   const wanted = [...new Set(versions)].join('\n');
+  const asked = React.useRef(new Map<string, string>());
+  const newest = React.useRef(new Map<string, number>());
   React.useEffect(() => {
-    let gone = false;
     for (const line of wanted.split('\n').filter(each => each !== '')) {
       const id = line.split(' ')[0] ?? '';
+      if (asked.current.get(id) === line) {
+        continue;
+      }
+      asked.current.set(id, line);
+      const seq = Number(line.split(' ')[1]);
       schemaOf(id).then(
         disposition => {
-          if (!gone) {
+          // While the session works, its next event comes before the answer: an older one is better than none.
+          if (seq >= (newest.current.get(id) ?? 0)) {
+            newest.current.set(id, seq);
             setKnown(before => new Map(before).set(id, disposition));
           }
         },
-        (reason: unknown) => console.warn('jupyter-sessions: a disposition could not be read', reason)
+        (reason: unknown) => {
+          asked.current.delete(id);
+          console.warn('jupyter-sessions: a disposition could not be read', reason);
+        }
       );
     }
-    return () => {
-      gone = true;
-    };
   }, [wanted]);
   return known;
 }

@@ -52,7 +52,7 @@ export function RowsView({ draft, compact, id }: IRowsProps): React.JSX.Element 
     if (problem !== undefined && (touched.has(field.id) || problem === 'same name')) {
       return problemText(trans, problem, field);
     }
-    return draft.problem?.field === field.name && field.name !== '' ? draft.problem.message : null;
+    return draft.problem?.field === field.name.trim() && field.name !== '' ? draft.problem.message : null;
   };
   return (
     <div ref={list} data-rows className={`jps-Fields jps-Box${compact ? ' jps-mod-compact' : ''}`}>

@@ -33,10 +33,11 @@ export class BranchesState extends Observable {
     this._notebook = notebook;
     this.branches = projects.branchesOf(project);
     this.sessions = projects.sessionsOf(project);
-    this.branches.changed.connect(this._onModel, this);
-    this.sessions.changed.connect(this._onModel, this);
+    this.branches.changed.connect(this._arrange, this);
+    this.sessions.changed.connect(this._arrange, this);
     projects.changed.connect(this.notify, this);
-    this.branches.versionAdded.connect(this._onVersion, this);
+    this.branches.versionAdded.connect(this._readSoon, this);
+    this.sessions.followed.connect(this._readSoon, this);
     this._arrange();
   }
 
@@ -128,6 +129,7 @@ export class BranchesState extends Observable {
   look(notebook: string | null): void {
     this._notebook = notebook;
     this._seen = null;
+    this._error = null;
     this._arrange();
     void this._readNotebook();
   }
@@ -195,10 +197,11 @@ export class BranchesState extends Observable {
   override dispose(): void {
     this.focus.dispose();
     window.clearTimeout(this._timer);
-    this.branches.changed.disconnect(this._onModel, this);
-    this.sessions.changed.disconnect(this._onModel, this);
+    this.branches.changed.disconnect(this._arrange, this);
+    this.sessions.changed.disconnect(this._arrange, this);
     this.projects.changed.disconnect(this.notify, this);
-    this.branches.versionAdded.disconnect(this._onVersion, this);
+    this.branches.versionAdded.disconnect(this._readSoon, this);
+    this.sessions.followed.disconnect(this._readSoon, this);
     super.dispose();
   }
 
@@ -222,11 +225,8 @@ export class BranchesState extends Observable {
     this._arrange();
   }
 
-  private _onModel(): void {
-    this._arrange();
-  }
-
-  private _onVersion(): void {
+  /** Something has changed, or may have while there was no connection. */
+  private _readSoon(): void {
     window.clearTimeout(this._timer);
     this._timer = window.setTimeout(() => {
       if (this._watched) {

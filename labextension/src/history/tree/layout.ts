@@ -62,6 +62,21 @@ interface IDraft extends Omit<ILane, 'column' | 'x'> {
   readonly children: readonly IDraft[];
 }
 
+/** Each at the nearest branch that it comes from and that is shown: those between do not take it with them. */
+export function joined(
+  sources: readonly ILaneSource[],
+  parentOf: (branch: string) => string | null
+): ILaneSource[] {
+  const shown = new Set(sources.map(each => each.branch.id));
+  return sources.map(source => {
+    let { parent } = source.branch;
+    while (parent !== null && !shown.has(parent)) {
+      parent = parentOf(parent);
+    }
+    return { ...source, branch: { ...source.branch, parent } };
+  });
+}
+
 /** Where everything lies: main at the left, what forked from a lane at its right. */
 export function layoutOf(
   sources: readonly ILaneSource[],

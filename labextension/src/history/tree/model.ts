@@ -4,7 +4,7 @@ import type { Branch, Convergence, Event, NotebookTree } from '../../api/schema'
 import { type BranchesModel, MAIN } from '../../models/branches';
 import { Observable } from '../../models/observable';
 import type { BranchesState } from '../table/state';
-import { type ITree, layoutOf } from './layout';
+import { type ITree, joined, layoutOf } from './layout';
 import { headKey } from './rows';
 
 /** Milliseconds after a version, when the tree is read again. */
@@ -22,6 +22,7 @@ export class TreeModel extends Observable {
     state.changed.connect(this._onState, this);
     state.branches.versionAdded.connect(this._readSoon, this);
     state.sessions.happened.connect(this._onEvent, this);
+    state.sessions.followed.connect(this._readSoon, this);
     void this.read();
   }
 
@@ -91,12 +92,16 @@ export class TreeModel extends Observable {
 
   async read(): Promise<void> {
     const { branches, projects, project } = this.state;
+    const count = (this._reads += 1);
     try {
       await branches.ensure();
       const [tree, met] = await Promise.all([
         readTree(projects.settings, project, this.notebook),
         listConvergences(projects.settings, project, this.notebook)
       ]);
+      if (count !== this._reads) {
+        return;
+      }
       this._tree = tree;
       this._met = met.filter(each => each.status === 'met');
       this._error = null;
@@ -105,7 +110,9 @@ export class TreeModel extends Observable {
         await branches.load();
       }
     } catch (error) {
-      this._error = error instanceof Unreachable ? '' : messageOf(error);
+      if (count === this._reads) {
+        this._error = error instanceof Unreachable ? '' : messageOf(error);
+      }
     }
     this._arrange();
   }
@@ -115,6 +122,7 @@ export class TreeModel extends Observable {
     this.state.changed.disconnect(this._onState, this);
     this.branches.versionAdded.disconnect(this._readSoon, this);
     this.state.sessions.happened.disconnect(this._onEvent, this);
+    this.state.sessions.followed.disconnect(this._readSoon, this);
     super.dispose();
   }
 
@@ -141,10 +149,11 @@ export class TreeModel extends Observable {
 
   private _arrange(): void {
     const shown = (branch: Branch) => this.state.showDeleted || branch.status !== 'deleted';
-    const sources = (this._tree?.lanes ?? []).flatMap(lane => {
+    const lanes = (this._tree?.lanes ?? []).flatMap(lane => {
       const branch = this.branches.get(lane.branch);
       return branch && shown(branch) ? [{ branch, lane }] : [];
     });
+    const sources = joined(lanes, id => this.branches.get(id)?.parent ?? null);
     this._layout = layoutOf(sources, this._met, this._open);
     this._selected = this._selected.filter(id => sources.some(each => each.branch.id === id));
     this.notify();
@@ -159,5 +168,6 @@ export class TreeModel extends Observable {
   private _open: ReadonlySet<string> = new Set();
   private _zoom = 100;
   private _count = 0;
+  private _reads = 0;
   private _timer = 0;
 }

@@ -70,7 +70,7 @@ function Loaded({ model, acts, colours }: ITreeProps): React.JSX.Element {
                 <LaneView
                   key={lane.branch.id}
                   lane={lane}
-                  parent={lane.fork ? model.branches.nameOf(lane.fork.parent) : undefined}
+                  parent={parentOf(model, lane.branch.id)}
                   sessions={sessionsOn(model, lane.branch.id)}
                   focus={lane.stops.some(stop => stop.key === model.focus) ? model.focus : ''}
                   selected={model.selected.includes(lane.branch.id)}
@@ -105,6 +105,12 @@ function Loaded({ model, acts, colours }: ITreeProps): React.JSX.Element {
       <Minimap tree={layout} here={here} zoom={zoom} scroller={scroller} />
     </div>
   );
+}
+
+/** Name of the branch that one was made from, shown or not. */
+function parentOf({ branches }: TreeModel, branch: string): string | undefined {
+  const parent = branches.get(branch)?.parent ?? null;
+  return parent === null ? undefined : branches.nameOf(parent);
 }
 
 function sessionsOn({ state }: TreeModel, branch: string): string[] {
@@ -180,11 +186,10 @@ function useHandlers(
     },
     onClick: event => {
       const key = keyAt(event.target);
-      const pressed = (event.target as HTMLElement).closest<HTMLElement>('[data-act]');
-      if (pressed && key) {
-        act(key);
-      } else if (key && (event.ctrlKey || event.metaKey || event.shiftKey)) {
+      if (key && (event.ctrlKey || event.metaKey || event.shiftKey)) {
         model.select(branchAt(event.target));
+      } else if (key && (event.target as HTMLElement).closest('[data-act]')) {
+        act(key);
       }
     },
     onDoubleClick: event => {

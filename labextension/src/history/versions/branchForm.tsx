@@ -42,7 +42,7 @@ export function BranchForm({ version, branches, onCreate, onClose }: IBranchForm
         void create();
       }}
       onKeyDown={event => {
-        if (event.key === 'Escape') {
+        if (event.key === 'Escape' && !event.nativeEvent.isComposing) {
           event.preventDefault();
           event.stopPropagation();
           onClose();

@@ -142,7 +142,6 @@ function Actions(props: IActionsProps): React.JSX.Element {
 function Question(props: IPaneProps & { onClose(): void }): React.JSX.Element | null {
   const { state, entry, branches, onBranch, onRestore } = props;
   const trans = useTrans();
-  const [busy, act] = useBusy();
   const { newest } = spanOf(entry);
   const id = React.useId();
   if (state.asked === 'branch') {
@@ -150,7 +149,13 @@ function Question(props: IPaneProps & { onClose(): void }): React.JSX.Element | 
       <BranchForm
         version={newest}
         branches={branches.items}
-        onCreate={name => onBranch(newest, name)}
+        onCreate={async name => {
+          const reason = await onBranch(newest, name);
+          if (reason === null && state.asked === 'branch') {
+            props.onClose();
+          }
+          return reason;
+        }}
         onClose={props.onClose}
       />
     );
@@ -176,7 +181,13 @@ function Question(props: IPaneProps & { onClose(): void }): React.JSX.Element | 
         {trans.__('The notebook becomes what it was then. What it is now stays in its history.')}
       </p>
       <div className="jps-Actions">
-        <Button look="primary" disabled={busy} onClick={() => act(() => onRestore(newest))}>
+        <Button
+          look="primary"
+          onClick={() => {
+            props.onLeave();
+            void onRestore(newest);
+          }}
+        >
           {trans.__('Restore')}
         </Button>
         <Button ref={focusOnce} onClick={props.onLeave}>

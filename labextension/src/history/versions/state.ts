@@ -139,12 +139,14 @@ export class HistoryState extends Observable {
 
   edit(entry: Entry | undefined): void {
     this._naming = entry?.kind === 'version' ? entry.key : null;
+    this._arrange();
     this.notify();
   }
 
   /** Give a version the name that was typed; `null`: as it was. `byKey`: its row gets the focus. */
   async name(version: Version, name: string | null, byKey: boolean): Promise<void> {
     this._naming = null;
+    this._arrange();
     if (byKey) {
       this.focus.focus(`v${version.id}`);
     }
@@ -174,7 +176,9 @@ export class HistoryState extends Observable {
 
   private _arrange(): void {
     const { versions, place } = this.model;
-    this._entries = entriesOf(versions, place.branch, id => this._open.has(id));
+    // A row in which one types stays, although newer saves would fold it.
+    const isOpen = (id: number) => this._open.has(id) || this._naming === `v${id}`;
+    this._entries = entriesOf(versions, place.branch, isOpen);
   }
 
   private _entries: readonly Entry[] = [];

@@ -128,3 +128,11 @@ describe('the list of branches', () => {
     expect(server.asked.at(-1)).toBe('DELETE /branches/B1');
   });
 });
+
+it('a project that is deleted while its branches are read is not followed', async () => {
+  const model = new BranchesModel(server.settings, server.socket, 'P', () => '');
+  const reading = model.ensure();
+  model.dispose();
+  await reading;
+  expect(server.follower).toBeNull();
+});

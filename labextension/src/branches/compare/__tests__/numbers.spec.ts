@@ -30,6 +30,15 @@ describe('numbers that a cell shows', () => {
     expect(numbersOf([printed('left: 3', 'stderr')])).toEqual([]);
   });
 
+  it('are not looked for in lines as long as a number of many thousand digits', () => {
+    const began = performance.now();
+    expect(numbersOf([printed(`${'7'.repeat(50_000)} digits`)])).toEqual([]);
+    expect(numbersOf([printed(`product: ${'7'.repeat(50_000)} digits\nloss: 1`)])).toEqual([
+      { label: 'loss', text: '1' }
+    ]);
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+
   it('stand in a row for each name, with a gap where a branch has none', () => {
     const rows = numberRows([[{ label: 'a', text: '1' }], [{ label: 'b', text: '2' }]]);
     expect(rows).toEqual([

@@ -86,6 +86,16 @@ describe('markWords', () => {
     expect(marks.after.map(({ from, to }) => after.slice(from, to))).toEqual(['12']);
   });
 
+  it('does not look for words in lines of data that were all made anew', () => {
+    const data = (seed: number) =>
+      Array.from({ length: 200 }, (_, row) =>
+        Array.from({ length: 240 }, (_, place) => (row * 7919 + place * 104_729 * seed) % 997).join(',')
+      ).join('\n');
+    const began = performance.now();
+    expect(diffLines(data(3), data(5)).every(line => line.marks.length === 0)).toBe(true);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
   it('marks nothing in lines that have little in common', () => {
     expect(markWords('import pandas as pd', 'raise ValueError("x")')).toEqual({ before: [], after: [] });
   });

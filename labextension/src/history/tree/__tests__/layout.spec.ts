@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Branch, Convergence, TreeCell, TreeLane } from '../../../api/schema';
 import { branch } from '../../__tests__/make';
-import { type ILane, type ILaneSource, type ITree, layoutOf, SIZE } from '../layout';
+import { type ILane, type ILaneSource, type ITree, joined, layoutOf, SIZE } from '../layout';
 import { rowsOf } from '../rows';
 import { stopsOf, walkedTo } from '../walk';
 
@@ -52,6 +52,21 @@ describe('rows of a lane', () => {
 });
 
 describe('the tree', () => {
+  it('has a branch although the one that it comes from is not shown', () => {
+    const parents: Record<string, string> = { A: 'main', B: 'A', C: 'B' };
+    const sources = [
+      source('main', 'abc'),
+      source('B', 'xy', { after: 'b' }, { parent: 'A' }),
+      source('C', 'z', { after: 'x' }, { parent: 'B' })
+    ];
+    const tree = made(joined(sources, id => parents[id] ?? null));
+    expect(tree.lanes.map(each => [each.branch.id, each.fork?.parent])).toEqual([
+      ['main', undefined],
+      ['B', 'main'],
+      ['C', 'B']
+    ]);
+  });
+
   it('begins with main, and puts a branch at the right of the cell that it forks from', () => {
     const tree = made([source('main', 'abc'), source('B', 'xy', { after: 'b' })]);
     const [main, B] = [laneOf(tree, 'main'), laneOf(tree, 'B')];
