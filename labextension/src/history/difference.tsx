@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import { PageState } from '../branches/diff/state';
 import { useTrans } from '../components/trans';
 import type { ISides } from './versions/state';
 
@@ -30,25 +31,29 @@ interface ILoaded {
 export function Difference({ make, sides }: IDifferenceProps): React.JSX.Element {
   const trans = useTrans();
   const [loaded, setLoaded] = React.useState<ILoaded | null>(null);
+  const [tries, setTries] = React.useState(0);
+  const [failed, setFailed] = React.useState(false);
   React.useEffect(() => {
     let gone = false;
-    void import('../branches/diff').then(code => {
-      if (!gone) {
-        setLoaded({ code, shared: make(code) });
-      }
-    });
+    setFailed(false);
+    import('../branches/diff').then(
+      code => !gone && setLoaded({ code, shared: make(code) }),
+      () => !gone && setFailed(true)
+    );
     return () => {
       gone = true;
     };
-  }, [make]);
+  }, [make, tries]);
   return loaded ? (
     <Shown key={Object.values(sides).join(' ')} loaded={loaded} sides={sides} />
   ) : (
-    <div className="jps-Bars" aria-label={trans.__('Reading…')}>
-      <div />
-      <div />
-      <div />
-    </div>
+    <PageState
+      state={failed ? 'failed' : 'loading'}
+      gone=""
+      failed={trans.__('The changes cannot be shown')}
+      error=""
+      onRetry={() => setTries(tries + 1)}
+    />
   );
 }
 

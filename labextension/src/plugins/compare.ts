@@ -98,8 +98,16 @@ async function open(parts: IParts, project: string, ids: string[], how: IOpen): 
   if (ids.length < 2) {
     return;
   }
-  const tab = await tabOf(parts, code, project, ids);
-  if (!tab.isAttached) {
+  const { conversations } = parts;
+  const find = () => tracker.find(each => [...each.sessions].sort().join() === [...ids].sort().join());
+  const contexts = find() ? [] : await Promise.all(ids.map(id => conversations.contextOf(project, id)));
+  // Found, made and added in one go: a second press makes no second tab.
+  const known = find();
+  if (known) {
+    contexts.forEach(({ model }) => model.dispose());
+  }
+  const tab = known ?? make(parts, code, project, contexts);
+  if (!tracker.has(tab)) {
     const place = how.instead ? { mode: 'tab-after', ref: how.instead.id } : {};
     app.shell.add(tab, 'main', { activate: false, ...place } as { activate: boolean });
     await tracker.add(tab);
@@ -112,23 +120,16 @@ async function open(parts: IParts, project: string, ids: string[], how: IOpen): 
   }
 }
 
-/** The tab that compares these sessions: the one that is open, or a new one. */
-async function tabOf(
+function make(
   parts: IParts,
   { Comparison, ComparisonModel }: typeof import('../compare'),
   project: string,
-  ids: string[]
-): Promise<Comparison> {
-  const { app, conversations, sessions, trans, tracker } = parts;
-  const find = () => tracker.find(each => [...each.sessions].sort().join() === [...ids].sort().join());
-  const known = find();
-  if (known) {
-    return known;
-  }
-  const contexts = await Promise.all(ids.map(id => conversations.contextOf(project, id)));
+  contexts: ConstructorParameters<typeof ComparisonModel>[2]
+): Comparison {
+  const { app, sessions, trans } = parts;
   const tab: Comparison = new Comparison(trans, new ComparisonModel(sessions.projects, project, contexts), {
     onOpen: session => void app.commands.execute(CommandIDs.openSession, { project, session }),
-    onChoose: () => void telling(() => open(parts, project, ids, { instead: tab }))
+    onChoose: () => void telling(() => open(parts, project, [...tab.sessions], { instead: tab }))
   });
   return tab;
 }
