@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from jupyter_core.utils import ensure_async
 from jupyter_server import CallContext
 
 from ..branches.marks import on_main
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(slots=True)
@@ -107,12 +110,15 @@ def give_kernels_tokens(
 
 
 def share_kernels(session_manager: Any) -> None:
-    """Wrap the server's own ``create_session``: one notebook, one kernel, whoever comes first.
+    """Wrap the server's own ``create_session`` and ``delete_session``: one notebook, one kernel.
 
     A browser that opens a notebook and an agent that runs its first cell may both find that it has
     no kernel yet, and both start one. The second is given what the first has made.
+
+    When a cell is run before JupyterLab has found the session of its notebook, it makes another one
+    for the same kernel, and then deletes one of them: the kernel stays for the other.
     """
-    create = session_manager.create_session
+    create, delete = session_manager.create_session, session_manager.delete_session
     starting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def create_session(*args: Any, **kwargs: Any) -> Any:
@@ -125,7 +131,25 @@ def share_kernels(session_manager: Any) -> None:
                 return await ensure_async(session_manager.get_session(path=path))
             return await create(*args, **kwargs)
 
+    async def delete_session(session_id: str) -> None:
+        listed = await ensure_async(session_manager.list_sessions())
+        [gone] = [each for each in listed if each["id"] == session_id] or [None]
+        if gone is not None and any(_holds_too(each, gone) for each in listed):
+            query = "DELETE FROM session WHERE session_id=?"
+            session_manager.cursor.execute(query, (session_id,))
+            return
+        await delete(session_id)
+
     session_manager.create_session = create_session
+    session_manager.delete_session = delete_session
+
+
+def _holds_too(session: dict[str, Any], gone: dict[str, Any]) -> bool:
+    """Tell whether a session has the kernel of one that goes, for the same notebook."""
+    if session["id"] == gone["id"] or session["kernel"]["id"] != gone["kernel"]["id"]:
+        return False
+    # JupyterLab gives a session its notebook's path once it is made; before, its name is a UUID.
+    return session["path"] == gone["path"] or bool(_UUID.fullmatch(gone["path"].rpartition("/")[2]))
 
 
 def _working_folder(manager: Any, path: str) -> str:

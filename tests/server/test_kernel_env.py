@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -54,6 +56,44 @@ async def test_a_notebook_gets_one_kernel_when_two_start_it_at_once(jp_fetch, jp
     kernels = {json.loads(response.body)["kernel"]["id"] for response in responses}
     assert len(kernels) == 1
     await jp_serverapp.kernel_manager.shutdown_all()
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "not named yet"])
+async def test_a_kernel_stays_when_the_second_session_of_its_notebook_goes(
+    jp_fetch, jp_serverapp, named
+):
+    """As JupyterLab makes one, when a cell is run before it has found the first."""
+
+    async def sessions(*parts: str, method: str = "POST", body: Any = None) -> Any:
+        content = None if body is None else json.dumps(body)
+        response = await jp_fetch("api", "sessions", *parts, method=method, body=content)
+        return json.loads(response.body or "null")
+
+    about = {"name": "", "type": "notebook"}
+    body = {"path": "a.ipynb", "kernel": {"name": "python3"}, **about}
+    first = await sessions(body=body)
+    other = {"path": str(uuid4()), "kernel": {"id": first["kernel"]["id"]}, **about}
+    second = await sessions(body=other)
+    if named:
+        await sessions(second["id"], method="PATCH", body={"path": "a.ipynb"})
+    gone, left = (first, second) if named else (second, first)
+    await sessions(gone["id"], method="DELETE")
+    assert [each["id"] for each in await sessions(method="GET")] == [left["id"]]
+    assert first["kernel"]["id"] in jp_serverapp.kernel_manager
+    await sessions(left["id"], method="DELETE")
+    assert first["kernel"]["id"] not in jp_serverapp.kernel_manager
+
+
+async def test_the_kernel_of_two_notebooks_ends_with_the_session_of_one(jp_fetch, jp_serverapp):
+    about = {"name": "", "type": "notebook"}
+    kernel: dict[str, str] = {"name": "python3"}
+    for path in ("a.ipynb", "b.ipynb"):
+        body = json.dumps({"path": path, "kernel": kernel, **about})
+        response = await jp_fetch("api", "sessions", method="POST", body=body)
+        session = json.loads(response.body)
+        kernel = {"id": session["kernel"]["id"]}
+    await jp_fetch("api", "sessions", session["id"], method="DELETE")
+    assert kernel["id"] not in jp_serverapp.kernel_manager
 
 
 async def test_a_notebook_on_a_branch_works_in_its_folder_on_main(

@@ -180,6 +180,39 @@ def test_a_cell_that_is_run_at_once_has_the_variables(page, lab, project):
     page.unroute_all(behavior="ignoreErrors")
 
 
+def test_a_cell_that_is_run_while_jupyterlab_finds_the_kernel_leaves_it_the_variables(page):
+    """It makes a second session for the kernel, and deletes the one that it has found by then."""
+    run_all(page)
+    held = {"GET": [], "POST": []}
+
+    def hold(route):
+        if route.request.method in held:
+            held[route.request.method].append(route)
+        else:
+            route.continue_()
+
+    def let_go(method):
+        for route in held.pop(method):
+            route.continue_()
+
+    choose(page, 2)
+    fork_button(page).click()
+    expect(popover(page)).to_contain_text("Shares memory")
+    page.route(re.compile(r"/api/sessions\?"), hold)
+    popover(page).get_by_role("button", name="Fork", exact=True).click()
+    here = on(page, "try-1")
+    here.locator(".jp-CodeCell .jp-InputPrompt").last.click()
+    with page.expect_request(
+        lambda asked: asked.method == "POST" and "/api/sessions?" in asked.url
+    ):
+        page.keyboard.press("Control+Enter")
+    let_go("GET")
+    page.wait_for_function(IDLE)
+    let_go("POST")
+    expect(here.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text("[4]:")
+    assert run_in(page, "try-1", "print(total, len(data))") == "499500 1000"
+
+
 def test_the_keyboard_alone_forks_and_escape_leads_back(page, lab, project):
     run_all(page)
     choose(page, 1)
