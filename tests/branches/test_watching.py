@@ -62,7 +62,8 @@ async def test_a_save_through_the_server_keeps_what_the_file_held_before(
     await watch.settled()
     found, saved = await history(shelf, main)
     assert (found[0].kind, saved[0].kind, saved[0].writer) == ("found", "save", "user")
-    before = await load_notebook(shelf, found[1].new_version)  # type: ignore[arg-type]
+    assert found[1].new_version is not None
+    before = await load_notebook(shelf, found[1].new_version)
     assert [cell["source"] for cell in before["cells"]] == ["never seen"]
 
 

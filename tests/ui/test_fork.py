@@ -155,50 +155,30 @@ def test_it_stays_when_jupyterlab_gives_the_focus_to_the_notebook_by_itself(page
     assert page.errors == []
 
 
-def test_a_cell_that_is_run_at_once_has_the_variables(page, lab, project):
-    """JupyterLab has not found the kernel of the new notebook yet, and starts one in its place."""
-    run_all(page)
-    asked = []
+class Held:
+    """Requests about the server's sessions that wait until they are let go."""
 
-    def hold(route):
-        if route.request.method == "GET":
-            asked.append(route)
+    def __init__(self, page, *methods):
+        self.waiting = {method: [] for method in methods}
+        page.route(re.compile(r"/api/sessions\?"), self._hold)
+
+    def _hold(self, route):
+        if route.request.method in self.waiting:
+            self.waiting[route.request.method].append(route)
         else:
             route.continue_()
 
+    def let_go(self, method):
+        for route in self.waiting.pop(method):
+            route.continue_()
+
+
+def fork_and_run_at_once(page, *methods):
+    """Fork, and run the last cell there while requests of these methods wait; return both."""
     choose(page, 2)
     fork_button(page).click()
     expect(popover(page)).to_contain_text("Shares memory")
-    page.route(re.compile(r"/api/sessions\?"), hold)
-    popover(page).get_by_role("button", name="Fork", exact=True).click()
-    here = on(page, "try-1")
-    here.locator(".jp-CodeCell .jp-InputPrompt").last.click()
-    page.keyboard.press("Control+Enter")
-    output = here.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output")
-    expect(output).to_have_text("499500")
-    assert asked
-    page.unroute_all(behavior="ignoreErrors")
-
-
-def test_a_cell_that_is_run_while_jupyterlab_finds_the_kernel_leaves_it_the_variables(page):
-    """It makes a second session for the kernel, and deletes the one that it has found by then."""
-    run_all(page)
-    held = {"GET": [], "POST": []}
-
-    def hold(route):
-        if route.request.method in held:
-            held[route.request.method].append(route)
-        else:
-            route.continue_()
-
-    def let_go(method):
-        for route in held.pop(method):
-            route.continue_()
-
-    choose(page, 2)
-    fork_button(page).click()
-    expect(popover(page)).to_contain_text("Shares memory")
-    page.route(re.compile(r"/api/sessions\?"), hold)
+    held = Held(page, *methods)
     popover(page).get_by_role("button", name="Fork", exact=True).click()
     here = on(page, "try-1")
     here.locator(".jp-CodeCell .jp-InputPrompt").last.click()
@@ -206,10 +186,27 @@ def test_a_cell_that_is_run_while_jupyterlab_finds_the_kernel_leaves_it_the_vari
         lambda asked: asked.method == "POST" and "/api/sessions?" in asked.url
     ):
         page.keyboard.press("Control+Enter")
-    let_go("GET")
+    return held, here.locator(".jp-CodeCell").last
+
+
+def test_a_cell_that_is_run_at_once_has_the_variables(page, lab, project):
+    """JupyterLab has not found the kernel of the new notebook yet, and starts one in its place."""
+    run_all(page)
+    held, cell = fork_and_run_at_once(page, "GET")
+    assert held.waiting["GET"]
+    held.let_go("GET")
+    expect(cell.locator(".jp-InputPrompt")).to_have_text("[4]:")
+    expect(cell.locator(".jp-OutputArea-output")).to_have_text("499500")
+
+
+def test_a_cell_that_is_run_while_jupyterlab_finds_the_kernel_leaves_it_the_variables(page):
+    """It makes a second session for the kernel, and deletes the one that it has found by then."""
+    run_all(page)
+    held, cell = fork_and_run_at_once(page, "GET", "POST")
+    held.let_go("GET")
     page.wait_for_function(IDLE)
-    let_go("POST")
-    expect(here.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text("[4]:")
+    held.let_go("POST")
+    expect(cell.locator(".jp-InputPrompt")).to_have_text("[4]:")
     assert run_in(page, "try-1", "print(total, len(data))") == "499500 1000"
 
 
