@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 
 from ..errors import BadRequest, NotFound
 from ..ids import KeyResultId, SessionId
@@ -21,6 +22,7 @@ from ..models.key_result import KeyResult
 from ..models.scope import Scope
 from ..models.short_form import as_json_schema, short_form
 from ..storage import dispositions, key_results, projects, sessions
+from ..storage.connections import aside
 from ..storage.dispositions import DispositionRow
 from ..timeline import Entry, Origin, Timeline
 from .key_results import Editor, list_results
@@ -112,7 +114,7 @@ async def put_schema(entry: Entry, origin: Origin, schema: JsonObject | None) ->
     row = await dispositions.get_disposition(entry.conn, origin.scope, origin.session_id)
     if schema == row.json_schema:
         return False
-    fits = row.value is None or (schema is not None and not await _faults(schema, row.value))
+    fits = row.value is None or (schema is not None and not await _faults(entry, schema, row.value))
     await dispositions.update_disposition(
         entry.conn, origin.scope, origin.session_id, json_schema=schema, fits=fits
     )
@@ -154,7 +156,7 @@ async def _put_value(
         raise BadRequest(
             "This session has no schema, so there is nothing to decide. Add one first."
         )
-    wrong = await _faults(row.json_schema, value)
+    wrong = await _faults(entry, row.json_schema, value)
     if wrong:
         raise _does_not_fit(wrong)
     results = await key_results.list_key_results(entry.conn, origin.scope, origin.session_id)
@@ -176,9 +178,9 @@ async def _put_value(
     entry.append(origin, DispositionSet, data, actor=actor)
 
 
-async def _faults(schema: JsonObject, value: JsonObject) -> list[Fault]:
+async def _faults(entry: Entry, schema: JsonObject, value: JsonObject) -> list[Fault]:
     """Return what does not fit. In a thread: the largest that are taken need a second."""
-    return await asyncio.to_thread(faults, schema, value)
+    return await aside(entry.conn, partial(faults, schema, value))
 
 
 def _does_not_fit(wrong: list[Fault]) -> BadRequest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from ..branches.places import ServerRoot, overlap
@@ -13,6 +14,7 @@ from ..models.event import ProjectChanged, ProjectChangedData
 from ..models.project import NewProject, Project, ProjectPatch
 from ..models.scope import Scope
 from ..storage import projects, runs
+from ..storage.connections import aside
 from ..storage.projects import ProjectRow
 from ..timeline import Entry, Origin, Timeline
 
@@ -32,7 +34,7 @@ async def create_project(
 
     async def work(entry: Entry) -> ProjectRow:
         await _refuse_overlap(entry, root, user_id, folder)
-        await asyncio.to_thread(root.make, folder)
+        await aside(entry.conn, partial(root.make, folder))
         row = await projects.add_project(
             entry.conn, user_id, new.name, str(folder), DEFAULT_RUNTIME
         )

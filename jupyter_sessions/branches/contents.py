@@ -12,10 +12,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import os
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -99,25 +101,22 @@ class Contents:
 
         Both in one step to a thread, where the file lies on a local disk.
         """
-        seen = await asyncio.to_thread(self.look_here, path, take)
+        seen = await asyncio.to_thread(self._look_here, path, take)
         if seen is not None:
             return seen
         file = await self.read(path)
         return await asyncio.to_thread(take, file.content), file.stat
 
-    def look_here(
+    def _look_here(
         self, path: str, take: Callable[[Notebook], T]
     ) -> tuple[T, FileStat | None] | None:
-        """Like ``look``, for a thread; ``None`` where it takes the manager to read the file."""
-        local = self.local_file(path)
-        found = None if local is None else self._bytes(local)
+        found = self._bytes(path)
         content = None if found is None else _content(found[0])
         return None if found is None or content is None else (take(content), found[1])
 
     async def read_quickly(self, path: str) -> NotebookFile:
         """Like ``read``, without the manager where it lies on a local disk."""
-        local = self.local_file(path)
-        found = None if local is None else await asyncio.to_thread(self._bytes, local)
+        found = await asyncio.to_thread(self._bytes, path)
         if found is None:
             return await self.read(path)
         raw, stat = found
@@ -129,17 +128,22 @@ class Contents:
             return await self.read(path)
         return NotebookFile(path, content, digest, stat)
 
-    def _bytes(self, file: Path) -> tuple[bytes, FileStat] | None:
-        """Return what a file holds; ``None`` if it takes the manager to say why it cannot."""
+    def _bytes(self, path: str) -> tuple[bytes, FileStat] | None:
+        """Return what a file holds; ``None`` if it takes the manager to read it, or to refuse."""
         # Imported here: the server has it already; a command line without a server does without.
         from jupyter_core.paths import is_hidden
 
+        file = self._os_path(path)
+        if file is None:
+            return None
         try:
             stat = stat_of(file)
-            hidden = not self.manager.allow_hidden and is_hidden(str(file), self.manager.root_dir)
+            # By its name, as the manager asks: the root, or a file, may be a link to elsewhere.
+            hidden = not self.manager.allow_hidden and is_hidden(file, self.manager.root_dir)
             if stat is None or hidden or stat.size > MAX_NOTEBOOK:
                 return None
-            return file.read_bytes(), stat
+            with open(file, "rb") as opened:
+                return opened.read(), stat
         except OSError:
             return None
 
@@ -277,7 +281,22 @@ class Contents:
         return SavedFile(hash_, self.manager.hash_algorithm, modified, file_stat(info))
 
     def local_file(self, path: str) -> Path | None:
-        """Return the file, where the manager's way to save is one that we know."""
+        """Return the file itself, where the manager's way to save is one that we know."""
+        file = self._os_path(path)
+        return None if file is None else Path(os.path.realpath(file))
+
+    def _os_path(self, path: str) -> str | None:
+        """Return what the system calls the file, which may be a link."""
+        return str(self.manager._get_os_path(path)) if self.is_plain else None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether notebooks are files that the manager saves as Jupyter's own do."""
+        return self._saves_plainly and self.manager.use_atomic_writing
+
+    @cached_property
+    def _saves_plainly(self) -> bool:
+        """Whether the manager saves as Jupyter's own do."""
         from jupyter_server.services.contents import filemanager, largefilemanager
 
         known = (
@@ -288,12 +307,9 @@ class Contents:
         )
         kind = type(self.manager)
         ours = ("save", "_save_notebook", "atomic_writing", "check_and_sign")
-        plain = all(
+        return all(
             any(getattr(kind, name) is getattr(other, name) for other in known) for name in ours
         )
-        if not plain or not self.manager.use_atomic_writing:
-            return None
-        return Path(self.manager._get_os_path(path)).resolve()
 
     async def _save_local(
         self,

@@ -57,7 +57,7 @@ def digest_of_file(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def stat_of(file: Path) -> FileStat | None:
+def stat_of(file: Path | str) -> FileStat | None:
     """Return the same of a file by its name; ``None`` when there is no such file."""
     try:
         info = os.stat(file)

@@ -132,11 +132,10 @@ class Documents:
         """Return what ``take`` makes of a notebook as it lies in its file. See ``Contents``."""
         return await self._contents.look(path, take)
 
-    def look_here(
-        self, path: str, take: Callable[[Notebook], T]
-    ) -> tuple[T, FileStat | None] | None:
-        """Like ``look``, for a thread; ``None`` where it takes the manager to read the file."""
-        return self._contents.look_here(path, take)
+    @property
+    def are_plain_files(self) -> bool:
+        """Whether what a notebook is can be read in its file, without the contents manager."""
+        return self._contents.is_plain
 
     def queue(self, path: str) -> asyncio.Lock:
         """Return the lock that keeps the tools' calls on a notebook in their order."""

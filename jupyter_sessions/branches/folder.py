@@ -114,7 +114,12 @@ class ProjectFolder:
 
     def stat_now(self, path: str) -> FileStat | None:
         """Like ``stat``, for those who are in a thread."""
-        return stat_of(self.root.joinpath(*paths.clean_parts(path)))
+        return stat_of(os.path.join(self.root, *paths.clean_parts(path)))
+
+    def read_now(self, path: str) -> bytes:
+        """Return what a file holds, for those who are in a thread. Raises OSError."""
+        with open(os.path.join(self.root, *paths.clean_parts(path)), "rb") as file:
+            return file.read()
 
     async def place(self, path: str, raw: bytes) -> FileStat | None:
         """Write a file whole where a notebook belongs; make the folders that are missing."""

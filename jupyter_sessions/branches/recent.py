@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from ..ids import ProjectId, VersionId
 from ..models.scope import Scope
 from ..notebooks.manifest import Manifest
 from ..notebooks.pieces import Digest
+from ..notebooks.rereading import NOTHING, Known
 
 MAX_VERSIONS = 64
 MAX_TEXTS = 256_000
-"""Bytes of sources and details of one version; of larger ones none are kept."""
+"""Bytes of sources and details of one version; of larger ones these are not kept."""
 MAX_CELLS = 1_000
 
 
@@ -25,6 +26,9 @@ class Recorded:
     manifest: Manifest
     root: bytes
     texts: Mapping[Digest, bytes]
+    """All of them, or none."""
+    known: Known = NOTHING
+    """Its cells as they lie in the file."""
 
 
 class Recent:
@@ -39,8 +43,10 @@ class Recent:
 
     def keep(self, scope: Scope, id_: VersionId, new: Recorded) -> None:
         """Keep a version; the one that was not asked for longest goes."""
-        if len(new.manifest.cells) > MAX_CELLS or sum(map(len, new.texts.values())) > MAX_TEXTS:
+        if len(new.manifest.cells) > MAX_CELLS:
             return
+        if sum(map(len, new.texts.values())) > MAX_TEXTS:
+            new = replace(new, texts={})
         with self._lock:
             self._versions[scope.project_id, id_] = new
             self._versions.move_to_end((scope.project_id, id_))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -17,6 +18,7 @@ from ..notebooks.cells import Notebook
 from ..notebooks.diff import Counts, counts, diff
 from ..notebooks.manifest import Encoded, Manifest, Snapshot, encode, snapshot
 from ..notebooks.pieces import Digest
+from ..notebooks.rereading import NOTHING, Known, reread
 from ..storage import branches, heads, merges, operations, thinning
 from ..storage.connections import Conn, aside
 from ..storage.heads import FileStat, Head
@@ -48,6 +50,10 @@ class Taken(NamedTuple):
 
     new: Snapshot
     encoded: Encoded
+    known: Known = NOTHING
+    """Its cells as they lie in the file."""
+    base: VersionId | None = None
+    """The version that it was read after: pieces that this one has are not in ``new``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +84,21 @@ class Draft:
     prepared: Prepared
     counts: Counts
     written: list[Written]
+    at_hand: Mapping[Digest, bytes]
+    """Texts of its cells, and others."""
 
     def recorded(self) -> Recorded:
         """Return what is kept at hand once it is stored."""
-        new, encoded = self.taken
-        texts = {digest: new.pieces[digest] for digest in texts_of(new.manifest)}
-        return Recorded(new.manifest, encoded.root, texts)
+        new = self.taken.new
+        wanted = texts_of(new.manifest)
+        texts = {digest: self.at_hand[digest] for digest in wanted if digest in self.at_hand}
+        whole = len(texts) == len(wanted)
+        root = self.taken.encoded.root
+        return Recorded(new.manifest, root, texts if whole else {}, self.taken.known)
 
 
-class _Moved(Exception):
-    """Someone else recorded a version meanwhile."""
+class Moved(Exception):
+    """Someone else recorded a version meanwhile, and what was read was read after another one."""
 
 
 async def record(
@@ -103,7 +114,8 @@ async def record(
     """Record the present state of a notebook; return the operation, ``None`` if nothing is new.
 
     Call it under ``shelf.documents.lock`` of its file. ``stat`` is the file that holds it.
-    ``drafted`` is a draft of it that was made just now.
+    ``drafted`` is a draft of it that was made just now. Raises Moved for what was taken after a
+    version that the branch has no more.
     """
     new = content if isinstance(content, Taken) else await asyncio.to_thread(take, content)
 
@@ -115,9 +127,9 @@ async def record(
         await ready.prepared.begin()
         try:
             made = await shelf.database.write(
-                partial(_write, shelf, branch, path, stat, by, kind, ready)
+                partial(_write_if_same, shelf, branch, path, stat, by, kind, ready)
             )
-        except _Moved:
+        except Moved:
             drafted = None
             continue
         if made is not None:
@@ -175,6 +187,12 @@ def take(content: Notebook) -> Taken:
     return Taken(new, encode(new.manifest))
 
 
+def retake(raw: bytes, base: VersionId | None, known: Known) -> Taken:
+    """Return a notebook as its file holds it; ``known`` is of the version that it had before."""
+    found = reread(raw, known)
+    return Taken(found.snapshot, encode(found.snapshot.manifest), found.known, base)
+
+
 async def draft(
     conn: Conn,
     shelf: Shelf,
@@ -187,18 +205,24 @@ async def draft(
 ) -> Draft:
     """Compare a notebook with what its branch has, and pack what is new in it.
 
-    ``own`` is the head that ``conn`` sees of it, if that was asked for.
+    ``own`` is the head that ``conn`` sees of it, if that was asked for. Raises Moved.
     """
-    new, encoded = taken
+    new, encoded = taken.new, taken.encoded
     before = await _before(conn, shelf, branch, path, by, kind, own)
+    if taken.base not in (None, before.version_id):
+        raise Moved
     ids = {id_ for id_ in (before.version_id, before.compared) if id_ is not None}
     known, at_hand = await _compared(conn, shelf, ids)
     base = None if before.version_id is None else known[before.version_id]
     old = Manifest(()) if base is None else base.manifest
     first = known[before.compared].manifest if before.compared is not None else Manifest(())
     at_hand |= new.pieces
-    rest = texts_of(old, first, without=new.manifest) - at_hand.keys()
-    load = (at_hand | await read_pieces(conn, shelf.scope, rest)).__getitem__
+    rest = texts_of(old, first, without=new.manifest)
+    if first is not old:
+        rest |= texts_of(new.manifest, without=first)
+    if rest := rest - at_hand.keys():
+        at_hand |= await read_pieces(conn, shelf.scope, rest)
+    load = at_hand.__getitem__
 
     def compared() -> tuple[Counts, list[Written]]:
         changed = counts(diff(first, new.manifest, load), load)
@@ -207,7 +231,7 @@ async def draft(
     changed, lines = await aside(conn, compared)
     # The branch has the old version until the new one takes its place.
     prepared = await prepare(conn, shelf, new, encoded, base=base)
-    return Draft(taken, before, prepared, changed, lines)
+    return Draft(taken, before, prepared, changed, lines, at_hand)
 
 
 async def _compared(
@@ -224,7 +248,7 @@ async def _compared(
     return known, texts
 
 
-async def _write(
+async def _write_if_same(
     shelf: Shelf,
     branch: Branch,
     path: str,
@@ -234,11 +258,25 @@ async def _write(
     draft: Draft,
     transaction: Transaction,
 ) -> OperationId | None:
-    conn, scope = transaction.conn, shelf.scope
-    await thinning.hold(conn, scope)
+    conn = transaction.conn
+    await thinning.hold(conn, shelf.scope)
     if await _before(conn, shelf, branch, path, by, kind) != draft.before:
-        raise _Moved
-    state = draft.before.state
+        raise Moved
+    return await write(shelf, branch, path, stat, by, kind, draft, transaction)
+
+
+async def write(
+    shelf: Shelf,
+    branch: Branch,
+    path: str,
+    stat: FileStat | None,
+    by: By,
+    kind: OperationKind,
+    draft: Draft,
+    transaction: Transaction,
+) -> OperationId | None:
+    """Record a draft, in a transaction that sees the branch as the draft was made on it."""
+    conn, scope, state = transaction.conn, shelf.scope, draft.before.state
     version_id = await draft.prepared.add(conn)
     if state is not None and state.version_id == version_id and state.path == path:
         await _keep_stat(conn, shelf, branch, state, stat)
@@ -246,7 +284,7 @@ async def _write(
     notebook_id = await heads.add_notebook(conn, scope) if state is None else state.notebook_id
     made = await _put_change(conn, shelf, branch, path, by, kind, draft, notebook_id, version_id)
     head = Head(branch.id, notebook_id, path, version_id, kind != "found", stat)
-    await heads.put_head(conn, scope, head)
+    await heads.put_head(conn, scope, head, renamed=state is None or state.path != path)
     await add_authors(conn, notebook_id, draft.written, by)
     await branches.touch_branch(conn, scope, branch.id)
     recent = shelf.documents.recent

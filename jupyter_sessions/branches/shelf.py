@@ -205,7 +205,7 @@ async def prepare(
     if not _are_few(pieces):
         missing = await versions.missing_pieces(conn, shelf.scope, pieces)
     new_ones = {digest: data for digest, data in pieces.items() if digest in missing}
-    packed = await aside(conn, partial(versions.pack, new_ones))
+    packed = await aside(conn, partial(versions.pack, new_ones, encoded.chunks.keys()))
     *early, last = _batches(packed)
     known = {digest: data for digest, data in pieces.items() if digest not in last}
     return Prepared(shelf, new.manifest, encoded.root, early, last, known)

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 
-from ..errors import NotFound
+from ..errors import BadRequest, NotFound
 from ..ids import NotebookId, OperationId
 from ..models.branch import Branch
 from ..models.live import VersionAdded
 from ..models.version import OperationKind
 from ..notebooks.cells import Notebook
+from ..notebooks.rereading import NOTHING
 from ..storage import branches, heads, operations
 from ..storage.connections import Conn, aside
 from ..storage.heads import FileStat, Head
 from ..storage.operations import Change
+from ..storage.sqlite import is_remote
 from ..storage.states import State, find_state, state_of
 from ..storage.writer import Transaction
+from .contents import MAX_NOTEBOOK
 from .documents import Edited, Kept
 from .layout import file_of
-from .recording import By, Draft, Taken, draft, known_state, record, take
+from .recording import By, Draft, Moved, Taken, draft, known_state, record, retake, take, write
 from .shelf import Shelf
 
 QUICK_BYTES = 4_000_000
 """Smaller files are read in the middle of a query, which saves steps from thread to thread."""
+SMALL_BYTES = 256_000
+"""Still smaller ones, in the middle of the transaction that records them; some 2 ms."""
 OUTSIDE = By("outside")
 USER = By("user")
 _SAVE: OperationKind = "save"
@@ -47,18 +55,66 @@ async def sync(
         return await sync_locked(shelf, branch, path, by, kind)
 
 
+async def sync_written(
+    shelf: Shelf, branch: Branch, path: str, by: By = OUTSIDE, kind: OperationKind = "outside"
+) -> OperationId | None:
+    """Like ``sync``, for a file that was written just now: as a rule its version is a new one."""
+    async with shelf.documents.lock(api_name(shelf, branch, path)):
+        if shelf.database.kind == "sqlite":
+            work = partial(_record_small, shelf, branch, path, by, kind)
+            small = await shelf.database.write(work)
+            if small is not None:
+                return await _told(shelf, branch, path, small.operation)
+        return await sync_locked(shelf, branch, path, by, kind)
+
+
+class _Small(NamedTuple):
+    """A small file was looked at, and recorded if there was something new."""
+
+    operation: OperationId | None
+
+
+async def _record_small(
+    shelf: Shelf,
+    branch: Branch,
+    path: str,
+    by: By,
+    kind: OperationKind,
+    transaction: Transaction,
+) -> _Small | None:
+    """Read and record a small file in one step; ``None`` when it takes several.
+
+    Nobody else can write meanwhile, so nothing slow is waited for: no disk behind a network.
+    """
+    if is_remote(shelf.folder.root):
+        return None
+    head, stat, drafted = await _known_and_present(
+        shelf, branch, path, by, kind, SMALL_BYTES, transaction.conn
+    )
+    if stat is None or (head is not None and head.stat == stat):
+        return _Small(None)
+    if drafted is None or drafted.prepared.early:
+        return None
+    return _Small(await write(shelf, branch, path, stat, by, kind, drafted, transaction))
+
+
 async def sync_locked(
     shelf: Shelf, branch: Branch, path: str, by: By = OUTSIDE, kind: OperationKind = "outside"
 ) -> OperationId | None:
     """Like ``sync``, for those who hold the lock of the file."""
     head, stat, drafted = await shelf.database.query(
-        partial(_known_and_present, shelf, branch, path, by, kind)
+        partial(_known_and_present, shelf, branch, path, by, kind, QUICK_BYTES)
     )
     if stat is None or (head is not None and head.stat == stat):
         return None
-    if drafted is not None:
-        made, seen = drafted
-        return await record(shelf, branch, path, made.taken, seen or stat, by, kind, made)
+    with suppress(Moved):
+        if drafted is not None:
+            return await record(shelf, branch, path, drafted.taken, stat, by, kind, drafted)
+        if head is not None and stat.size <= MAX_NOTEBOOK:
+            file = file_of(branch.folder, path)
+            again = await asyncio.to_thread(_retaken, shelf, file, head)
+            if again is not None:
+                return await record(shelf, branch, path, again, stat, by, kind)
     try:
         taken, seen = await shelf.documents.look(api_name(shelf, branch, path), take)
     except NotFound:  # it went meanwhile
@@ -69,18 +125,36 @@ async def sync_locked(
 
 
 async def _known_and_present(
-    shelf: Shelf, branch: Branch, path: str, by: By, kind: OperationKind, conn: Conn
-) -> tuple[Head | None, FileStat | None, tuple[Draft, FileStat | None] | None]:
+    shelf: Shelf,
+    branch: Branch,
+    path: str,
+    by: By,
+    kind: OperationKind,
+    max_size: int,
+    conn: Conn,
+) -> tuple[Head | None, FileStat | None, Draft | None]:
     """Return what is known of a file, what it is, and a draft of the new version if it is small."""
     head = await heads.find_head(conn, shelf.scope, branch.id, path)
-    stat = await aside(conn, partial(shelf.folder.stat_now, file_of(branch.folder, path)))
-    if head is None or stat is None or head.stat == stat or stat.size > QUICK_BYTES:
+    file = file_of(branch.folder, path)
+    stat = await aside(conn, partial(shelf.folder.stat_now, file))
+    if head is None or stat is None or head.stat == stat or stat.size > max_size:
         return head, stat, None
-    name = api_name(shelf, branch, path)
-    seen = await aside(conn, partial(shelf.documents.look_here, name, take))
-    if seen is None:
+    taken = await aside(conn, partial(_retaken, shelf, file, head))
+    if taken is None:
         return head, stat, None
-    return head, stat, (await draft(conn, shelf, branch, path, by, kind, seen[0], head), seen[1])
+    return head, stat, await draft(conn, shelf, branch, path, by, kind, taken, head)
+
+
+def _retaken(shelf: Shelf, file: str, head: Head) -> Taken | None:
+    """Return a notebook as its file holds it; ``None`` when others must read it, or refuse it."""
+    if not shelf.documents.are_plain_files:
+        return None
+    base = head.version_id
+    before = None if base is None else shelf.documents.recent.find(shelf.scope, base)
+    with suppress(OSError, UnicodeDecodeError, BadRequest):
+        raw = shelf.folder.read_now(file)
+        return retake(raw, base, before.known) if before else retake(raw, None, NOTHING)
+    return None
 
 
 async def record_seen(

@@ -20,7 +20,7 @@ from .disk import stat_of
 from .layout import split
 from .recording import Taken, take
 from .shelf import Shelf
-from .syncing import OUTSIDE, USER, below, forget, record_seen, rename, sync
+from .syncing import OUTSIDE, USER, below, forget, record_seen, rename, sync_written
 
 EVENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 """Source: https://jupyter-server.readthedocs.io/en/latest/operators/configuring-logging.html"""
@@ -124,7 +124,7 @@ class Watch:
             ours = True
             for each in stashed:
                 await self._record_stashed(shelf, branch, notebook, *each)
-            await sync(shelf, branch, notebook, USER, "save")
+            await sync_written(shelf, branch, notebook, USER, "save")
             async with shelf.database.read() as conn:
                 head = await find_head(conn, shelf.scope, branch.id, notebook)
             if head is not None and head.stat is not None:

@@ -72,12 +72,15 @@ class _Matcher:
         while i < i2 and j < j2 and self._before[i2 - 1] == self._after[j2 - 1]:
             i2, j2 = i2 - 1, j2 - 1
         yield Block(0, 0, i)
-        yield from self._between(i, i2, j, j2) or self._around_anchors(i, i2, j, j2)
+        between = self._between(i, i2, j, j2)
+        yield from self._around_anchors(i, i2, j, j2) if between is None else between
         yield Block(i2, j2, len(self._before) - i2)
 
     def _between(self, i: int, i2: int, j: int, j2: int) -> list[Block] | None:
         """Compare all with all; ``None`` when that is too much work."""
         before, after = self._before[i:i2], self._after[j:j2]
+        if not before or not after or (len(before) == len(after) == 1 and before != after):
+            return []
         there = Counter(after)
         pairs = sum(there[item] for item in before)
         work = (len(before) + pairs) * min(len(before), len(after))

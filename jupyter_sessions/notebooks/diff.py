@@ -56,8 +56,11 @@ def diff(before: Manifest, after: Manifest, load: Load) -> list[CellDiff]:
 
     ``load`` is asked only for details of cells that have others than before.
     """
-    if before.cells == after.cells:
-        return []
+    if [entry.id for entry in before.cells] == [entry.id for entry in after.cells]:
+        both = enumerate(zip(before.cells, after.cells, strict=True))
+        changed = [(index, old, new) for index, (old, new) in both if old != new]
+        compared = [_compared(old, new, (n, n), False, load) for n, old, new in changed]
+        return [cell for cell in compared if cell is not None]
     pairs = align(before, after)
     moved = moves(list(pairs.values()))
     found: list[CellDiff] = []

@@ -25,6 +25,11 @@ def read_notebook(text: str) -> Notebook:
         raise BadRequest(f"It is not a notebook: it is not valid JSON ({error}).") from None
     if isinstance(content, dict) and content.get("nbformat") in (1, 2, 3):
         content = _upgraded(content)
+    return normalized(content)
+
+
+def normalized(content: object) -> Notebook:
+    """Return the notebook of a parsed file: as ``normalize`` does, and with texts in one piece."""
     notebook = normalize(content)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":

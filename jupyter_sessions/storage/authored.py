@@ -9,15 +9,21 @@ from sqlalchemy import bindparam, select
 
 from ..ids import NotebookId
 from .connections import Conn
+from .prepared import made_once
 from .schema import authored
 
 Lines = tuple[tuple[int, str], ...]
 """Neighbouring lines of one author: their number, and a key that ``branches`` gives."""
 MAX_NAMED = 500
-_LINES = select(authored.c.cell_id, authored.c.source, authored.c.lines).where(
-    authored.c.notebook_id == bindparam("notebook"),
-    authored.c.source.in_(bindparam("sources", expanding=True)),
+_LINES = made_once(
+    select(authored.c.cell_id, authored.c.source, authored.c.lines).where(
+        authored.c.notebook_id == bindparam("notebook"),
+        authored.c.source.in_(bindparam("sources", expanding=True)),
+    ),
+    "sources",
 )
+
+_INSERT = made_once(authored.insert())
 
 
 async def get_lines(
@@ -48,4 +54,4 @@ async def add_lines(
         for (cell_id, digest), lines in new.items()
     ]
     if rows:
-        await conn.execute(authored.insert(), rows)
+        await conn.execute(_INSERT, rows)

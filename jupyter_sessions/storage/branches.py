@@ -16,6 +16,7 @@ from ..models.envelope import Actor
 from ..models.fork_record import ForkRecord
 from ..models.scope import Scope
 from .connections import Conn
+from .prepared import made_once
 from .schema import branch, head
 
 _own = head.alias()
@@ -32,11 +33,10 @@ _TOUCHED = (
 )
 _FIELDS = [branch.c[name] for name in Branch.model_fields if name in branch.c]
 _BRANCH = select(*_FIELDS, _TOUCHED)
-# Made once: to put a statement together takes twice as long as to run it.
 _THIS = (branch.c.project_id == bindparam("project"), branch.c.id == bindparam("this"))
-_GET = _BRANCH.where(*_THIS)
-_TOUCH = branch.update().where(*_THIS)
-_FORKED_SINCE = (
+_GET = made_once(_BRANCH.where(*_THIS))
+_TOUCH = made_once(branch.update().where(*_THIS))
+_FORKED_SINCE = made_once(
     select(branch.c.id)
     .where(
         branch.c.project_id == bindparam("project"),

@@ -17,6 +17,8 @@ from typing import Any, Protocol, TypeVar, TypeVarTuple, cast, overload
 from sqlalchemy import Connection, CursorResult, Dialect, Engine, Executable
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
+from .prepared import prepared
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
@@ -53,22 +55,14 @@ class ConnectionThread:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._executor = ThreadPoolExecutor(1, "jupyter_sessions database")
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._conn: Connection | None = None
 
     async def run(self, work: Callable[[HeldConnection], Coroutine[Any, Any, T]]) -> T:
         """Run ``work`` in the thread, on its connection, and return its result.
 
-        It has an event loop there, but not that of the caller: ``work`` must not wait for what
-        belongs to the caller's.
+        There is no event loop there: ``work`` must not wait for anything but the connection.
         """
-
-        def job() -> T:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-            return self._loop.run_until_complete(work(HeldConnection(self.connection)))
-
-        return await self.call(job)
+        return await self.call(lambda: _result(work(HeldConnection(self.connection))))
 
     async def call(self, job: Callable[[], T]) -> T:
         """Run a function in the thread."""
@@ -101,14 +95,19 @@ class ConnectionThread:
 
     async def close(self) -> None:
         """End the thread."""
-
-        def end() -> None:
-            self.drop_here()
-            if self._loop is not None:
-                self._loop.close()
-
-        await self.call(end)
+        await self.call(self.drop_here)
         self._executor.shutdown(wait=False)
+
+
+def _result(work: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine that never waits comes to; an event loop would take longer for it."""
+    try:
+        while work.send(None) is None:  # ``asyncio.sleep(0)``: there is nobody to give way to
+            pass
+    except StopIteration as end:
+        return cast(T, end.value)
+    work.close()
+    raise RuntimeError("Work on SQLite waits for something else than the connection.")
 
 
 class HeldConnection:
@@ -116,6 +115,7 @@ class HeldConnection:
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
+        self._driver: Any = conn.connection.driver_connection
 
     @property
     def dialect(self) -> Dialect:
@@ -126,7 +126,12 @@ class HeldConnection:
         return self._conn.info
 
     async def execute(self, statement: Any, parameters: Any = None) -> Any:
-        return self._conn.execute(statement, parameters)
+        ready = prepared(statement, parameters, self._conn.dialect)
+        if ready is None:
+            return self._conn.execute(statement, parameters)
+        if not self._conn.in_transaction():
+            self._conn.begin()
+        return ready.execute(self._driver, parameters)
 
     def begin(self) -> AsyncTransaction:
         return AsyncTransaction(self._conn.begin)
@@ -141,7 +146,7 @@ class HeldConnection:
     @property
     def in_transaction(self) -> bool:
         """Whether the database sees one: a full disk makes SQLite end it by itself."""
-        return bool(cast(Any, self._conn.connection.driver_connection).in_transaction)
+        return bool(self._driver.in_transaction)
 
 
 class AsyncTransaction:

@@ -13,6 +13,7 @@ from ..ids import BranchId, NotebookId, VersionId
 from ..models.base import utcnow
 from ..models.scope import Scope
 from .connections import Conn
+from .prepared import made_once
 from .schema import head, meeting, notebook
 
 
@@ -49,22 +50,23 @@ class Head:
     updated_at: datetime | None = None
 
 
-# Made once: to put a statement together takes twice as long as to run it.
 _OF_BRANCH = (
     head.c.project_id == bindparam("project"),
     head.c.branch_id == bindparam("branch"),
 )
 _OF_NOTEBOOK = (*_OF_BRANCH, head.c.notebook_id == bindparam("notebook"))
-_GET = select(head).where(*_OF_NOTEBOOK)
+_GET = made_once(select(head).where(*_OF_NOTEBOOK))
 _FIND = select(head).where(*_OF_BRANCH, head.c.path == bindparam("at"))
-_FIND = _FIND.order_by(head.c.notebook_id.desc()).limit(1)
-_LIST = select(head).where(*_OF_BRANCH).order_by(head.c.path)
-_MEETING = select(meeting.c.version_id, meeting.c.path).where(
-    meeting.c.notebook_id == bindparam("notebook"),
-    meeting.c.one == bindparam("low"),
-    meeting.c.other == bindparam("high"),
+_FIND = made_once(_FIND.order_by(head.c.notebook_id.desc()).limit(1))
+_LIST = made_once(select(head).where(*_OF_BRANCH).order_by(head.c.path))
+_MEETING = made_once(
+    select(meeting.c.version_id, meeting.c.path).where(
+        meeting.c.notebook_id == bindparam("notebook"),
+        meeting.c.one == bindparam("low"),
+        meeting.c.other == bindparam("high"),
+    )
 )
-_UPDATE = head.update().where(*_OF_NOTEBOOK)
+_UPDATE = made_once(head.update().where(*_OF_NOTEBOOK))
 
 
 async def add_notebook(conn: Conn, scope: Scope) -> NotebookId:
@@ -119,19 +121,19 @@ async def put_stat(
     await conn.execute(_UPDATE, _keys(scope, branch_id, notebook_id) | _stat_values(stat))
 
 
-async def put_head(conn: Conn, scope: Scope, new: Head) -> None:
-    """Insert or replace a head."""
+async def put_head(conn: Conn, scope: Scope, new: Head, *, renamed: bool = True) -> None:
+    """Insert or replace a head; when it is not ``renamed``, its path is left as it is."""
     values: dict[str, Any] = {
-        "path": new.path,
         "version_id": new.version_id,
         "touched": new.touched,
         "updated_at": new.updated_at or utcnow(),
         **_stat_values(new.stat),
     }
     this = _keys(scope, new.branch_id, new.notebook_id)
-    done = await conn.execute(_UPDATE, this | values)
+    path = {"path": new.path}
+    done = await conn.execute(_UPDATE, this | values | (path if renamed else {}))
     if done.rowcount == 0:
-        keys = {"branch_id": new.branch_id, "notebook_id": new.notebook_id}
+        keys = {"branch_id": new.branch_id, "notebook_id": new.notebook_id, **path}
         await conn.execute(head.insert().values(project_id=scope.project_id, **keys, **values))
 
 

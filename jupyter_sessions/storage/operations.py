@@ -15,6 +15,7 @@ from ..models.base import utcnow
 from ..models.scope import Scope
 from ..models.version import OperationKind, Writer
 from .connections import Conn
+from .prepared import made_once
 from .schema import change, operation
 
 
@@ -54,16 +55,18 @@ class Change:
 
 _OPERATION = [operation.c[name] for name in Operation.__dataclass_fields__]
 _CHANGE = [change.c[name] for name in Change.__dataclass_fields__]
-# Made once: to put a statement together takes twice as long as to run it.
-_GET = select(*_OPERATION).where(
-    operation.c.id == bindparam("this"), operation.c.project_id == bindparam("project")
+_GET = made_once(
+    select(*_OPERATION).where(
+        operation.c.id == bindparam("this"), operation.c.project_id == bindparam("project")
+    )
 )
-_CHANGED = (
+_CHANGED = made_once(
     select(*_CHANGE)
     .where(change.c.operation_id == bindparam("this"))
     .order_by(change.c.notebook_id)
 )
-_INSERT = operation.insert().returning(operation.c.id)
+_INSERT = made_once(operation.insert().returning(operation.c.id))
+_INSERT_CHANGE = made_once(change.insert())
 _CHANGES = (
     select(*_OPERATION, *_CHANGE)
     .join(operation, operation.c.id == change.c.operation_id)
@@ -74,9 +77,9 @@ _CHANGES = (
     )
 )
 _NEWEST = _CHANGES.order_by(change.c.operation_id.desc())
-_LAST = _NEWEST.limit(1)
-_LAST_UPTO = _LAST.where(change.c.operation_id <= bindparam("upto"))
-_FIRST = _CHANGES.order_by(change.c.operation_id).limit(1)
+_LAST = made_once(_NEWEST.limit(1))
+_LAST_UPTO = made_once(_NEWEST.where(change.c.operation_id <= bindparam("upto")).limit(1))
+_FIRST = made_once(_CHANGES.order_by(change.c.operation_id).limit(1))
 
 
 async def add_operation(
@@ -116,7 +119,7 @@ async def add_changes(conn: Conn, made: Operation, changes: Iterable[Change]) ->
         for each in changes
     ]
     if rows:
-        await conn.execute(change.insert(), rows)
+        await conn.execute(_INSERT_CHANGE, rows)
 
 
 async def get_operation(conn: Conn, scope: Scope, id_: OperationId) -> Operation:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     false,
+    text,
     true,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -302,6 +303,7 @@ version = Table(
     sqlite_autoincrement=True,
 )
 
+_OF_RUN = text("run_id IS NOT NULL")
 operation = Table(
     "operation",
     metadata,
@@ -321,7 +323,7 @@ operation = Table(
     Column("intent", Boolean, nullable=False, server_default=false()),
     Column("server_id", String(26)),  # that does it
     Index("ix_operation_project_id_id", "project_id", "id"),
-    Index("ix_operation_run_id", "run_id"),
+    Index("ix_operation_run_id", "run_id", sqlite_where=_OF_RUN, postgresql_where=_OF_RUN),
     sqlite_autoincrement=True,
 )
 
@@ -341,6 +343,7 @@ change = Table(
     Column("lines_removed", Integer, nullable=False, server_default="0"),
     Index("ix_change_notebook_id_branch_id_operation_id", "notebook_id", "branch_id",
           "operation_id"),
+    sqlite_with_rowid=False,
 )  # fmt: skip
 
 head = Table(
@@ -360,6 +363,7 @@ head = Table(
     Column("updated_at", Milliseconds, nullable=False),
     Index("ix_head_project_id_branch_id_path", "project_id", "branch_id", "path"),
     Index("ix_head_notebook_id_branch_id", "notebook_id", "branch_id"),
+    sqlite_with_rowid=False,
 )
 
 meeting = Table(
@@ -371,6 +375,7 @@ meeting = Table(
     Column("other", String(26), primary_key=True),
     Column("version_id", BigInteger, nullable=False),
     Column("path", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 authored = Table(
@@ -380,6 +385,7 @@ authored = Table(
     Column("cell_id", String(64), primary_key=True),
     Column("source", LargeBinary(20), primary_key=True),
     Column("lines", Text, nullable=False),  # JSON: who wrote how many lines, in order
+    sqlite_with_rowid=False,
 )
 
 merge = Table(

@@ -6,12 +6,14 @@ import logging
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
 from .connections import Conn, ConnectionThread, HeldConnection, Readers
+from .prepared import execute_text
 
 T = TypeVar("T")
 READERS = 4
@@ -74,7 +76,13 @@ def journal_mode(path: Path) -> Literal["WAL", "TRUNCATE"]:
 
     Source: https://www.sqlite.org/wal.html, "all processes must be on the same host computer".
     """
-    return "TRUNCATE" if file_system(path) in NETWORK_FILE_SYSTEMS else "WAL"
+    return "TRUNCATE" if is_remote(path) else "WAL"
+
+
+@lru_cache(1_000)
+def is_remote(path: Path) -> bool:
+    """Tell whether ``path`` is known to lie behind a network, where reading may take its time."""
+    return file_system(path) in NETWORK_FILE_SYSTEMS
 
 
 def file_system(path: Path) -> str:
@@ -121,6 +129,6 @@ def _engine(url: URL, *, reads: bool = False) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        execute_text(connection, "BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine

@@ -14,35 +14,42 @@ from ..ids import VersionId
 from ..models.base import utcnow
 from ..models.scope import Scope
 from .connections import Conn
+from .prepared import made_once
 from .schema import piece, version
 
 SAMPLE = 4_096
 """Bytes of a large piece that are packed to see whether packing it is worth the time."""
 WORTH = 0.7
+MIN_PACKED = 100
+"""Bytes: of what is shorter than that, nothing is saved."""
 MAX_NAMED = 500
 """Digests in one query: databases bound the number of parameters."""
 
 
-# Made once: to put a statement together takes twice as long as to run it.
 _NAMED = (
     piece.c.project_id == bindparam("project"),
     piece.c.digest.in_(bindparam("digests", expanding=True)),
 )
-_KNOWN = select(piece.c.digest).where(*_NAMED)
-_PIECES = select(piece.c.digest, piece.c.packed, piece.c.data).where(*_NAMED)
-_VERSION = select(version.c.id).where(
-    version.c.project_id == bindparam("project"), version.c.digest == bindparam("this")
+_KNOWN = made_once(select(piece.c.digest).where(*_NAMED), "digests")
+_PIECES = made_once(select(piece.c.digest, piece.c.packed, piece.c.data).where(*_NAMED), "digests")
+_VERSION = made_once(
+    select(version.c.id).where(
+        version.c.project_id == bindparam("project"), version.c.digest == bindparam("this")
+    )
 )
-_ROOTS = select(version.c.id, version.c.root).where(
-    version.c.project_id == bindparam("project"),
-    version.c.id.in_(bindparam("ids", expanding=True)),
+_ROOTS = made_once(
+    select(version.c.id, version.c.root).where(
+        version.c.project_id == bindparam("project"),
+        version.c.id.in_(bindparam("ids", expanding=True)),
+    ),
+    "ids",
 )
 _INSERT_PIECE = {
-    "sqlite": sqlite.insert(piece).on_conflict_do_nothing(),
+    "sqlite": made_once(sqlite.insert(piece).on_conflict_do_nothing()),
     "postgresql": postgresql.insert(piece).on_conflict_do_nothing(),
 }
 _INSERT_VERSION = {
-    "sqlite": sqlite.insert(version).on_conflict_do_nothing().returning(version.c.id),
+    "sqlite": made_once(sqlite.insert(version).on_conflict_do_nothing().returning(version.c.id)),
     "postgresql": postgresql.insert(version).on_conflict_do_nothing().returning(version.c.id),
 }
 
@@ -143,12 +150,19 @@ Packed = tuple[bool, bytes]
 """Whether it is packed with zlib, and the bytes."""
 
 
-def pack(pieces: Mapping[Any, bytes]) -> dict[str, Packed]:
-    """Return the pieces as they are stored: packed where that pays. Call it in a thread."""
-    return {digest: _pack(data) for digest, data in pieces.items()}
+def pack(pieces: Mapping[Any, bytes], dense: Collection[Any] = ()) -> dict[str, Packed]:
+    """Return the pieces as they are stored: packed where that pays. Call it in a thread.
+
+    ``dense`` names some that are mostly digests, for which it never does.
+    """
+    return {
+        digest: (False, data) if digest in dense else _pack(data) for digest, data in pieces.items()
+    }
 
 
 def _pack(data: bytes) -> Packed:
+    if len(data) < MIN_PACKED:
+        return False, data
     if len(data) > 2 * SAMPLE:
         sample = data[SAMPLE : 2 * SAMPLE]
         if len(zlib.compress(sample, 1)) > WORTH * SAMPLE:  # images, as a rule

@@ -94,8 +94,8 @@ class Writer:
             self._task = asyncio.create_task(self._run(), name="jupyter_sessions writer")
         job: _Job[Any] = _Job(work, item, asyncio.get_running_loop().create_future())
         self._waiting.put_nowait(job)
-        # A caller that is cancelled does not take the write of others with it.
-        return await asyncio.shield(job.done)
+        # A caller that is cancelled gives up the answer alone: what it asked for is still written.
+        return await job.done
 
     async def close(self) -> None:
         """Commit what waits, then stop."""

@@ -50,7 +50,7 @@ from jupyter_sessions.branches.folder import ProjectFolder
 from jupyter_sessions.branches.merging import compute, result_of
 from jupyter_sessions.branches.reading import diff_states
 from jupyter_sessions.branches.shelf import Shelf, load_notebook
-from jupyter_sessions.branches.syncing import USER, sync
+from jupyter_sessions.branches.syncing import USER, sync, sync_written
 from jupyter_sessions.ids import MAIN, UserId
 from jupyter_sessions.models.branch import Branch, NewBranch
 from jupyter_sessions.notebooks.file import write_notebook
@@ -62,7 +62,7 @@ from jupyter_sessions.timeline import Timeline
 SIZES = {"small": (30, 0), "medium": (200, 40), "large": (1_000, 400)}
 """Cells, and how many of them show an image of 96 kB."""
 IMAGE = {"medium": 36_000, "large": 96_000}
-ROUNDS = {"small": 9, "medium": 7, "large": 3}
+ROUNDS = {"small": 25, "medium": 7, "large": 3}
 
 
 def notebook(size: str) -> dict[str, Any]:
@@ -224,7 +224,7 @@ async def bench_branches(top: Path, files: int) -> None:
 async def bench_snapshot(project: Project, size: str) -> None:
     main, content = await project.main(), notebook(size)
     await project.put(main, content)
-    places = list(range(len(content["cells"])))
+    places, changed = list(range(len(content["cells"]))), content
     ours: list[float] = []
     theirs: dict[str, list[float]] = {"": [], "core.fsync=all": []}
     aside = project.top / "git"
@@ -236,12 +236,12 @@ async def bench_snapshot(project: Project, size: str) -> None:
     git(aside, "add", "-A")
     git(aside, "commit", "-qm", "first")
     for n in range(ROUNDS[size] + 1):
-        changed = edit(content, [places[n]], f"edit {n}")
+        changed = edit(changed, [places[n]], f"edit {n}")
         write(project.root / "n.ipynb", changed)
         write(aside / "n.ipynb", changed)
         os.sync()  # nobody pays for what was written before
         start = time.perf_counter()
-        await sync(project.shelf, main, "n.ipynb")
+        await sync_written(project.shelf, main, "n.ipynb")
         ours.append((time.perf_counter() - start) * 1000)
         for synced, times in theirs.items():
             write(aside / "n.ipynb", edit(changed, [places[n]], synced))

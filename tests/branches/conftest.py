@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from jupyter_sessions.ids import ProjectId
 from jupyter_sessions.models.branch import Branch
 from jupyter_sessions.models.live import NotebookChanged
 from jupyter_sessions.notebooks.cells import new_cell, new_notebook
+from jupyter_sessions.notebooks.file import write_notebook
 from jupyter_sessions.storage.database import Database
 from tests.branches.shelves import get_branch
 from tests.branches.world import World, open_world
@@ -56,7 +56,7 @@ def notebook(jp_root_dir: Path) -> Callable[..., Path]:
             new_cell(chr(97 + index), "code", source) for index, source in enumerate(sources)
         ]
         path = jp_root_dir / name
-        path.write_text(json.dumps(content))
+        path.write_bytes(write_notebook(content))
         return path
 
     return write

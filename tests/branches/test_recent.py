@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,14 @@ import pytest
 from sqlalchemy import text
 
 from jupyter_sessions.branches.documents import Documents
-from jupyter_sessions.branches.recent import MAX_TEXTS, MAX_VERSIONS, Recent, Recorded
+from jupyter_sessions.branches.recent import MAX_CELLS, MAX_TEXTS, MAX_VERSIONS, Recent, Recorded
 from jupyter_sessions.branches.shelf import Shelf, load_manifests
 from jupyter_sessions.branches.syncing import sync
 from jupyter_sessions.errors import StorageFull
 from jupyter_sessions.ids import ProjectId, UserId, VersionId
 from jupyter_sessions.models.branch import Branch
 from jupyter_sessions.models.scope import Scope
-from jupyter_sessions.notebooks.manifest import Manifest
+from jupyter_sessions.notebooks.manifest import CellEntry, Manifest
 from jupyter_sessions.notebooks.pieces import Digest
 from tests.branches.shelves import history
 
@@ -46,9 +47,15 @@ def test_the_one_that_was_not_asked_for_longest_goes() -> None:
     assert recent.find(ONE, VersionId(1)) is None
 
 
-def test_a_large_version_is_not_kept() -> None:
-    recent = Recent()
-    recent.keep(ONE, VersionId(1), recorded(b"x" * (MAX_TEXTS + 1)))
+def test_large_texts_are_not_kept() -> None:
+    recent, version = Recent(), recorded(b"x" * (MAX_TEXTS + 1))
+    recent.keep(ONE, VersionId(1), version)
+    assert recent.find(ONE, VersionId(1)) == replace(version, texts={})
+
+
+def test_a_version_of_many_cells_is_not_kept() -> None:
+    recent, cell = Recent(), CellEntry("a", "code", Digest("d"))
+    recent.keep(ONE, VersionId(1), Recorded(Manifest((cell,) * (MAX_CELLS + 1)), b"root", {}))
     assert recent.find(ONE, VersionId(1)) is None
 
 

@@ -147,7 +147,14 @@ def _operation() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_operation_project_id_id", "operation", ["project_id", "id"])
-    op.create_index("ix_operation_run_id", "operation", ["run_id"])
+    some = sa.text("run_id IS NOT NULL")
+    op.create_index(
+        "ix_operation_run_id",
+        "operation",
+        ["run_id"],
+        sqlite_where=some,
+        postgresql_where=some,
+    )
 
 
 def _change() -> None:
@@ -166,6 +173,7 @@ def _change() -> None:
         _of("operation_id", "operation", "change"),
         _of("notebook_id", "notebook", "change"),
         sa.PrimaryKeyConstraint("operation_id", "notebook_id", name="pk_change"),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_change_notebook_id_branch_id_operation_id",
@@ -190,6 +198,7 @@ def _head() -> None:
         _of("project_id", "project", "head"),
         _of("notebook_id", "notebook", "head"),
         sa.PrimaryKeyConstraint("project_id", "branch_id", "notebook_id", name="pk_head"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_head_notebook_id_branch_id", "head", ["notebook_id", "branch_id"])
     op.create_index(
@@ -207,6 +216,7 @@ def _meeting() -> None:
         sa.Column("path", sa.Text, nullable=False),
         _of("notebook_id", "notebook", "meeting"),
         sa.PrimaryKeyConstraint("notebook_id", "one", "other", name="pk_meeting"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -219,6 +229,7 @@ def _authored() -> None:
         sa.Column("lines", sa.Text, nullable=False),
         _of("notebook_id", "notebook", "authored"),
         sa.PrimaryKeyConstraint("notebook_id", "cell_id", "source", name="pk_authored"),
+        sqlite_with_rowid=False,
     )
 
 
