@@ -163,7 +163,7 @@ export class MergeModel extends Observable {
     }
   }
 
-  /** A save has ended, and been heard of as often as it `moved` the merge: what is beyond that is others' doing. */
+  /** A save has ended that `moved` the merge so often; what was heard of beyond that is others' doing. */
   private _saved(moved: number): void {
     this._saving -= 1;
     this._others -= moved;
