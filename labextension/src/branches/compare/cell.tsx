@@ -6,6 +6,7 @@ import { Code, Outputs } from '../../conversation/output';
 import { useModel } from '../../models/observable';
 import { keyOf } from '../diff/contents';
 import { type Nearness, useNear } from '../diff/near';
+import { Unread } from '../diff/unread';
 import type { BranchComparison } from './model';
 import type { IRow, ISide } from './rows';
 import { rowName, rowVerdict } from './words';
@@ -88,12 +89,11 @@ function Given(props: { model: BranchComparison; cell: string; branch: string })
   const place = { notebook: model.args.notebook, cell, at: `branch:${branch}` };
   const outputs = useModel(model.contents).outputs(place);
   const running = model.progress(branch)?.state === 'running';
-  if (outputs === null || typeof outputs === 'string') {
-    return (
-      <span className="jps-mod-muted">
-        {outputs === null ? trans.__('Reading…') : trans.__('The output cannot be read: %1', outputs)}
-      </span>
-    );
+  if (typeof outputs === 'string') {
+    return <Unread contents={model.contents} reason={outputs} />;
+  }
+  if (outputs === null) {
+    return <span className="jps-mod-muted">{trans.__('Reading…')}</span>;
   }
   return outputs.length > 0 ? (
     <div className="jps-Compare-output">
