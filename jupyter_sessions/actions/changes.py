@@ -104,8 +104,19 @@ async def list_undos(conn: Conn, run_id: RunId) -> Undos:
         if data.redo:
             del stack[-1:]
         elif data.undos or data.changed:
-            stack.append(data)
+            begun = stack.pop() if stack and stack[-1].unfinished else None
+            stack.append(data if begun is None else _joined(begun, data))
     return Undos(tuple(stack), left)
+
+
+def _joined(begun: RunUndoneData, data: RunUndoneData) -> RunUndoneData:
+    """Return an undo with what it did on branches before, in the same go or in one cut short."""
+    files = {each.path: each for each in begun.changed}
+    for each in data.changed:
+        first = files.get(each.path, each)
+        files[each.path] = each.model_copy(update={"before": first.before})
+    undos = list(dict.fromkeys([*begun.undos, *data.undos]))
+    return data.model_copy(update={"undos": undos, "changed": list(files.values())})
 
 
 async def read_changes(timeline: Timeline, shelf: Shelf, run_id: RunId) -> RunChanges:

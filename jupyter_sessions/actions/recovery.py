@@ -10,6 +10,7 @@ from ..branches.contents import Moved
 from ..branches.merging import Merging, list_sides
 from ..branches.recovering import recover
 from ..branches.shelf import Shelf
+from ..branches.undoing import takes_all_back
 from ..errors import SessionsError
 from ..ids import OperationId, ProjectId
 from ..models.branch_events import (
@@ -71,6 +72,9 @@ async def recover_one(timeline: Timeline, shelf: Shelf, made: Operation) -> bool
     async with shelf.database.read() as conn:
         merge = await merges.find_by_operation(conn, shelf.scope, made.id)
         making = None if merge is None else await _making(conn, shelf, merge)
+    whole = False
+    if made.intent and made.undoes is not None:
+        whole = await _is_whole(shelf, made, made.undoes)
 
     async def commit(id_: OperationId, end: Finish) -> None:
         async def work(entry: Entry) -> None:
@@ -79,7 +83,7 @@ async def recover_one(timeline: Timeline, shelf: Shelf, made: Operation) -> bool
                 await put_meetings(entry.conn, making)
                 await merged(entry, shelf.scope, merge.id, making)
             if made.undoes is not None:
-                await _undone(entry, shelf, made, made.undoes)
+                await _undone(entry, shelf, made, made.undoes, whole)
 
         await timeline.write(work)
 
@@ -95,20 +99,40 @@ async def _making(conn: Conn, shelf: Shelf, merge: Merge) -> Merging:
     return Merging(source, target, [], await list_sides(conn, shelf, source, target))
 
 
-async def _undone(entry: Entry, shelf: Shelf, made: Operation, undoes: OperationId) -> None:
+async def _is_whole(shelf: Shelf, made: Operation, undoes: OperationId) -> bool:
+    """Tell whether an operation takes all of another back, not single cells; a redo always does."""
+    async with shelf.database.read() as conn:
+        other = await operations.get_operation(conn, shelf.scope, undoes)
+        branch = await branches.get_branch(conn, shelf.scope, other.branch_id)
+        changes = await operations.list_changes(conn, undoes)
+        undo = await operations.list_changes(conn, made.id)
+        if other.kind == "run" and other.run_id is not None:
+            run = await operations.list_run(conn, shelf.scope, other.run_id)
+            own = [each for each in run if each[0].branch_id == branch.id]
+            if own[-1][0].id == undoes:  # it stands for all that the run did there
+                changes = [change for _, each in own for change in each]
+    return other.kind == "undo" or await takes_all_back(shelf, branch, changes, undo)
+
+
+async def _undone(
+    entry: Entry, shelf: Shelf, made: Operation, undoes: OperationId, whole: bool
+) -> None:
     other = await operations.get_operation(entry.conn, shelf.scope, undoes)
-    if not other.undone:
+    if whole and not other.undone:
         await mark_undone(entry.conn, shelf, other, True)
-    if await _tell_run(entry, shelf, made, other):
+    if await _tell_run(entry, shelf, made, other, whole):
         return
     data = OperationUndoneData(operation=undoes, undo=made.id, redo=other.kind == "undo")
     entry.append(Origin(shelf.scope), OperationUndone, data, actor="system")
 
 
-async def _tell_run(entry: Entry, shelf: Shelf, made: Operation, other: Operation) -> bool:
+async def _tell_run(
+    entry: Entry, shelf: Shelf, made: Operation, other: Operation, whole: bool
+) -> bool:
     """Say in its session that a run was undone, or done again; tell whether it was that.
 
-    ``made`` takes back ``other``. A redo is said when it has ended on all branches.
+    ``made`` takes back ``other``, the ``whole`` of it or single cells. A redo is said when it has
+    ended on all branches.
     """
     conn, scope = entry.conn, shelf.scope
     first = other
@@ -117,8 +141,8 @@ async def _tell_run(entry: Entry, shelf: Shelf, made: Operation, other: Operatio
     if first.kind != "run" or first.run_id is None:
         return False
     run, redo = await runs.get_run(conn, scope, first.run_id), other.kind == "undo"
+    last = (await list_undos(conn, run.id)).last
     if redo:
-        last = (await list_undos(conn, run.id)).last
         if last is None or other.id not in last.undos:
             return False  # that was an undo of one version alone
         undone = [await operations.get_operation(conn, scope, id_) for id_ in last.undos]
@@ -126,13 +150,19 @@ async def _tell_run(entry: Entry, shelf: Shelf, made: Operation, other: Operatio
         undone = [each for each, _ in await operations.list_run(conn, scope, run.id)]
     if redo and not all(each.undone for each in undone):
         return True
+    cells = sum(each.cells for each in await operations.list_changes(conn, made.id))
+    begun = last if last is not None and last.unfinished and not redo else None
+    partly = not all(each.undone for each in undone)
     data = RunUndoneData(
         run=run.id,
         session=run.session_id,
         undos=[made.id],
         redo=redo,
-        partly=not all(each.undone for each in undone),
-        cells=sum(each.cells for each in await operations.list_changes(conn, made.id)),
+        partly=partly,
+        unfinished=partly and whole and not redo,  # it was killed before it got to the next branch
+        cells=cells if begun is None else begun.cells + cells,
+        files=0 if begun is None else begun.files,
+        left=[] if begun is None else begun.left,
     )
     entry.append(Origin(scope, run.session_id, run.id), RunUndone, data, actor="system")
     return True

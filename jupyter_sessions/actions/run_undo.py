@@ -100,7 +100,7 @@ async def _told(timeline: Timeline, shelf: Shelf, undo: _Undo) -> AsyncIterator[
             await timeline.write(lambda entry: _tell(entry, shelf, undo))
 
 
-async def _tell(entry: Entry, shelf: Shelf, undo: _Undo) -> None:
+async def _tell(entry: Entry, shelf: Shelf, undo: _Undo, *, unfinished: bool = False) -> None:
     changed = [
         FileStates(
             path=path,
@@ -114,7 +114,8 @@ async def _tell(entry: Entry, shelf: Shelf, undo: _Undo) -> None:
         session=undo.run.session_id,
         undos=undo.undos,
         redo=undo.redo,
-        partly=undo.partly or bool(undo.left),
+        partly=undo.partly or bool(undo.left) or unfinished,
+        unfinished=unfinished,
         cells=undo.cells,
         files=len(changed),
         left=undo.left,
@@ -182,7 +183,11 @@ async def _apply(
     guard: Guard | None = None,
     last: bool,
 ) -> None:
-    """Take an operation back; the ``last`` of an undo writes its event, too."""
+    """Take an operation back; the ``last`` one writes the event, too.
+
+    An undo writes one with each branch: a server that is killed between two has said what it did.
+    A redo that is made again goes on by itself where it stopped.
+    """
 
     async def commit(id_: OperationId, end: Finish) -> None:
         done = replace(
@@ -195,8 +200,8 @@ async def _apply(
         async def work(entry: Entry) -> None:
             await end(entry.conn)
             await mark(entry)
-            if last:
-                await _tell(entry, shelf, done)
+            if last or not undo.redo:
+                await _tell(entry, shelf, done, unfinished=not last)
 
         await timeline.write(work)
         undo.undos, undo.cells, undo.left, undo.told = done.undos, done.cells, done.left, last

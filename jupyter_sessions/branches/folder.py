@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import mimetypes
 import os
 import stat
-import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from ..errors import BadRequest, Denied, NotFound, SessionsError, TooLarge
+from ..errors import BadRequest, Denied, NotFound, TooLarge
 from ..notebooks.text import size_text
 from ..storage.heads import FileStat
 from . import paths
 from .disk import disk_errors, replace_file, stat_of
 from .marks import NAMES, is_ours
 from .search import Found, Query, compile_query, search
+from .search_process import search_apart
 
 MAX_FILE = 50_000_000
 MAX_READ = 2_000_000
@@ -184,7 +183,7 @@ class ProjectFolder:
         query = await self._thread(self._query, text, path, glob, regex, seconds)
         if not regex:
             return await self._thread(search, query)
-        return await _search_apart(query)
+        return await search_apart(query)
 
     async def _thread(self, do: Callable[..., T], *args: object) -> T:
         return await asyncio.to_thread(do, *args)
@@ -379,32 +378,3 @@ def _encoded(path: str, text: str, max_size: int) -> bytes:
     if len(raw) > max_size:
         raise TooLarge(f"{path!r} would have {size_text(len(raw))}, over {size_text(max_size)}.")
     return raw
-
-
-async def _search_apart(query: Query) -> Found:
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "jupyter_sessions.branches.search",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        cwd=Path(__file__).parents[2],
-    )
-    try:
-        async with asyncio.timeout(query.seconds + 2):
-            out, _ = await child.communicate(json.dumps(asdict(query)).encode())
-    except TimeoutError:
-        raise BadRequest(
-            f"The search for {query.text!r} took too long and was stopped. "
-            "Use a simpler expression, or name a folder or a glob."
-        ) from None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode:
-        raise SessionsError("The search failed in its process. Try a simpler expression.")
-    answer = json.loads(out)
-    answer["matches"] = [tuple(match) for match in answer["matches"]]
-    return Found(**answer)

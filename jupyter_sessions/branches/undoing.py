@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..ids import NotebookId
+from ..ids import NotebookId, VersionId
 from ..models.branch import Branch
 from ..models.merge_choice import Decision
 from ..models.version import LeftAlone
@@ -67,17 +67,54 @@ async def compute_undo(
     shelf: Shelf, branch: Branch, changes: Iterable[Change], wanted: Wanted = ALL
 ) -> Undoing:
     """Return what takes changes of one branch back; they come in the order they were made in."""
-    chains: dict[NotebookId, list[Change]] = {}
-    for change in changes:
-        chains.setdefault(change.notebook_id, []).append(change)
     done = Undoing()
-    for chain in chains.values():
-        await _add(shelf, branch, _joined(chain), wanted, done)
+    for chain in _chains(changes):
+        await _add(shelf, branch, chain, wanted, done)
     return done
 
 
+async def takes_all_back(
+    shelf: Shelf, branch: Branch, changes: Iterable[Change], undo: Iterable[Change]
+) -> bool:
+    """Tell whether nothing of changes is left on a branch once it has what an undo brings."""
+    brought = {each.notebook_id: (each.new_path, each.new_version) for each in undo}
+    for chain in _chains(changes):
+        id_ = chain[0].notebook_id
+        if id_ not in brought:
+            async with shelf.database.read() as conn:
+                now = await get_state(conn, shelf.scope, branch, id_)
+            brought[id_] = (None, None) if now is None else (now.path, now.version_id)
+        if not await _is_taken_back(shelf, chain, *brought[id_]):
+            return False
+    return True
+
+
+async def _is_taken_back(
+    shelf: Shelf, chain: list[Change], path: str | None, version: VersionId | None
+) -> bool:
+    first, last = chain[0], chain[-1]
+    if path is None:
+        return first.old_path is None
+    if last.new_path is None:
+        return True  # it was deleted, and is there again
+    [there] = await load_some(shelf, version)
+    found = await _inverse(shelf, chain, there, None, False)
+    if found.left or found.manifest != there:
+        return False
+    if first.old_path is None:
+        return bool(there.cells)  # of someone else, who went on with it
+    return path != last.new_path or path == first.old_path
+
+
+def _chains(changes: Iterable[Change]) -> list[list[Change]]:
+    """Return changes by notebook, with those in one that nobody has come between."""
+    chains: dict[NotebookId, list[Change]] = {}
+    for change in changes:
+        chains.setdefault(change.notebook_id, []).append(change)
+    return [_joined(chain) for chain in chains.values()]
+
+
 def _joined(chain: Sequence[Change]) -> list[Change]:
-    """Return changes with those in one that nobody has come between."""
     joined = [chain[0]]
     for change in chain[1:]:
         last = joined[-1]

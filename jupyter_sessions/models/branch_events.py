@@ -94,6 +94,8 @@ class RunUndoneData(Model):
     redo: bool = False
     partly: bool = False
     """Only some cells were asked for, or some were left alone."""
+    unfinished: bool = False
+    """Other branches are to follow: the next undo goes on with it, also if that is a later one."""
     cells: int = 0
     files: int = 0
     left: list[LeftAlone] = []

@@ -112,15 +112,21 @@ class KernelWatch:
                 _log.exception("The kernels could not be looked at")
 
     async def _look(self) -> None:
-        for session in await self._notebooks():
-            kernel_id = session["kernel"]["id"]
-            if kernel_id not in self._kernels or not self._forks.can_be_forked(kernel_id):
-                continue
+        """Look at all kernels, at the same time: one that does not answer holds up no other."""
+        await asyncio.gather(*map(self._look_at, await self._notebooks()))
+
+    async def _look_at(self, session: dict[str, Any]) -> None:
+        kernel_id = session["kernel"]["id"]
+        if kernel_id not in self._kernels or not self._forks.can_be_forked(kernel_id):
+            return
+        try:
             ours = await self._is_ours(session["path"].removeprefix("RTC:"))
             if ours and not self._forks.is_watched(kernel_id):
                 self._prepare(kernel_id)
             elif not ours and self._forks.is_watched(kernel_id):
                 await self._forks.unwatch(kernel_id)
+        except SessionsError as error:  # it is asked again with the next event
+            _log.warning("Kernel %s goes on making checkpoints: %s", kernel_id, error)
 
     async def _notebooks(self) -> list[dict[str, Any]]:
         found = await ensure_async(self._sessions.list_sessions())

@@ -167,13 +167,15 @@ class Forks:
         self._deaths.follow(manager)
 
     async def unwatch(self, kernel_id: str) -> None:
-        """Have a kernel make no more checkpoints, and drop those that it made."""
-        if kernel_id in self._kernels and self.is_watched(kernel_id):
-            manager = self._manager(kernel_id)
-            self._watched.pop(manager, None)
-            with Wire(manager) as wire:
-                await self._set_policy(wire, {})
-        await self.checkpoints.drop_kernel(kernel_id)
+        """Have a kernel make no more checkpoints, and drop those that it made.
+
+        Raises ForkRefused when it does not answer: it is watched still, and can be asked again.
+        """
+        try:
+            if kernel_id in self._kernels and self.is_watched(kernel_id):
+                await self._unwatch(self._manager(kernel_id))
+        finally:
+            await self.checkpoints.drop_kernel(kernel_id)
 
     def can_be_forked(self, kernel_id: str) -> bool:
         """Tell whether it is worth asking a kernel: others are remote, or of another language."""
@@ -319,6 +321,13 @@ class Forks:
             return {"status": "unable", "message": str(refused)}
         except KernelBusy:
             return {"status": "ok", "busy": True}
+
+    async def _unwatch(self, manager: Any) -> None:
+        process = process_of(manager)
+        with Wire(manager) as wire:
+            await self._set_policy(wire, {})
+        if self._watched.get(manager) == process:  # it was not started again meanwhile
+            del self._watched[manager]
 
     async def _set_policy(self, wire: Wire, policy: dict[str, Any]) -> None:
         try:

@@ -254,7 +254,8 @@ async def test_who_wrote_a_line_stays_with_it_on_every_branch(
     branch = await add_branch(shelf, "try")
     await edit(shelf, branch, "a", "1\ntwo\n3")
     [(_, change)] = await history(shelf, branch)
-    content = await load_notebook(shelf, change.new_version)  # type: ignore[arg-type]
+    assert change.new_version is not None
+    content = await load_notebook(shelf, change.new_version)
     digest = snapshot(content).manifest.cells[0].source
     async with shelf.database.read() as conn:
         known = await get_lines(conn, change.notebook_id, [digest])

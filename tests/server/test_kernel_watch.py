@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,23 @@ async def test_kernels_of_no_project_are_left_alone_until_it_has_one(
     await api("DELETE", f"projects/{made['id']}", confirm="Other", files="keep")
     await watched(engine, other, False)
     await kept(engine, 0, other.id)
+
+
+async def test_a_kernel_that_does_not_answer_holds_up_no_other_and_is_asked_again(
+    notebook, engine, api, project
+):
+    stopped = await notebook.start()
+    other = await notebook.start(notebook.path.replace("work", "other"))
+    await watched(engine, stopped)
+    await watched(engine, other)
+    os.kill(stopped.pid, signal.SIGSTOP)
+    try:
+        await api("DELETE", f"projects/{project['id']}", confirm=project["name"], files="keep")
+        await watched(engine, other, False)
+        assert engine.forks.is_watched(stopped.id)
+    finally:
+        os.kill(stopped.pid, signal.SIGCONT)
+    await watched(engine, stopped, False)
 
 
 async def test_checkpoints_go_with_the_notebook_and_with_the_server(

@@ -88,6 +88,7 @@ async def test_a_run_ends_that_changed_files_whose_names_are_not_utf8(
         ("caf?-made.ipynb", "created"), ("caf?-made.txt", "created"),
         ("caf?-old.txt", "deleted"), ("d?/a.txt", "created"),
     }  # fmt: skip
+    assert {(each["by"], each["covered"]) for each in said["files"]} == {("code", False)}
     assert (await conversation.say("Again."))["status"] == "completed"
 
 

@@ -130,7 +130,13 @@ def test_the_list_of_branches_offers_it_and_no_key_is_for_the_notebook_meanwhile
     choose(page, 1)
     page.evaluate("window.requestIdleCallback = () => 0")  # a browser without a free moment
     page.get_by_role("button", name="Branch: main", exact=True).click()
+    loading = []
+    page.route("**/jupyter-sessions/static/*", lambda route: loading.append(route))
     page.get_by_role("option", name="Fork from the selected cell…").click()
+    page.wait_for_function("document.activeElement.style.position === 'fixed'")
+    page.keyboard.type("dd")  # the code is not there yet
+    assert loading
+    page.unroute("**/jupyter-sessions/static/*")  # they go on
     expect(popover(page)).to_contain_text("from cell at place 3")
     page.keyboard.type("boosting")  # where each "b" would add a cell
     expect(popover(page).get_by_label("Branch name")).to_have_value("boosting")

@@ -9419,6 +9419,12 @@ export interface components {
        * @default []
        */
       undos: number[];
+      /**
+       * Unfinished
+       * @description Other branches are to follow: the next undo goes on with it, also if that is a later one.
+       * @default false
+       */
+      unfinished: boolean;
     };
     /**
      * Saved

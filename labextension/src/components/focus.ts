@@ -24,3 +24,25 @@ export function takeKeys(box: HTMLElement): void {
     box.focus({ preventScroll: true });
   }
 }
+
+/**
+ * Keep the keys to ourselves while what a person asked for is loaded: in a notebook they would change cells.
+ *
+ * Then what had the focus has it again, unless the person has gone on to something else.
+ */
+export async function withKeysHeld<T>(load: () => Promise<T>): Promise<T> {
+  const before = document.activeElement;
+  const holder = document.createElement('div');
+  holder.style.position = 'fixed';
+  document.body.append(holder);
+  takeKeys(holder);
+  try {
+    return await load();
+  } finally {
+    const held = document.activeElement === holder;
+    holder.remove();
+    if (held && before instanceof HTMLElement) {
+      before.focus({ preventScroll: true });
+    }
+  }
+}

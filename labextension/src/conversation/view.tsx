@@ -175,7 +175,7 @@ function announcement(trans: TranslationBundle, event: Event): string | null {
     case 'line.forked':
       return trans.__('The conversation goes on from an earlier message');
     case 'run.undone':
-      return undoneText(trans, event.data);
+      return event.data.unfinished ? null : undoneText(trans, event.data);
     case 'branch.switched':
       return trans.__('Works on %1 from here on', event.data.name);
     case 'merge.proposed':

@@ -93,13 +93,13 @@ export class MergeModel extends Observable {
     return this._inTurn(async () => {
       try {
         const preview = await decide(this._settings, this.project, this.id, decisions, place);
-        this._saving -= 1;
+        this._saved(1);
         if (this._saving === 0) {
           this._take(preview);
         }
         return true;
       } catch (error) {
-        this._saving -= 1;
+        this._saved(0);
         this._problem = messageOf(error);
         void this.load();
         return false;
@@ -163,10 +163,26 @@ export class MergeModel extends Observable {
     }
   }
 
+  /** A save has ended that `moved` the merge so often; what was heard of beyond that is others' doing. */
+  private _saved(moved: number): void {
+    this._saving -= 1;
+    this._others -= moved;
+    if (this._saving === 0) {
+      if (this._others > 0) {
+        this._reload();
+      }
+      this._others = 0;
+    }
+  }
+
   private _onLive(_: SessionsModel, live: Live): void {
     const { merge } = this._preview ?? {};
-    if (live.type === 'merge.moved' && live.merge === this.id && this._saving === 0) {
-      this._reload();
+    if (live.type === 'merge.moved' && live.merge === this.id) {
+      if (this._saving > 0) {
+        this._others += 1;
+      } else {
+        this._reload();
+      }
     } else if (
       live.type === 'version.added' &&
       (live.branch === merge?.source || live.branch === merge?.target)
@@ -200,6 +216,8 @@ export class MergeModel extends Observable {
   private _problem: string | null = null;
   private _preview: MergePreview | null = null;
   private _saving = 0;
+  /** How often the merge moved while decisions are saved, but for these. */
+  private _others = 0;
   private _approving = false;
   private _waits = false;
   private _movedAt: number | null = null;

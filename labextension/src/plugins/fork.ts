@@ -7,6 +7,7 @@ import type { IDisposable } from '@lumino/disposable';
 
 import type { IForkParts } from '../branches/fork';
 import { CommandIDs, NO_ARGS } from '../commands';
+import { withKeysHeld } from '../components/focus';
 import { branchIcon } from '../components/icons';
 import { cellAt, type CellWidget } from '../notebooks/cellAt';
 import { IConversations, ISessions } from '../tokens';
@@ -57,8 +58,10 @@ function addCommand(parts: IForkParts): void {
     isEnabled: () => inProject() && cellAt(parts).cell !== null,
     execute: async () => {
       const { panel, cell } = cellAt(parts);
-      if (panel && cell) {
-        const { openFork } = await code();
+      const project = sessions.projects.at(panel?.context.localPath ?? '');
+      if (panel && cell && project) {
+        const known = sessions.projects.branchesOf(project.id).ensure();
+        const [{ openFork }] = await withKeysHeld(() => Promise.all([code(), known]));
         await openFork(parts, panel, cell, buttonIn(cell));
       }
     }
@@ -88,7 +91,10 @@ function addVariants(parts: IForkParts, editors: IEditorServices | null): void {
       const { panel, cell } = cellAt(parts);
       if (panel && cell && can()) {
         // Its code is loaded with the first ones.
-        await (await import('../branches/variants')).openVariants(parts, editors, panel, cell);
+        await withKeysHeld(async () => {
+          const { openVariants } = await import('../branches/variants');
+          await openVariants(parts, editors, panel, cell);
+        });
       }
     }
   });

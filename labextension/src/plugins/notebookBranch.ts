@@ -7,6 +7,7 @@ import type { Session } from '../api/schema';
 import { BranchButton } from '../branches/button';
 import type { IBranchParts } from '../branches/parts';
 import { CommandIDs, NO_ARGS } from '../commands';
+import { withKeysHeld } from '../components/focus';
 import { branchIcon } from '../components/icons';
 import { MAIN } from '../models/branches';
 import { IConversations, ISessions } from '../tokens';
@@ -42,7 +43,7 @@ export const notebookBranch: JupyterFrontEndPlugin<void> = {
 };
 
 /** The code of the lists and dialogs is loaded with the first one. */
-const code = () => import('../branches/choosing');
+const code = () => withKeysHeld(() => import('../branches/choosing'));
 
 async function choose(parts: IBranchParts, panel: NotebookPanel, at: HTMLElement | null): Promise<void> {
   await (await code()).chooseForNotebook(parts, panel, at);

@@ -5,29 +5,55 @@ import { RowHead } from '../../compare/row';
 import { Code, Outputs } from '../../conversation/output';
 import { useModel } from '../../models/observable';
 import { keyOf } from '../diff/contents';
+import { type Nearness, useNear } from '../diff/near';
+import { Unread } from '../diff/unread';
 import type { BranchComparison } from './model';
 import type { IRow, ISide } from './rows';
 import { rowName, rowVerdict } from './words';
+
+/** Height of a row in pixels until it was drawn. */
+const HEIGHT = 120;
 
 interface IRowProps {
   model: BranchComparison;
   row: IRow;
 }
 
-/** A cell on all branches: its source where that differs, and what it gave. */
-export function CellRow({ model, row }: IRowProps): React.JSX.Element {
+interface ICellRowProps extends IRowProps {
+  nearness: Nearness | null;
+  /** It is drawn at once. */
+  first: boolean;
+}
+
+/** A cell on all branches: its name, and the rest when it is near the view. */
+export function CellRow({ model, row, nearness, first }: ICellRowProps): React.JSX.Element {
+  const trans = useTrans();
+  const { host, near, style } = useNear<HTMLDivElement>(nearness, HEIGHT, first);
+  return (
+    <div ref={host} role="row" className="jps-Compare-row" style={style}>
+      {near ? (
+        <CellParts model={model} row={row} />
+      ) : (
+        <RowHead name={rowName(trans, row)} verdict={rowVerdict(row)} />
+      )}
+    </div>
+  );
+}
+
+/** Its source where that differs, and what it gave. */
+function CellParts({ model, row }: IRowProps): React.JSX.Element {
   const trans = useTrans();
   const [first] = row.sides;
   const line = row.same ? first?.source?.split('\n').find(each => each.trim() !== '') : undefined;
   return (
-    <div role="row" className="jps-Compare-row">
+    <>
       <RowHead name={rowName(trans, row)} verdict={rowVerdict(row)}>
         {line !== undefined && <code title={first?.source ?? ''}>{line}</code>}
       </RowHead>
       {row.sides.map((side, index) => (
         <SideCell key={model.args.branches[index]} model={model} row={row} side={side} index={index} />
       ))}
-    </div>
+    </>
   );
 }
 
@@ -63,12 +89,11 @@ function Given(props: { model: BranchComparison; cell: string; branch: string })
   const place = { notebook: model.args.notebook, cell, at: `branch:${branch}` };
   const outputs = useModel(model.contents).outputs(place);
   const running = model.progress(branch)?.state === 'running';
-  if (outputs === null || typeof outputs === 'string') {
-    return (
-      <span className="jps-mod-muted">
-        {outputs === null ? trans.__('Reading…') : trans.__('The output cannot be read: %1', outputs)}
-      </span>
-    );
+  if (typeof outputs === 'string') {
+    return <Unread contents={model.contents} reason={outputs} />;
+  }
+  if (outputs === null) {
+    return <span className="jps-mod-muted">{trans.__('Reading…')}</span>;
   }
   return outputs.length > 0 ? (
     <div className="jps-Compare-output">

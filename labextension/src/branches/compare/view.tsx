@@ -7,13 +7,18 @@ import { RowHead } from '../../compare/row';
 import { verdictOf } from '../../compare/rows';
 import { Outputs } from '../../conversation/output';
 import { useModel } from '../../models/observable';
+import { FIRST, useNearness } from '../diff/near';
 import { PageState } from '../diff/state';
 import { CellRow } from './cell';
 import { ColumnHead } from './head';
 import type { BranchComparison } from './model';
-import { numberRows, numbersOf } from './numbers';
+import { type INumber, numberRows, numbersOf } from './numbers';
 import type { IResultRow } from './results';
+import type { IRow } from './rows';
 import { rowName } from './words';
+
+/** Outputs that are read at once for their numbers: all the cells may differ. */
+const READING = 16;
 
 /** What is done from the page. */
 export interface ICompareActs {
@@ -50,8 +55,10 @@ function Compared({ model, acts }: IProps): React.JSX.Element {
   const trans = useTrans();
   const { branches, notebook } = model.args;
   const { rows } = model;
+  const scroller = React.useRef<HTMLDivElement>(null);
+  const nearness = useNearness(scroller);
   return (
-    <div className="jps-Page-body jps-Compare jps-mod-branches">
+    <div ref={scroller} className="jps-Page-body jps-Compare jps-mod-branches">
       <header>
         <h1>{trans.__('Compare branches')}</h1>
         <span className="jps-mod-muted">{notebook}</span>
@@ -83,8 +90,8 @@ function Compared({ model, acts }: IProps): React.JSX.Element {
         {model.results?.map(each => (
           <ResultRow key={each.title} model={model} row={each} />
         ))}
-        {rows.map(row => (
-          <CellRow key={row.id} model={model} row={row} />
+        {rows.map((row, index) => (
+          <CellRow key={row.id} model={model} row={row} nearness={nearness} first={index < FIRST} />
         ))}
       </div>
       <p className="jps-Compare-rest" role="status">
@@ -102,15 +109,19 @@ function NumberRows({ model }: { model: BranchComparison }): React.JSX.Element {
   const trans = useTrans();
   const contents = useModel(model.contents);
   const { notebook, branches } = model.args;
-  const sides = branches.map((branch, index) =>
-    model.rows.flatMap(row => {
-      const { id, type, sides } = row;
-      const there = type === 'code' && sides[index]?.source !== null;
-      const outputs = there ? contents.outputs({ notebook, cell: id, at: `branch:${branch}` }) : null;
-      const found = Array.isArray(outputs) ? numbersOf(outputs) : [];
-      return found.map(({ label, text }) => ({ label: label || rowName(trans, row), text }));
-    })
-  );
+  let reading = 0;
+  const numbers = (row: IRow, index: number): INumber[] => {
+    const there = row.type === 'code' && row.sides[index]?.source !== null;
+    if (!there || reading >= READING) {
+      return [];
+    }
+    const outputs = contents.outputs({ notebook, cell: row.id, at: `branch:${branches[index]}` });
+    reading += outputs === null ? 1 : 0;
+    const found = Array.isArray(outputs) ? numbersOf(outputs) : [];
+    return found.map(({ label, text }) => ({ label: label || rowName(trans, row), text }));
+  };
+  const found = model.rows.map(row => branches.map((_, index) => numbers(row, index)));
+  const sides = branches.map((_, index) => found.flatMap(each => each[index] ?? []));
   return (
     <>
       {numberRows(sides).map(({ label, texts }) => (

@@ -36,6 +36,16 @@ export class CellContents extends Observable {
     this._known = new Map();
   }
 
+  /** Read those again that could not be read. */
+  retry(): void {
+    this._known.forEach((known, key) => {
+      if (typeof known === 'string') {
+        this._known.delete(key);
+      }
+    });
+    this.notify();
+  }
+
   private async _read(key: string, { notebook, cell, at }: IPlace): Promise<void> {
     const known = this._known;
     let found: readonly Output[] | string;

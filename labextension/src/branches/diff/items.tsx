@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { Nearness } from './near';
+import { FIRST, type Nearness, useNear, useNearness } from './near';
 
 /** Something in a column of boxes. */
 export interface IItem {
@@ -25,19 +25,11 @@ interface IItemsProps<T extends IItem> {
   render(item: T): React.JSX.Element;
 }
 
-/** What is drawn at once: the first screen. */
-const FIRST = 6;
-
 /** A column of boxes, of which only those near the view are drawn. */
 export function Items<T extends IItem>(props: IItemsProps<T>): React.JSX.Element {
   const { items, label, current, goal, onCurrent, render } = props;
   const scroller = React.useRef<HTMLDivElement>(null);
-  const [nearness, setNearness] = React.useState<Nearness | null>(null);
-  React.useLayoutEffect(() => {
-    const made = scroller.current && new Nearness(scroller.current);
-    setNearness(made);
-    return () => made?.dispose();
-  }, []);
+  const nearness = useNearness(scroller);
   React.useEffect(() => {
     if (goal) {
       bring(scroller.current, goal.key);
@@ -75,24 +67,9 @@ interface INearProps {
 
 /** Keeps the place of what is not drawn. */
 function Near({ item, first, nearness, children }: INearProps): React.JSX.Element {
-  const host = React.useRef<HTMLDivElement>(null);
-  const [near, setNear] = React.useState(first);
-  const [height, setHeight] = React.useState(item.height);
-  React.useLayoutEffect(() => {
-    const element = host.current;
-    return element && nearness
-      ? nearness.watch(element, now => {
-          if (!now && !element.contains(document.activeElement)) {
-            setHeight(element.getBoundingClientRect().height || item.height);
-            setNear(false);
-          } else if (now) {
-            setNear(true);
-          }
-        })
-      : undefined;
-  }, [nearness, item.height]);
+  const { host, near, style } = useNear<HTMLDivElement>(nearness, item.height, first);
   return (
-    <div ref={host} style={near ? undefined : { height }}>
+    <div ref={host} style={style}>
       {children(near)}
     </div>
   );

@@ -5,6 +5,7 @@ import { Outputs } from '../../conversation/output';
 import { useModel } from '../../models/observable';
 import { useDiff } from './context';
 import { type IPlace, keyOf } from './contents';
+import { Unread } from './unread';
 
 /** The outputs of a cell at one state or two. */
 export function OutputsOf(props: {
@@ -34,7 +35,7 @@ function Side({ name, place }: { name: string; place: IPlace }): React.JSX.Eleme
       {outputs === null ? (
         <span className="jps-mod-muted">{trans.__('Reading…')}</span>
       ) : typeof outputs === 'string' ? (
-        <span className="jps-mod-muted">{trans.__('The output cannot be read: %1', outputs)}</span>
+        <Unread contents={contents} reason={outputs} />
       ) : outputs.length === 0 ? (
         <span className="jps-mod-muted">{trans.__('No output')}</span>
       ) : (

@@ -6,5 +6,6 @@ declare module 'react-dom/client' {
 }
 
 declare module 'react-dom/test-utils' {
+  export function act(callback: () => Promise<void>): Promise<void>;
   export function act(callback: () => void): void;
 }

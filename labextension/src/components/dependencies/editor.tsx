@@ -1,10 +1,10 @@
-import { addIcon, closeIcon } from '@jupyterlab/ui-components';
+import { addIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { Disposition, NewDependency, Session } from '../../api/schema';
-import { Button, IconButton } from '../button';
+import { Button } from '../button';
 import { useTrans } from '../trans';
-import { nameOf, Row, Stand } from './row';
+import { nameOf, RemoveButton, Row, Stand } from './row';
 import { choiceFields, cycleThrough, standOf, valueText } from './states';
 
 export interface IDependenciesEditorProps {
@@ -116,12 +116,7 @@ function ClosedRow(row: React.ComponentProps<typeof Row> & { onOpen(): void }): 
         <span>{name}</span>
         <span className="jps-mod-muted">{what}</span>
       </button>
-      <IconButton
-        className="jps-Depends-remove"
-        icon={closeIcon}
-        label={trans.__('Remove the dependency on %1', name)}
-        onClick={row.onRemove}
-      />
+      <RemoveButton name={name} onRemove={row.onRemove} />
     </div>
   );
 }

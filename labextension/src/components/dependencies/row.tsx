@@ -37,14 +37,22 @@ export function Row(props: IRowProps): React.JSX.Element {
       )}
       <span className="jps-Depends-tail">
         <Stand stand={stand} />
-        <IconButton
-          className="jps-Depends-remove"
-          icon={closeIcon}
-          label={trans.__('Remove the dependency on %1', name)}
-          onClick={props.onRemove}
-        />
+        <RemoveButton name={name} onRemove={props.onRemove} />
       </span>
     </div>
+  );
+}
+
+/** Takes a dependency away; `name`: of the session that is needed. */
+export function RemoveButton(props: { name: string; onRemove(): void }): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <IconButton
+      className="jps-Depends-remove"
+      icon={closeIcon}
+      label={trans.__('Remove the dependency on %1', props.name)}
+      onClick={props.onRemove}
+    />
   );
 }
 

@@ -25,7 +25,7 @@ export interface ILane {
   readonly bottom: number;
   /** Its name, then its rows. */
   readonly stops: readonly IStop[];
-  /** Where it comes from; `null` for main. */
+  /** Where it comes from; `null` for main, and where nothing that it comes from has the notebook. */
   readonly fork: IForkPoint | null;
 }
 
@@ -77,18 +77,22 @@ export function joined(
   });
 }
 
-/** Where everything lies: main at the left, what forked from a lane at its right. */
+/**
+ * Where everything lies: main at the left, what forked from a lane at its right.
+ *
+ * Where main does not have the notebook, the branches that do begin side by side.
+ */
 export function layoutOf(
   sources: readonly ILaneSource[],
   met: readonly Convergence[],
   open: ReadonlySet<string>
 ): ITree {
-  const root = sources.find(each => each.branch.parent === null);
-  if (!root) {
+  const roots = sources.filter(each => each.branch.parent === null);
+  if (roots.length === 0) {
     return { lanes: [], meetings: [], width: 0, height: 0 };
   }
-  const draft = new Drafts(sources, met, open).of(root, null, SIZE.top + 10);
-  const lanes = placed(draft);
+  const drafts = new Drafts(sources, met, open);
+  const lanes = placed(roots.map(each => drafts.of(each, null, SIZE.top + 10)));
   const meetings = met.flatMap(each => meetingOf(lanes, each) ?? []);
   const right = Math.max(...lanes.map(each => each.column)) + 1;
   const bottom = Math.max(...lanes.map(each => each.bottom), ...meetings.map(each => each.y));
@@ -161,7 +165,7 @@ class Drafts {
 }
 
 /** Give each lane the nearest column at the right of its parent where it is in nobody's way. */
-function placed(root: IDraft): ILane[] {
+function placed(roots: readonly IDraft[]): ILane[] {
   const lanes: ILane[] = [];
   const put = (draft: IDraft, column: number) => {
     const { children, ...lane } = draft;
@@ -176,8 +180,10 @@ function placed(root: IDraft): ILane[] {
       put(child, place);
     }
   };
-  put(root, 0);
-  return inOrder(lanes, root);
+  for (const root of roots) {
+    put(root, Math.max(-1, ...lanes.map(each => each.column)) + 1);
+  }
+  return roots.flatMap(root => inOrder(lanes, root));
 }
 
 function isInTheWay(lane: ILane, draft: IDraft, from: number, to: number): boolean {

@@ -1,4 +1,4 @@
-import { ReactWidget } from '@jupyterlab/apputils';
+import { DOMUtils, ReactWidget } from '@jupyterlab/apputils';
 import { historyIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
@@ -24,7 +24,8 @@ export class HistoryPage extends ReactWidget {
     acts: IHistoryActs
   ) {
     super();
-    this.id = `jupyter-sessions-history-${place.project}-${place.notebook}`;
+    // Not of its notebook: that can be renamed, and another one then has its old path.
+    this.id = DOMUtils.createDomID();
     this.addClass('jps-Page');
     this.addClass('jps-HistoryPage');
     this.title.icon = historyIcon;

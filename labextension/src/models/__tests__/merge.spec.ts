@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { MergePreview } from '../../api/schema';
 import { MergeModel } from '../merge';
 import type { SessionsModel } from '../sessions';
+import { HeldServer } from './held';
 
 /** The project's stream, as far as a merge follows it. */
 class Stream {
@@ -58,5 +59,26 @@ describe('MergeModel', () => {
     await Promise.all([reading, first]);
     await model.decide([]);
     expect(places).toEqual(['place 1', 'place 3']);
+  });
+
+  it('shows what another window decides while this one saves, and does not read its own again', async () => {
+    const server = new HeldServer();
+    const stream = new Stream();
+    const model = new MergeModel(server.settings, stream as unknown as SessionsModel, 'M');
+    void model.load();
+    await server.answer('merges/M', preview('read'));
+    const moved = { type: 'merge.moved', merge: 'M' };
+
+    void model.decide([]);
+    stream.live.emit(moved);
+    await server.answer('merges/M', preview('mine'), { method: 'PUT' });
+    expect(server.waiting).toEqual([]);
+
+    void model.decide([]);
+    stream.live.emit(moved);
+    stream.live.emit(moved);
+    await server.answer('merges/M', preview('mine'), { method: 'PUT' });
+    await server.answer('merges/M', preview('theirs'));
+    expect(model.preview?.token).toBe('theirs');
   });
 });

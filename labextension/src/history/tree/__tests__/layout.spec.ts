@@ -67,6 +67,24 @@ describe('the tree', () => {
     ]);
   });
 
+  it('has all branches side by side, with those made from them, when main does not have the notebook', () => {
+    const parents: Record<string, string> = { A: 'main', B: 'main', C: 'A' };
+    const sources = [
+      source('A', 'abc', {}, { parent: 'main' }),
+      source('B', 'xy', {}, { parent: 'main' }),
+      source('C', 'z', { after: 'b' }, { parent: 'A' })
+    ];
+    const tree = made(joined(sources, id => parents[id] ?? null));
+    const places = tree.lanes.map(each => [each.branch.id, each.column, each.fork?.parent]);
+    expect(places).toEqual([
+      ['A', 0, undefined],
+      ['C', 1, 'A'],
+      ['B', 2, undefined]
+    ]);
+    expect(walkedTo(tree, 'B head', 'ArrowLeft')).toBe('A head');
+    expect(tree.width).toBeGreaterThan(laneOf(tree, 'B').x + SIZE.cell);
+  });
+
   it('begins with main, and puts a branch at the right of the cell that it forks from', () => {
     const tree = made([source('main', 'abc'), source('B', 'xy', { after: 'b' })]);
     const [main, B] = [laneOf(tree, 'main'), laneOf(tree, 'B')];
