@@ -41,9 +41,9 @@ it('the tools of a project are read when the server is there again', async () =>
 
 it('what was refused is told where it was asked for', async () => {
   const server = new HeldServer();
-  const refuse = () => Promise.reject(new Error('Busy.'));
-  const projects = { ...projectsOn(server, new Signal<object, void>({})), update: refuse };
-  const model = new ProjectPageModel(projects as unknown as ProjectsModel, 'P', null);
+  const projects = projectsOn(server, new Signal<object, void>({}));
+  projects.update = () => Promise.reject(new Error('Busy.'));
+  const model = new ProjectPageModel(projects, 'P', null);
   model.write('Mine');
   await model.saveInstructions();
   expect([model.draftError, model.toolsError, model.error]).toEqual(['Busy.', null, null]);
