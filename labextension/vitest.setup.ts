@@ -9,6 +9,7 @@ const missing: Record<string, unknown> = {
   DragEvent: class extends Event {},
   ResizeObserver: NoObserver,
   IntersectionObserver: NoObserver,
+  requestIdleCallback: (act: () => void) => setTimeout(act, 0),
   matchMedia: (media: string) => ({
     media,
     matches: false,

@@ -133,6 +133,7 @@ def test_branches_meet_and_the_meeting_is_drawn(lab, project, model, fork, page)
     for name in ("boosting", "smote"):
         lane(tree, name).locator(".jps-Tree-name").click(modifiers=["Control"])
     page.get_by_role("button", name="Converge…").click()
+    expect(page.get_by_role("radio", name=re.compile("^One wins"))).to_be_focused()
     for name, below in (("One wins", "Choose cells"), ("Choose cells", "Compare")):
         page.get_by_role("radio", name=re.compile(f"^{name}")).press("ArrowDown")
         expect(page.get_by_role("radio", name=re.compile(f"^{below}"))).to_be_checked()

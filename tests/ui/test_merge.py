@@ -90,6 +90,11 @@ def test_merge_is_decided_cell_by_cell_approved_and_undone(merge_page, branched)
 
     edited = box(page, "Edited cell [3]")
     expect(edited.locator("mark")).to_have_text(["1.0", "0.5"])
+    # In the size of the line numbers beside it, and not in the theme's colour for numbers.
+    lines = edited.locator(".jps-DiffLine > code")
+    expect(lines.first).to_have_css("font-size", "12px")
+    plain = lines.first.evaluate("code => getComputedStyle(code).color")
+    expect(edited.locator("mark").first).to_have_css("color", plain)
     box(page, "Removed cell [4]").get_by_role("button", name="Reject").click()
     expect(rows).to_contain_text("Removed, rejected")
 

@@ -67,7 +67,7 @@ def test_the_system_prompt_is_saved_on_demand_and_stands_first_in_the_preview(
     expect(part.locator("pre")).to_have_text("Give numbers with their spread. 😀")
 
     prompt.fill("x" * 100_001)
-    expect(shown.get_by_text("1 characters too long")).to_be_visible()
+    expect(shown.get_by_text("1 character too long")).to_be_visible()
     expect(save).to_be_disabled()
     shown.get_by_role("button", name="Undo changes").click()
     expect(prompt).to_have_value("Give numbers with their spread. 😀")

@@ -57,6 +57,7 @@ def test_a_request_alone_starts_a_session_by_ctrl_enter(page, lab, project):
     start = form.get_by_role("button", name="Start", exact=True)
     expect(start).to_be_disabled()
     expect(form.get_by_text("Write the request first.")).to_be_visible()
+    expect(form.get_by_role("combobox", name="Model", exact=True)).to_be_visible()
     page.keyboard.type("/list data")
     expect(start).to_be_enabled()
     page.keyboard.press("Control+Enter")

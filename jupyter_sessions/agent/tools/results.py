@@ -65,4 +65,6 @@ def _said(made: KeyResult) -> str:
     rows = f"{made.row_count:,}"
     if made.row_count < made.total_rows:
         rows = f"The first {made.row_count:,} of {made.total_rows:,}"
-    return f"{text} {rows} rows with the columns {columns}{more}."
+    named = "row" if rows == "1" else "rows"
+    column = "column" if len(made.columns) == 1 else "columns"
+    return f"{text} {rows} {named} with the {column} {columns}{more}."

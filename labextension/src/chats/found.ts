@@ -37,6 +37,20 @@ export function pieces(text: string, marks: readonly (readonly [number, number])
   return found;
 }
 
+/** Characters of a snippet that two lines of the narrowest list show. */
+const SHOWN = 48;
+
+/** A snippet and its marks, begun at a word shortly before the first mark where the list would cut that off. */
+export function snippetOf({ snippet, marks }: Pick<Hit, 'snippet' | 'marks'>): IPiece[] {
+  const first = Math.min(...marks.map(([begin]) => begin));
+  if (marks.length === 0 || first <= SHOWN / 2) {
+    return pieces(snippet, marks);
+  }
+  const cut = snippet.lastIndexOf(' ', first - SHOWN / 2) + 1 || first;
+  const moved = marks.map(([begin, end]) => [begin - cut + 1, end - cut + 1] as const);
+  return pieces(`…${snippet.slice(cut)}`, moved);
+}
+
 /** Where a name has each of the words, in any order; `null` when it has not all of them. */
 export function marksOf(name: string, text: string): [number, number][] | null {
   const lower = name.toLocaleLowerCase();

@@ -11,7 +11,7 @@ import { useTrans } from '../components/trans';
 import { useModel } from '../models/observable';
 import type { SearchModel } from '../models/search';
 import type { SessionsModel } from '../models/sessions';
-import { type IFound, type IPiece, namesIn, pieces, placesIn } from './found';
+import { type IFound, type IPiece, namesIn, placesIn, snippetOf } from './found';
 
 interface ISearchProps {
   search: SearchModel;
@@ -169,8 +169,7 @@ function Found({ found }: { found: IFound }): React.JSX.Element {
       </div>
       {hit && hit.kind !== 'name' && (
         <div className="jps-Found-text">
-          <span className="jps-Found-kind">{kindOf(trans, hit)}</span>{' '}
-          <Marked pieces={pieces(hit.snippet, hit.marks)} />
+          <span className="jps-Found-kind">{kindOf(trans, hit)}</span> <Marked pieces={snippetOf(hit)} />
         </div>
       )}
       {projectName && <div className="jps-Found-project">{projectName}</div>}

@@ -46,10 +46,11 @@ interface ICellProps {
 /** What a row says of one session. Its name stands above when the columns do not fit. */
 export function Cell({ column, odd, children }: ICellProps): React.JSX.Element {
   const trans = useTrans();
+  const name = column.session?.name ?? trans.__('Deleted session');
   return (
     <div role="cell" className={`jps-Compare-cell${odd ? ' jps-mod-odd' : ''}`}>
-      <span className="jps-Compare-of" aria-hidden="true">
-        {column.session?.name ?? trans.__('Deleted session')}
+      <span className="jps-Compare-of" aria-hidden="true" title={name}>
+        {name}
       </span>
       {children}
     </div>

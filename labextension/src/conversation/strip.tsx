@@ -91,7 +91,11 @@ function What({ run }: { run: IActiveRun }): React.JSX.Element {
       {trans.__('Thinking…')}{' '}
       <span className="jps-mod-muted">
         {passed}
-        {run.limit !== null && ` · ${trans.__('step %1 of %2', run.iteration, run.limit)}`}
+        {run.limit !== null && (
+          <span className="jps-Strip-step">
+            {` · ${trans.__('step %1 of %2', run.iteration, run.limit)}`}
+          </span>
+        )}
       </span>
     </>
   );
@@ -110,8 +114,8 @@ export function Foot(): React.JSX.Element {
   const cost = session && usageText(trans, session.usage) ? priceText(trans, session.usage) : '';
   return (
     <div className="jps-Foot">
-      {trans.__('AI can make mistakes. Check important results')}
-      <span title={trans.__('Time that the agent has worked in this session')}> · {duration(trans, ms)}</span>
+      {trans.__('AI can make mistakes. Check important results')}{' '}
+      <span title={trans.__('Time that the agent has worked in this session')}>· {duration(trans, ms)}</span>
       {session && cost && <span title={usageText(trans, session.usage)}> · {cost}</span>}
     </div>
   );

@@ -41,6 +41,7 @@ export function ConversationView(props: {
           <span className="jps-mod-muted">{props.projectName} / </span>
           <b title={model.session?.name}>{model.session?.name}</b>
         </span>
+        <FindingsButton />
         {model.state === 'ready' && (
           <IconButton
             icon={ellipsesIcon}
@@ -49,7 +50,6 @@ export function ConversationView(props: {
             onClick={event => openMore(trans, context, event.currentTarget)}
           />
         )}
-        <FindingsButton />
         {props.onClose && <IconButton icon={closeIcon} label={trans.__('Close')} onClick={props.onClose} />}
       </div>
       <Body composer={composer} focusComposer={focusComposer} />

@@ -47,7 +47,8 @@ export async function askToConverge(
     title: trans.__('Converge on %1', MAIN),
     body,
     buttons: [Dialog.okButton({ label: trans.__('Converge') }), Dialog.cancelButton()],
-    defaultButton: 0
+    defaultButton: 0,
+    focusNodeSelector: '.jps-Converge input'
   });
   if (!button.accept || !value) {
     return;

@@ -3,9 +3,9 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { variableIcon } from '@jupyterlab/ui-components';
-import { Panel, type Widget } from '@lumino/widgets';
 
 import { CommandIDs, NO_ARGS } from '../commands';
+import { LatePanel } from '../components/latePanel';
 import { ISessions } from '../tokens';
 
 /** What the kernel of the current notebook holds, and its checkpoints. */
@@ -24,7 +24,7 @@ export const variables: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_sessions');
-    const panel = new LatePanel(async () =>
+    const panel = new LatePanel(trans, async () =>
       (await import('../variables')).variablesPanel({ trans, sessions, notebooks })
     );
     panel.id = 'jupyter-sessions-variables';
@@ -43,23 +43,3 @@ export const variables: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: CommandIDs.showVariables, category: trans.__('Sessions') });
   }
 };
-
-/** A panel whose content is loaded when it is shown first. */
-class LatePanel extends Panel {
-  constructor(private readonly _load: () => Promise<Widget>) {
-    super();
-  }
-
-  protected override onAfterShow(): void {
-    this._content ??= this._load().then(widget => {
-      this.addWidget(widget);
-      return widget;
-    });
-  }
-
-  protected override onActivateRequest(): void {
-    void this._content?.then(widget => widget.activate());
-  }
-
-  private _content: Promise<Widget> | null = null;
-}

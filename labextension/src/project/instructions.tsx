@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { Button } from '../components/button';
+import { ErrorMark } from '../components/marks';
 import { useTrans } from '../components/trans';
 import { useModel } from '../models/observable';
 import type { ProjectPageModel } from './model';
@@ -16,7 +17,8 @@ export function Instructions({ model }: { model: ProjectPageModel }): React.JSX.
   const text = draft?.text ?? project?.system_prompt ?? '';
   // The server counts characters, not units of UTF-16.
   const count = Array.from(text).length;
-  const tooLong = count > LIMIT;
+  const over = count - LIMIT;
+  const tooLong = over > 0;
   const changedElsewhere = draft !== null && draft.base !== project?.system_prompt;
   const canSave = draft !== null && !tooLong && !model.saving;
   return (
@@ -28,7 +30,7 @@ export function Instructions({ model }: { model: ProjectPageModel }): React.JSX.
         <span className="jps-mod-muted">{trans.__('Every session of this project is told this first')}</span>
         <span id={`${id}-count`} className={tooLong ? 'jps-Project-over' : 'jps-mod-muted'}>
           {tooLong
-            ? trans.__('%1 characters too long', (count - LIMIT).toLocaleString())
+            ? trans._n('%2 character too long', '%2 characters too long', over, over.toLocaleString())
             : trans.__('%1 of %2 characters', count.toLocaleString(), LIMIT.toLocaleString())}
         </span>
       </div>
@@ -65,6 +67,12 @@ export function Instructions({ model }: { model: ProjectPageModel }): React.JSX.
         >
           {trans.__('Undo changes')}
         </Button>
+        {model.draftError !== null && (
+          <span className="jps-Wrong" role="alert">
+            <ErrorMark />
+            <span>{model.draftError}</span>
+          </span>
+        )}
         <span id={`${id}-note`} className="jps-mod-muted" role="status">
           {changedElsewhere
             ? trans.__('It was changed elsewhere meanwhile. Saving replaces that.')

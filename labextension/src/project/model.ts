@@ -53,9 +53,19 @@ export class ProjectPageModel extends Observable {
     return this._previewOf;
   }
 
-  /** What went wrong with a change, or with reading the page. */
+  /** What went wrong with reading the page, or with the change of the runtime. */
   get error(): string | null {
     return this._error;
+  }
+
+  /** Why the system prompt was not saved. */
+  get draftError(): string | null {
+    return this._draftError;
+  }
+
+  /** Why a tool was not switched. */
+  get toolsError(): string | null {
+    return this._toolsError;
   }
 
   get draft(): IDraft | null {
@@ -121,6 +131,7 @@ export class ProjectPageModel extends Observable {
   write(text: string): void {
     const saved = this.project?.system_prompt ?? '';
     this._draft = text === saved ? null : { text, base: this._draft?.base ?? saved };
+    this._draftError = null;
     if (this._draft) {
       this._keeper.save(this._draft);
     } else {
@@ -131,9 +142,16 @@ export class ProjectPageModel extends Observable {
 
   async saveInstructions(): Promise<void> {
     const draft = this._draft;
-    if (draft && (await this._change({ system_prompt: draft.text })) && this._draft === draft) {
-      this._draft = null;
-      this._keeper.forget();
+    if (!draft) {
+      return;
+    }
+    const error = await this._change({ system_prompt: draft.text });
+    if (this._draft === draft) {
+      this._draftError = error;
+      if (error === null) {
+        this._draft = null;
+        this._keeper.forget();
+      }
       this.notify();
     }
   }
@@ -151,28 +169,29 @@ export class ProjectPageModel extends Observable {
     this._sent = this._sent.then(async () => {
       const optional = this._tools.filter(tool => !tool.always).map(tool => tool.name);
       const wanted = optional.filter(each => names.has(each));
-      await this._change({ tools: wanted.length === optional.length ? null : wanted });
+      const patch = { tools: wanted.length === optional.length ? null : wanted };
+      this._toolsError = await this._change(patch);
       if (this._wanted === names) {
         this._wanted = null;
-        this.notify();
       }
+      this.notify();
     });
   }
 
   async setRuntime(id: string): Promise<void> {
-    await this._change({ default_runtime: id });
+    this._error = await this._change({ default_runtime: id });
+    this.notify();
   }
 
-  private async _change(patch: Parameters<ProjectsModel['update']>[1]): Promise<boolean> {
+  /** Change the project; return what went wrong. */
+  private async _change(patch: Parameters<ProjectsModel['update']>[1]): Promise<string | null> {
     this._saving = true;
     this.notify();
     try {
       await this.projects.update(this.id, patch);
-      this._error = null;
-      return true;
+      return null;
     } catch (reason) {
-      this._error = messageOf(reason);
-      return false;
+      return messageOf(reason);
     } finally {
       this._saving = false;
       this.notify();
@@ -202,6 +221,8 @@ export class ProjectPageModel extends Observable {
   private _previewError: string | null = null;
   private _previewOf: string | null = null;
   private _error: string | null = null;
+  private _draftError: string | null = null;
+  private _toolsError: string | null = null;
   private _read = false;
   private _draft: IDraft | null = null;
   private _saving = false;

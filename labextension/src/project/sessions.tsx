@@ -31,7 +31,7 @@ export function Sessions(props: ISessionsProps): React.JSX.Element {
     <section>
       <div className="jps-Form-label">
         <h2>{trans.__('Sessions')}</h2>
-        <span className="jps-mod-muted">
+        <span className="jps-mod-muted jps-Project-count">
           {[
             props.loaded ? live.length.toLocaleString() : '',
             archived > 0 ? trans.__('%1 archived', archived.toLocaleString()) : ''

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { ToolInfo } from '../api/schema';
+import { ErrorMark } from '../components/marks';
 import { useTrans } from '../components/trans';
 import { useModel } from '../models/observable';
 import type { ProjectPageModel } from './model';
@@ -25,6 +26,12 @@ export function Tools({ model }: { model: ProjectPageModel }): React.JSX.Element
           {trans.__('What the agent may use. Counts from the next message.')}
         </span>
       </div>
+      {model.toolsError !== null && (
+        <p className="jps-Wrong" role="alert">
+          <ErrorMark />
+          <span>{model.toolsError}</span>
+        </p>
+      )}
       <div className="jps-Tools">
         {groups
           .filter(([, members]) => members.length > 0)

@@ -156,15 +156,12 @@ export function StartView(props: IStartProps): React.JSX.Element {
           {wrong('dependencies')}
 
           <div className="jps-Start-last">
-            <label>
-              <b>{trans.__('Model')}</b>
-              <ModelSelect
-                models={props.models}
-                value={values.model}
-                onChange={chosen => model.set({ model: chosen })}
-                onSetup={props.onSetup}
-              />
-            </label>
+            <ModelSelect
+              models={props.models}
+              value={values.model}
+              onChange={chosen => model.set({ model: chosen })}
+              onSetup={props.onSetup}
+            />
             <label>
               <b>{trans.__('Branch')}</b>
               <span className="jps-Start-branch">
@@ -204,7 +201,7 @@ export function StartView(props: IStartProps): React.JSX.Element {
               {trans.__('Save without starting')}
             </Button>
             <span id={`${id}-reason`} className="jps-mod-muted">
-              {blocked ? '' : reason}
+              {blocked ? trans.__('Not all that it depends on is met.') : reason}
             </span>
             <span className="jps-Start-right">
               {blocked?.session ? (

@@ -166,6 +166,10 @@ async def test_the_offline_agent_promotes(conversation, notebook, results):
     assert (first["title"], first["origin"]["cell_id"]) == ("By model", "a")
     assert (second["title"], second["view"]) == ("Result of cell b", "output")
     assert third["origin"]["cell_id"] == "b"
+    notebook("[{'n': 1}]")
+    await conversation.say("/run a\n/promote a", model="offline")
+    said = (await conversation.events("message.agent"))[-1]["data"]["text"]
+    assert "1 row with the column n (integer)." in said
     await conversation.say("/promote\n", model="offline")
     said = (await conversation.events("message.agent"))[-1]["data"]["text"]
     assert said.startswith("Say which cell")

@@ -61,10 +61,11 @@ function SideCell(props: IRowProps & { side: ISide; index: number }): React.JSX.
   const { model, row, side, index } = props;
   const trans = useTrans();
   const branch = model.args.branches[index] ?? '';
+  const name = model.branches.nameOf(branch);
   return (
     <div role="cell" className="jps-Compare-cell">
-      <span className="jps-Compare-of" aria-hidden="true">
-        {model.branches.nameOf(branch)}
+      <span className="jps-Compare-of" aria-hidden="true" title={name}>
+        {name}
       </span>
       {side.source === null ? (
         <span className="jps-mod-muted">{trans.__('not on this branch')}</span>

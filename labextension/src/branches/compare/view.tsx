@@ -166,9 +166,10 @@ function ResultRow({ model, row }: { model: BranchComparison; row: IResultRow })
 
 /** The name of the branch, where its column has no head of its own. */
 function Of({ model, index }: { model: BranchComparison; index: number }): React.JSX.Element {
+  const name = model.branches.nameOf(model.args.branches[index] ?? '');
   return (
-    <span className="jps-Compare-of" aria-hidden="true">
-      {model.branches.nameOf(model.args.branches[index] ?? '')}
+    <span className="jps-Compare-of" aria-hidden="true" title={name}>
+      {name}
     </span>
   );
 }

@@ -48,12 +48,15 @@ export function DiffView(props: IDiffViewProps): React.JSX.Element {
     );
   }
   const { from, to, fromName, toName } = model.args;
+  const names = [fromName ?? refName(trans, from), toName ?? refName(trans, to)];
   const cells = countCells([diff]);
   return (
     <DiffContext.Provider value={{ look, colours, contents, kept }}>
       <div
         ref={takeFocus}
         className="jps-Changes-parts"
+        role="group"
+        aria-label={trans.__('From %1 to %2', ...names)}
         tabIndex={-1}
         onKeyDown={event => {
           const act = actOf(event);
@@ -64,9 +67,9 @@ export function DiffView(props: IDiffViewProps): React.JSX.Element {
         }}
       >
         <ChangesHead look={look} onLook={setLook} onStep={steps.step}>
-          <b>{fromName ?? refName(trans, from)}</b>
+          <b title={names[0]}>{names[0]}</b>
           <span className="jps-mod-muted">{trans.__('to')}</span>
-          <b>{toName ?? refName(trans, to)}</b>
+          <b title={names[1]}>{names[1]}</b>
           <span className="jps-mod-muted">
             {cells === 0
               ? trans.__('no cell was changed')

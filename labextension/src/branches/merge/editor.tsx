@@ -1,6 +1,7 @@
 import { CodeEditor, type IEditorServices } from '@jupyterlab/codeeditor';
 import * as React from 'react';
 
+import { useTrans } from '../../components/trans';
 import type { Sign } from '../diff/lines';
 import { lineSigns } from './signs';
 
@@ -26,6 +27,7 @@ export function ResultEditor(props: IResultEditorProps): React.JSX.Element {
 
 function CellEditor(props: IResultEditorProps & { services: IEditorServices }): React.JSX.Element {
   const { services, label, mimeType, value } = props;
+  const trans = useTrans();
   const host = React.useRef<HTMLDivElement>(null);
   const model = React.useRef<CodeEditor.IModel | null>(null);
   const latest = React.useRef(props);
@@ -48,14 +50,16 @@ function CellEditor(props: IResultEditorProps & { services: IEditorServices }): 
         latest.current.onChange(text);
       }
     });
-    host.current.querySelector('.cm-content')?.setAttribute('aria-label', label);
+    const content = host.current.querySelector('.cm-content');
+    content?.setAttribute('aria-label', label);
+    content?.setAttribute('aria-description', trans.__('Tab indents; Escape leads out.'));
     model.current = made;
     return () => {
       model.current = null;
       editor.dispose();
       made.dispose();
     };
-  }, [services, mimeType, label]);
+  }, [services, mimeType, label, trans]);
   React.useEffect(() => {
     if (model.current && model.current.sharedModel.getSource() !== value) {
       model.current.sharedModel.setSource(value);

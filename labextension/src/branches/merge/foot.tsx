@@ -43,10 +43,10 @@ export function MergeFoot(props: IFootProps): React.JSX.Element {
     <footer className="jps-Merge-foot">
       <div className="jps-Merge-said" id={reason} role="status">
         {model.problem !== null ? (
-          <>
+          <span className="jps-Merge-problem">
             <ErrorMark />
             <span>{model.problem}</span>
-          </>
+          </span>
         ) : props.held !== null ? (
           <>
             <warningIcon.react tag="span" className="jps-Icon jps-mod-caution" />

@@ -131,6 +131,8 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
       <div
         ref={takeFocus}
         className="jps-Changes-parts jps-Merge"
+        role="group"
+        aria-label={trans.__('Merge %1 into %2', preview.source_name, preview.target_name)}
         tabIndex={-1}
         onKeyDownCapture={event => {
           const what = actOf(event);

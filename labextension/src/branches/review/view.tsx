@@ -73,6 +73,8 @@ function Changes(props: IReviewViewProps & { changes: RunChanges }): React.JSX.E
       <div
         ref={takeFocus}
         className="jps-Changes-parts"
+        role="group"
+        aria-label={trans.__('Changes of a run')}
         tabIndex={-1}
         onKeyDown={event => {
           const act = actOf(event);

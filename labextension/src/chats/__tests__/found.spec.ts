@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { marksOf, pieces } from '../found';
+import { marksOf, pieces, snippetOf } from '../found';
 
 describe('pieces', () => {
   it('cuts a text at its marks', () => {
@@ -32,6 +32,24 @@ describe('pieces', () => {
         .join('');
       expect(joined).toBe('a text');
     }
+  });
+});
+
+describe('snippetOf', () => {
+  const shown = (snippet: string, ...marks: [number, number][]) =>
+    snippetOf({ snippet, marks })
+      .map(({ text, marked }) => (marked ? `[${text}]` : text))
+      .join('');
+
+  it('begins where the snippet does when its first mark is near', () => {
+    expect(shown('Counted the rows', [0, 7], [12, 16])).toBe('[Counted] the [rows]');
+    expect(shown('Nothing is marked')).toBe('Nothing is marked');
+  });
+
+  it('begins at a word shortly before a mark that is far', () => {
+    const text = 'Ran a new cell in agent.ipynb: [1] in 0.05 s. Promoted as key result 1: Counted.';
+    expect(shown(text, [72, 79])).toBe('…Promoted as key result 1: [Counted].');
+    expect(shown(`${'x'.repeat(60)}rows`, [60, 64])).toBe('…[rows]');
   });
 });
 

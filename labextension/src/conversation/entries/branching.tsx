@@ -65,7 +65,13 @@ export function Merging({ entry }: { entry: IMergeEntry }): React.JSX.Element {
     );
   }
   return (
-    <div className="jps-Card jps-mod-here" data-block tabIndex={-1}>
+    <div
+      className="jps-Card jps-mod-here"
+      role="group"
+      aria-label={trans.__('Merge %1 into %2?', source, target)}
+      data-block
+      tabIndex={-1}
+    >
       <div className="jps-Card-head">
         <span className="jps-Card-title">
           <branchIcon.react tag="span" className="jps-Icon jps-mod-small" />

@@ -15,8 +15,7 @@ export function CallBody({ call }: { call: ICall }): React.JSX.Element {
   const trans = useTrans();
   const { open } = useConversation();
   const input = inputOf(call);
-  const named = call.arguments.notebook ?? call.arguments.path;
-  const file = call.status === 'ok' ? named : undefined;
+  const file = fileOf(call);
   const exit = call.terminal?.exit_code;
   return (
     <div className="jps-Call-body">
@@ -38,10 +37,10 @@ export function CallBody({ call }: { call: ICall }): React.JSX.Element {
           )}
         </div>
       )}
-      {(typeof file === 'string' || (exit !== undefined && exit !== null)) && (
+      {(file !== null || (exit !== undefined && exit !== null)) && (
         <div className="jps-Call-foot">
           <span>{exit !== undefined && exit !== null ? trans.__('Exit code %1', exit) : ''}</span>
-          {typeof file === 'string' && call.tool !== 'list_files' && call.tool !== 'search_files' && (
+          {file !== null && (
             <Button look="flat" icon={launchIcon} onClick={() => open(file, call.branch)}>
               {trans.__('Open %1', file.split('/').at(-1))}
             </Button>
@@ -50,6 +49,13 @@ export function CallBody({ call }: { call: ICall }): React.JSX.Element {
       )}
     </div>
   );
+}
+
+/** The notebook or the file that a call was about, to be opened; `null`: none, or a folder. */
+export function fileOf({ tool, status, arguments: given }: ICall): string | null {
+  const named = given.notebook ?? given.path;
+  const isFile = tool !== 'list_files' && tool !== 'search_files';
+  return status === 'ok' && isFile && typeof named === 'string' ? named : null;
 }
 
 function Result({ call }: { call: ICall }): React.JSX.Element | null {

@@ -22,7 +22,13 @@ export function Failure({ entry }: { entry: IFailureEntry }): React.JSX.Element 
     setBusy(false);
   };
   return (
-    <div className="jps-Card jps-mod-error" data-block tabIndex={-1}>
+    <div
+      className="jps-Card jps-mod-error"
+      role="group"
+      aria-label={titleOf(trans, entry.error.code)}
+      data-block
+      tabIndex={-1}
+    >
       <div className="jps-Card-head">
         <ErrorMark />
         <span className="jps-Card-title">{titleOf(trans, entry.error.code)}</span>

@@ -44,7 +44,7 @@ export function Stopped({ entry }: { entry: IStoppedEntry }): React.JSX.Element 
     setBusy(false);
   };
   return model.isBusy || entry.depth || !model.isOpen(entry.key, true) ? null : (
-    <div className="jps-Actions" data-block tabIndex={-1} aria-label={trans.__('How to go on')}>
+    <div className="jps-Actions" role="group" data-block tabIndex={-1} aria-label={trans.__('How to go on')}>
       {!offline && (
         <Button disabled={busy} onClick={() => void goOn()}>
           {trans.__('Go on from here')}

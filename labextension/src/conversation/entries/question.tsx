@@ -60,7 +60,14 @@ function Open({ entry }: { entry: IQuestionEntry }): React.JSX.Element {
   };
   const count = Math.min(entry.choices.length, 9);
   return (
-    <div className="jps-Card jps-mod-here" data-block tabIndex={-1} onKeyDown={onKeyDown}>
+    <div
+      className="jps-Card jps-mod-here"
+      role="group"
+      aria-label={trans.__('The agent asks: %1', entry.question)}
+      data-block
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+    >
       <div className="jps-Card-head">
         <questionIcon.react tag="span" className="jps-Icon jps-mod-small" />
         <span className="jps-Card-title">{trans.__('The agent asks')}</span>

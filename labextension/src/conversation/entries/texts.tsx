@@ -21,6 +21,7 @@ export function UserText({ entry }: { entry: IUserEntry }): React.JSX.Element {
     <div
       ref={block}
       className="jps-User"
+      role="article"
       data-block
       tabIndex={-1}
       aria-label={trans.__('You, %1', clock(entry.ts))}
@@ -66,7 +67,13 @@ const Typed = React.memo(function Typed({ text }: { text: string }): React.JSX.E
 export const AgentText = React.memo(function AgentText({ entry }: { entry: IAgentEntry }): React.JSX.Element {
   const trans = useTrans();
   return (
-    <div className="jps-Agent" data-block tabIndex={-1} aria-label={trans.__('Agent, %1', clock(entry.ts))}>
+    <div
+      className="jps-Agent"
+      role="article"
+      data-block
+      tabIndex={-1}
+      aria-label={trans.__('Agent, %1', clock(entry.ts))}
+    >
       <Marks entry={entry} />
       <Prose id={entry.key} text={entry.text} streaming={entry.streaming} />
       {!entry.streaming && <Overlay entry={entry} />}

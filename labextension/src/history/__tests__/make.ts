@@ -43,6 +43,11 @@ export function branch(id: string, patch: Partial<Branch> = {}): Branch {
   };
 }
 
+/** How a branch was forked from a notebook, without a kernel. */
+export function fork(notebook: string): NonNullable<Branch['fork']> {
+  return { notebook, cell_id: 'c', below: 'keep', engine: 'none' } as NonNullable<Branch['fork']>;
+}
+
 export function seenOn(of: Branch, patch: Partial<NotebookBranch> = {}): NotebookBranch {
   return { branch: of, notebook: 'model.ipynb', touched: true, updated_at: NOON, ...patch };
 }

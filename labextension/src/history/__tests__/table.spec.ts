@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { rowsOf } from '../table/branchRows';
-import { branch, seenOn, session } from './make';
+import { branch, fork, seenOn, session } from './make';
 
 const main = branch('main');
-const ALL = { seen: null, filter: '', showDeleted: false };
+const ALL = { notebook: null, filter: '', showDeleted: false };
 
 describe('rows of the branches page', () => {
   it('begins with main, then the newest branch', () => {
@@ -36,9 +36,19 @@ describe('rows of the branches page', () => {
       ['touched', seenOn(touched, { updated_at: '2026-11-20T12:00:00Z', notebook: null })],
       ['other', seenOn(other, { touched: false })]
     ]);
-    const rows = rowsOf([main, touched, other], [], { ...ALL, seen });
+    const notebook = { path: 'model.ipynb', seen };
+    const rows = rowsOf([main, touched, other], [], { ...ALL, notebook });
     expect(rows.map(each => each.branch.id)).toEqual(['main', 'touched']);
     expect(rows[1]).toMatchObject({ updatedAt: '2026-11-20T12:00:00Z', without: true });
+  });
+
+  it('shows of one notebook the branches that were forked from it, before they have changed it', () => {
+    const forked = branch('forked', { fork: fork('model.ipynb') });
+    const elsewhere = branch('elsewhere', { fork: fork('other.ipynb') });
+    const seen = new Map([forked, elsewhere].map(each => [each.id, seenOn(each, { touched: false })]));
+    const notebook = { path: 'model.ipynb', seen };
+    const rows = rowsOf([main, forked, elsewhere], [], { ...ALL, notebook });
+    expect(rows.map(each => each.branch.id)).toEqual(['main', 'forked']);
   });
 
   it('finds a part of a name, however it is written', () => {

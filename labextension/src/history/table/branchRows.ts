@@ -16,10 +16,17 @@ export interface IBranchRow {
   readonly without: boolean;
 }
 
+/** A notebook whose branches are shown. */
+export interface IOfNotebook {
+  readonly path: string;
+  /** The branches as it is on them, by id. */
+  readonly seen: ReadonlyMap<string, NotebookBranch>;
+}
+
 /** Which branches are shown. */
 export interface IShown {
-  /** The branches as the chosen notebook is on them; `null`: of all notebooks. */
-  readonly seen: ReadonlyMap<string, NotebookBranch> | null;
+  /** `null`: those of all notebooks. */
+  readonly notebook: IOfNotebook | null;
   /** Part of the name. */
   readonly filter: string;
   readonly showDeleted: boolean;
@@ -38,7 +45,7 @@ export function rowsOf(
     .filter(branch => isShown(branch, shown))
     .sort(inOrder)
     .map(branch => {
-      const seen = shown.seen?.get(branch.id);
+      const seen = shown.notebook?.seen.get(branch.id);
       return {
         branch,
         parent: branch.parent === null ? undefined : names.get(branch.parent),
@@ -50,10 +57,23 @@ export function rowsOf(
     });
 }
 
-function isShown(branch: Branch, { seen, filter, showDeleted }: IShown): boolean {
-  const touched = seen === null || branch.id === MAIN || seen.get(branch.id)?.touched === true;
+/** Whether a branch is one of the notebook: it was forked from it, or has changed it. */
+export function isOf(branch: Branch, notebook: IOfNotebook | null): boolean {
+  return (
+    notebook === null ||
+    branch.id === MAIN ||
+    branch.fork?.notebook === notebook.path ||
+    notebook.seen.get(branch.id)?.touched === true
+  );
+}
+
+function isShown(branch: Branch, { notebook, filter, showDeleted }: IShown): boolean {
   const wanted = showDeleted || branch.status !== 'deleted';
-  return touched && wanted && branch.name.toLocaleLowerCase().includes(filter.trim().toLocaleLowerCase());
+  return (
+    isOf(branch, notebook) &&
+    wanted &&
+    branch.name.toLocaleLowerCase().includes(filter.trim().toLocaleLowerCase())
+  );
 }
 
 function inOrder(a: Branch, b: Branch): number {

@@ -9,7 +9,7 @@ import type { ProjectsModel } from '../../models/projects';
 import type { SessionsModel } from '../../models/sessions';
 import { RowFocus } from '../focus';
 import { notebooksBelow } from '../notebooks';
-import { type IBranchRow, rowsOf } from './branchRows';
+import { type IBranchRow, type IOfNotebook, isOf, rowsOf } from './branchRows';
 
 /** Milliseconds after a version, when the list is read again. */
 const PAUSE = 1000;
@@ -78,9 +78,10 @@ export class BranchesState extends Observable {
     return this._showDeleted;
   }
 
-  /** How many were deleted. */
+  /** How many were deleted: of the chosen notebook, if there is one. */
   get deleted(): number {
-    return this.branches.items.filter(each => each.status === 'deleted').length;
+    const gone = this.branches.items.filter(each => each.status === 'deleted');
+    return gone.filter(each => isOf(each, this._ofNotebook)).length;
   }
 
   /** The project was deleted. */
@@ -235,9 +236,14 @@ export class BranchesState extends Observable {
     }, PAUSE);
   }
 
+  private get _ofNotebook(): IOfNotebook | null {
+    const path = this._notebook;
+    return path === null ? null : { path, seen: this._seen ?? new Map<string, NotebookBranch>() };
+  }
+
   private _arrange(): void {
     this._rows = rowsOf(this.branches.items, this.sessions.items, {
-      seen: this._notebook === null ? null : (this._seen ?? new Map<string, NotebookBranch>()),
+      notebook: this._ofNotebook,
       filter: this._filter,
       showDeleted: this._showDeleted
     });

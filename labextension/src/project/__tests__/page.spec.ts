@@ -39,6 +39,22 @@ it('the tools of a project are read when the server is there again', async () =>
   model.dispose();
 });
 
+it('what was refused is told where it was asked for', async () => {
+  const server = new HeldServer();
+  const projects = projectsOn(server, new Signal<object, void>({}));
+  projects.update = () => Promise.reject(new Error('Busy.'));
+  const model = new ProjectPageModel(projects, 'P', null);
+  model.write('Mine');
+  await model.saveInstructions();
+  expect([model.draftError, model.toolsError, model.error]).toEqual(['Busy.', null, null]);
+  model.write('Mine, again');
+  expect(model.draftError).toBeNull();
+  model.switchTool('run_cell', false);
+  await settled();
+  expect([model.draftError, model.toolsError, model.error]).toEqual([null, 'Busy.', null]);
+  model.dispose();
+});
+
 it('a second press opens no second page of a project', async () => {
   const shown: Widget[] = [];
   const app = {
