@@ -6,6 +6,7 @@ import json
 import re
 from urllib.parse import urlencode
 
+import pytest
 from playwright.sync_api import TimeoutError, expect
 
 from tests.ui.layout import reload_with
@@ -122,6 +123,7 @@ def test_the_palette_and_the_launcher_start_a_session(page):
     expect(page.get_by_role("form", name="New session")).to_be_visible()
 
 
+@pytest.mark.alone
 def test_a_reload_comes_back_to_the_same_place(page, write_log):
     write_log(2_000)
     log = open_session(page, "First look")
@@ -158,6 +160,7 @@ def test_the_address_that_the_demo_prints_opens_everything(open_lab, lab, projec
     expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(3)
 
 
+@pytest.mark.alone
 def test_a_setting_moves_conversations_to_the_sidebar(page, lab, session):
     request = json.dumps({"raw": json.dumps({"area": "right"})})
     page.evaluate(

@@ -89,7 +89,7 @@ def test_sessions_are_compared_and_the_preferred_one_is_marked_in_all_windows(
     expect(compared_row(page, "Time at work").get_by_role("cell").nth(0)).to_contain_text(" s")
     expect(compared_row(page, "Price")).to_be_visible()
 
-    other = open_lab(lab, f"/lab/tree/{project['path']}/explore.ipynb")
+    other = open_lab(lab, f"/lab/tree/{project['path']}/explore.ipynb", keep=True)
     other.get_by_role("tab", name="Chats").click()
     page.get_by_role("button", name="Prefer this one: Bold").click()
     expect(page.get_by_role("button", name="Preferred: Bold")).to_be_focused()
@@ -108,6 +108,7 @@ def test_sessions_are_compared_and_the_preferred_one_is_marked_in_all_windows(
     expect(other.get_by_role("img", name="Preferred")).to_have_count(0)
 
 
+@pytest.mark.alone
 def test_the_comparison_follows_what_changes_and_comes_back_after_a_reload(
     page, lab, project, decided
 ):

@@ -79,6 +79,7 @@ def test_cells_numbers_and_key_results_stand_beside_each_other(
     assert page.errors == []
 
 
+@pytest.mark.alone
 def test_a_comparison_comes_back_after_a_reload_and_opens_its_notebooks(page, branched):
     compare(page, branched)
     reload_with(page, "compare-branches")
