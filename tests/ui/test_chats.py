@@ -14,6 +14,8 @@ from tests.ui.test_conversation import open_session, send, write_log
 
 __all__ = ["write_log"]
 
+pytestmark = pytest.mark.alone
+
 # Ends when nothing has moved for ten frames.
 SCROLLED = """() => new Promise(done => {
   const log = document.querySelector('[role=log]');
@@ -123,7 +125,6 @@ def test_the_palette_and_the_launcher_start_a_session(page):
     expect(page.get_by_role("form", name="New session")).to_be_visible()
 
 
-@pytest.mark.alone
 def test_a_reload_comes_back_to_the_same_place(page, write_log):
     write_log(2_000)
     log = open_session(page, "First look")
@@ -160,7 +161,6 @@ def test_the_address_that_the_demo_prints_opens_everything(open_lab, lab, projec
     expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(3)
 
 
-@pytest.mark.alone
 def test_a_setting_moves_conversations_to_the_sidebar(page, lab, session):
     request = json.dumps({"raw": json.dumps({"area": "right"})})
     page.evaluate(

@@ -11,6 +11,8 @@ from tests.ui.layout import reload_with
 from tests.ui.test_chats import run_command
 from tests.ui.test_key_results import EVIL
 
+pytestmark = pytest.mark.alone
+
 SCHEMA = {
     "type": "object",
     "properties": {
@@ -108,7 +110,6 @@ def test_sessions_are_compared_and_the_preferred_one_is_marked_in_all_windows(
     expect(other.get_by_role("img", name="Preferred")).to_have_count(0)
 
 
-@pytest.mark.alone
 def test_the_comparison_follows_what_changes_and_comes_back_after_a_reload(
     page, lab, project, decided
 ):

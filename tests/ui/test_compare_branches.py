@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from tests.ui.branched import Branched, code, prose, run_command
 from tests.ui.layout import reload_with
 
+pytestmark = pytest.mark.alone
+
 EVIL = "<img src=x onerror='window.hacked=1'>"
 
 
@@ -79,7 +81,6 @@ def test_cells_numbers_and_key_results_stand_beside_each_other(
     assert page.errors == []
 
 
-@pytest.mark.alone
 def test_a_comparison_comes_back_after_a_reload_and_opens_its_notebooks(page, branched):
     compare(page, branched)
     reload_with(page, "compare-branches")

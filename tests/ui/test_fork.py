@@ -27,7 +27,7 @@ def page(lab, project, folder, open_lab):
         code("fit", "total = sum(data)"),
         code("show", "print(total)"),
     )
-    opened = open_lab(lab, f"/lab/tree/{project['path']}/model.ipynb", keep=True)
+    opened = open_lab(lab, f"/lab/tree/{project['path']}/model.ipynb")
     cells(opened, "model.ipynb").first.wait_for()
     opened.wait_for_function(IDLE)  # JupyterLab has done with the focus, too
     yield opened
@@ -126,7 +126,6 @@ def test_a_cell_whose_menu_was_closed_long_ago_is_not_the_one_that_is_meant(page
     expect(popover(page)).to_contain_text("from cell at place 3")
 
 
-@pytest.mark.alone
 def test_the_list_of_branches_offers_it_and_no_key_is_for_the_notebook_meanwhile(page):
     choose(page, 1)
     page.evaluate("window.requestIdleCallback = () => 0")  # a browser without a free moment
@@ -140,7 +139,6 @@ def test_the_list_of_branches_offers_it_and_no_key_is_for_the_notebook_meanwhile
     expect(popover(page)).to_have_count(0)
 
 
-@pytest.mark.alone
 def test_it_stays_when_jupyterlab_gives_the_focus_to_the_notebook_by_itself(page):
     """As it does late, when a kernel was shut down or the page was loaded."""
     choose(page, 1)
@@ -201,7 +199,6 @@ def test_a_cell_that_is_run_at_once_has_the_variables(page, lab, project):
     expect(cell.locator(".jp-OutputArea-output")).to_have_text("499500")
 
 
-@pytest.mark.alone
 def test_a_cell_that_is_run_while_jupyterlab_finds_the_kernel_leaves_it_the_variables(page):
     """It makes a second session for the kernel, and deletes the one that it has found by then."""
     run_all(page)
@@ -356,7 +353,6 @@ def test_variables_are_copied_where_there_is_no_fork_and_what_is_left_out_is_nam
     assert page.errors == []
 
 
-@pytest.mark.alone
 def test_cells_that_run_again_are_followed_after_a_reload_and_stopped(page, lab, project, folder):
     never = f"import time\nwhile not os.path.exists({str(folder / 'go')!r}): time.sleep(0.05)"
     write(folder / "model.ipynb", code("load", LOAD), code("wait", never), code("last", "print(1)"))

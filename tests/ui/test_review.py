@@ -42,7 +42,7 @@ def show(open_lab, lab, project):
     """Open JupyterLab with the conversation of a session."""
 
     def open_session(session):
-        page = open_lab(lab, keep=True)
+        page = open_lab(lab)
         args = {"project": project["id"], "session": session["id"]}
         run_command(page, "jupyter-sessions:open-session", **args)
         page.get_by_role("log").wait_for()

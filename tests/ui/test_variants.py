@@ -27,7 +27,7 @@ def page(lab, project, folder, open_lab):
         code("load", LOAD),
         code("fit", "k = 1\nprint('score:', k)"),
     )
-    opened = open_lab(lab, f"/lab/tree/{project['path']}/model.ipynb", keep=True)
+    opened = open_lab(lab, f"/lab/tree/{project['path']}/model.ipynb")
     cells(opened).first.wait_for()
     yield opened
     for each in lab.api("GET", "/api/sessions"):

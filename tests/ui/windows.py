@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Error, Page
 
 VIEWPORT = {"width": 1389, "height": 868}
 CORE = """() => {
@@ -30,7 +30,7 @@ EMPTY = """async () => {
 }"""
 """Closes all tabs without a question, and shows the files beside them, as after the start."""
 QUIET = """() => {
-  document.querySelectorAll('.Toastify__close-button').forEach(button => button.click());
+  document.querySelectorAll('.jp-Notification-Toast-Close').forEach(button => button.click());
   const over = document.querySelectorAll('body > :not(#main, #react-toastify-container)');
   return !document.querySelector('.Toastify__toast')
     && [...over].every(node => !node.checkVisibility())
@@ -75,17 +75,7 @@ class Windows:
             page = self.free.pop()
             try:
                 self._show(page, path)
-            except Error as error:
-                import sys
-
-                print(
-                    "NOTSHOWN",
-                    str(error)[:200],
-                    page.evaluate(
-                        "[...document.body.children].filter(n=>n.checkVisibility()).map(n=>n.tagName+n.id+' '+n.className+n.innerText.slice(0,100))"
-                    ),
-                    file=sys.stderr,
-                )
+            except Error:
                 page.context.close()
             else:
                 return page
@@ -93,19 +83,11 @@ class Windows:
 
     def give_back(self, page: Page) -> bool:
         """Keep a window for the next test, if it can be made as it was when it came."""
+        if page.locator(".jp-Dialog").count() > 0:
+            return False
         try:
             self._tidy(page)
-        except Error as error:  # a dialog is open, say
-            import sys
-
-            print(
-                "NOTKEPT",
-                str(error)[:200],
-                page.evaluate(
-                    "[...document.body.children].filter(n=>n.checkVisibility()).map(n=>n.tagName+n.id+' '+n.className)"
-                ),
-                file=sys.stderr,
-            )
+        except Error:
             return False
         self.free.append(page)
         return True
