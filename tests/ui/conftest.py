@@ -17,10 +17,12 @@ from playwright.sync_api import Error, Page, expect, sync_playwright
 from tests.process import Server
 from tests.ui.gate import Gate
 from tests.ui.layout import watch_layout
+from tests.ui.windows import VIEWPORT, Windows
 
 OF_JUPYTERLAB = "Canceled future for create_subshell_request"
 """What it says when a kernel goes that it has just asked for a subshell."""
 WORKS = ("running", "queued")
+FAILED = pytest.StashKey[bool]()
 expect.set_options(timeout=60_000)
 ARGUMENTS = [
     "--no-sandbox",  # root in a container
@@ -58,6 +60,7 @@ def pytest_runtest_makereport(item, call):
     """Show with a failure what the server and the browser said, and what was to be seen."""
     report = yield
     lab = getattr(item, "funcargs", {}).get("lab")
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
     if report.failed and lab is not None:
         said = lab.log.read_text(errors="replace").splitlines()
         report.sections.append(("end of the server's log", "\n".join(said[-40:])))
@@ -147,42 +150,64 @@ def console():
     return []
 
 
-@pytest.fixture
-def open_lab(browser, request, console):
-    """Open a JupyterLab in a new browser; what it asks of others than its server is noted."""
-    contexts = []
+@pytest.fixture(scope="module")
+def windows():
+    """Windows of the shared JupyterLab, between the tests of a file."""
+    made = Windows()
+    yield made
+    made.close()
 
-    def open_page(lab: Lab, path: str = "/lab", **options) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1389, "height": 868}, **options})
-        contexts.append(context)
-        context.set_default_timeout(60_000)
-        page = context.new_page()
-        outside: list[str] = []
-        ours = (lab.url, "data:", "blob:")
-        page.on("request", lambda asked: asked.url.startswith(ours) or outside.append(asked.url))
-        page.on("console", lambda message: console.append(f"{message.type}: {message.text}"))
-        page.on("websocket", lambda it: it.on("close", lambda: console.append(f"closed {it.url}")))
-        page.outside = outside
-        page.errors = []
-        keep = page.errors.append
-        page.on("pageerror", lambda error: OF_JUPYTERLAB in str(error) or keep(str(error)))
-        watch_layout(page)
-        # With collaboration, JupyterLab asks when a document takes longer to load.
-        slow = page.locator(".jp-Dialog", has_text="taking some time to load")
-        page.add_locator_handler(slow, lambda: slow.get_by_text("Continue waiting").click())
-        workspace = f"t{secrets.token_hex(4)}"
-        place = path.removeprefix("/lab")
-        token = f"{'&' if '?' in path else '?'}token={lab.token}"
-        page.goto(f"{lab.url}/lab/workspaces/{workspace}{place}{token}")
-        page.wait_for_selector("#jupyterlab-splash", state="detached")
+
+@pytest.fixture
+def open_lab(browser, request, console, windows):
+    """Open a JupyterLab in a new browser; what it asks of others than its server is noted.
+
+    With ``keep``, one that a test before has left as it came is as good; not with the mark
+    ``alone``, for tests of what JupyterLab does at its start.
+    """
+    opened: list[tuple[Page, bool]] = []
+    alone = request.node.get_closest_marker("alone") is not None
+
+    def open_page(lab: Lab, path: str = "/lab", *, keep: bool = False, **options) -> Page:
+        keep = keep and not alone and not options
+        page = (windows.take(path) if keep else None) or new_page(browser, lab, path, **options)
+        opened.append((page, keep))
+        page.layout, page.console = "", console
+        for said in (page.outside, page.errors):
+            said.clear()
         return page
 
     yield open_page
-    for context in contexts:
-        folder = os.environ.get("UI_SHOTS")
-        if folder and context.pages:
-            context.pages[0].screenshot(path=Path(folder) / f"{request.node.name}.png")
-        context.close()
+    folder = os.environ.get("UI_SHOTS")
+    if folder and opened and opened[0][0].context.pages:
+        opened[0][0].screenshot(path=Path(folder) / f"{request.node.name}.png")
+    passed = not request.node.stash.get(FAILED, False)
+    for page, keep in opened:
+        if not (keep and passed and windows.give_back(page)):
+            page.context.close()
+
+
+def new_page(browser, lab: Lab, path: str, **options) -> Page:
+    """Load JupyterLab in a browser that knows nothing."""
+    context = browser.new_context(**{"viewport": VIEWPORT, **options})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.console, page.outside, page.errors = [], [], []
+    ours = (lab.url, "data:", "blob:")
+    page.on("request", lambda asked: asked.url.startswith(ours) or page.outside.append(asked.url))
+    page.on("console", lambda said: page.console.append(f"{said.type}: {said.text}"))
+    page.on("websocket", lambda it: it.on("close", lambda: page.console.append(f"closed {it.url}")))
+    page.on("pageerror", lambda it: OF_JUPYTERLAB in str(it) or page.errors.append(str(it)))
+    watch_layout(page)
+    # With collaboration, JupyterLab asks when a document takes longer to load.
+    slow = page.locator(".jp-Dialog", has_text="taking some time to load")
+    page.add_locator_handler(slow, lambda: slow.get_by_text("Continue waiting").click())
+    workspace = f"t{secrets.token_hex(4)}"
+    place = path.removeprefix("/lab")
+    token = f"{'&' if '?' in path else '?'}token={lab.token}"
+    page.goto(f"{lab.url}/lab/workspaces/{workspace}{place}{token}")
+    page.wait_for_selector("#jupyterlab-splash", state="detached")
+    return page
 
 
 @pytest.fixture
@@ -214,7 +239,7 @@ def gate(tmp_path):
 @pytest.fixture
 def page(open_lab, lab, project):
     """JupyterLab with the example's notebook open, and the Chats tab beside it."""
-    opened = open_lab(lab, f"/lab/tree/{project['path']}/explore.ipynb")
+    opened = open_lab(lab, f"/lab/tree/{project['path']}/explore.ipynb", keep=True)
     opened.locator(".jp-Notebook .jp-Cell").first.wait_for()
     opened.get_by_role("tab", name="Chats").click()
     opened.get_by_role("grid", name="Sessions").or_(

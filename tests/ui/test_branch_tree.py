@@ -113,6 +113,7 @@ def test_a_deleted_branch_is_shown_on_demand_and_restored(lab, project, model, f
     assert [each["status"] for each in branches if each["id"] == gone] == ["active"]
 
 
+@pytest.mark.alone
 def test_a_tree_comes_back_after_a_reload(lab, project, model, fork, page):
     fork("boosting", "c6")
     run_command(page, "jupyter-sessions:open-branches", project=project["id"], view="linear")

@@ -6,12 +6,15 @@ import json
 import re
 from urllib.parse import urlencode
 
+import pytest
 from playwright.sync_api import TimeoutError, expect
 
 from tests.ui.layout import reload_with
 from tests.ui.test_conversation import open_session, send, write_log
 
 __all__ = ["write_log"]
+
+pytestmark = pytest.mark.alone
 
 # Ends when nothing has moved for ten frames.
 SCROLLED = """() => new Promise(done => {

@@ -11,6 +11,8 @@ from tests.ui.layout import reload_with
 from tests.ui.test_chats import run_command
 from tests.ui.test_key_results import EVIL
 
+pytestmark = pytest.mark.alone
+
 SCHEMA = {
     "type": "object",
     "properties": {
@@ -89,7 +91,7 @@ def test_sessions_are_compared_and_the_preferred_one_is_marked_in_all_windows(
     expect(compared_row(page, "Time at work").get_by_role("cell").nth(0)).to_contain_text(" s")
     expect(compared_row(page, "Price")).to_be_visible()
 
-    other = open_lab(lab, f"/lab/tree/{project['path']}/explore.ipynb")
+    other = open_lab(lab, f"/lab/tree/{project['path']}/explore.ipynb", keep=True)
     other.get_by_role("tab", name="Chats").click()
     page.get_by_role("button", name="Prefer this one: Bold").click()
     expect(page.get_by_role("button", name="Preferred: Bold")).to_be_focused()

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from tests.ui.branched import Branched, code, prose, run_command
 from tests.ui.layout import reload_with
 
+pytestmark = pytest.mark.alone
+
 EVIL = "<img src=x onerror='window.hacked=1'>"
 
 

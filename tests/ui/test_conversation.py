@@ -110,6 +110,7 @@ def test_messages_wait_in_a_queue_and_can_be_taken_back(page, lab, session, gate
     expect(log.get_by_text("/list second")).to_have_count(0)
 
 
+@pytest.mark.alone
 def test_what_two_tabs_show_stays_in_both(page, session, write_log):
     write_log(20)
     page.reload()  # which the other program that wrote did not tell
@@ -169,6 +170,7 @@ def test_the_keyboard_is_enough(page, session, lab, project):
     assert page.errors == []
 
 
+@pytest.mark.alone
 def test_what_was_typed_and_not_sent_survives_a_reload(page, session):
     open_session(page, "First look")
     page.get_by_label("Message to the agent").fill("half a thought")

@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from tests.ui.test_conversation import open_session, send
 from tests.ui.test_key_results import EVIL
 
+pytestmark = pytest.mark.alone
+
 SCHEMA = {
     "type": "object",
     "properties": {

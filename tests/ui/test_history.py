@@ -143,6 +143,7 @@ def test_r_asks_before_it_restores_and_escape_keeps_the_notebook(page, lab, proj
     lab.until(lambda: "agents = 1" not in sources(lab, project))
 
 
+@pytest.mark.alone
 def test_a_named_version_stays_named_after_a_reload(page, lab, project, session):
     ask(lab, project, session, AGENT)
     open_history(page, project)

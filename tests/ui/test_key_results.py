@@ -78,6 +78,7 @@ def promote_scores(page):
     return card(log, "Boosting gains 0.016 AUC")
 
 
+@pytest.mark.alone
 def test_a_promoted_table_is_a_card_and_becomes_a_chart(page, lab, results):
     shown = promote_scores(page)
     rows = shown.get_by_role("row")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.ui.test_conversation import open_session, send, write_log
@@ -29,6 +30,7 @@ def block(page, text):
     return page.get_by_role("log").locator("[data-block]").filter(has_text=text).first
 
 
+@pytest.mark.alone
 def test_a_queue_is_edited_reordered_kept_over_a_reload_and_steered(
     page, lab, project, session, gate
 ):
@@ -146,6 +148,7 @@ def test_control_enter_sends_into_the_run(page, lab, session, gate):
     expect(log.locator(".jps-User")).to_have_count(2)
 
 
+@pytest.mark.alone
 def test_an_earlier_message_is_edited_and_the_old_line_folds(page, lab, project, session):
     log = open_session(page, "First look")
     for text in ("/list data", "/read data/nothing.csv"):

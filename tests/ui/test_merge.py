@@ -58,7 +58,7 @@ def merge_page(open_lab, lab, project, branched):
     """The tab of the merge."""
 
     def show(**options):
-        opened = open_lab(lab, **options)
+        opened = open_lab(lab, keep=True, **options)
         args = {"project": project["id"], "source": branched.name}
         run_command(opened, "jupyter-sessions:merge-branch", **args)
         opened.locator(".jps-Merge").wait_for()
@@ -126,6 +126,7 @@ def test_merge_is_decided_cell_by_cell_approved_and_undone(merge_page, branched)
     assert page.errors == []
 
 
+@pytest.mark.alone
 def test_decisions_are_there_after_a_reload(merge_page, branched):
     page = merge_page()
     box(page, "Edited cell [3]").get_by_role("button", name="Reject").click()
@@ -149,6 +150,7 @@ def test_decisions_are_there_after_a_reload(merge_page, branched):
     expect(page.get_by_role("button", name="Approve and merge")).to_be_disabled()
 
 
+@pytest.mark.alone
 def test_text_that_is_typed_into_a_conflict_outlives_a_reload(merge_page):
     page = merge_page()
     conflict = box(page, "Conflict cell [5]")

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from tests.ui.conftest import Lab
 
+pytestmark = pytest.mark.alone
+
 NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook"
 
 

@@ -165,6 +165,7 @@ def test_a_page_of_a_project_that_is_deleted_says_so(page):
     expect(page.get_by_text("This project was deleted.")).to_be_visible()
 
 
+@pytest.mark.alone
 def test_the_models_page_says_what_there_is_and_what_to_do(page, lab, session):
     page.get_by_role("row", name=re.compile("^First look")).click()
     page.get_by_role("button", name="Set up a model").click()

@@ -29,7 +29,7 @@ def window(open_lab, lab, churn):
     """Opens a browser window that shows the project's sessions."""
 
     def open_window(**options):
-        page = open_lab(lab, f"/lab?sessions-project={churn['id']}", **options)
+        page = open_lab(lab, f"/lab?sessions-project={churn['id']}", keep=True, **options)
         # JupyterLab gives it the focus when it comes
         page.locator(".jp-LauncherCard").first.wait_for()
         expect(page.get_by_role("grid", name="Sessions").get_by_role("row").first).to_be_visible()
@@ -103,6 +103,7 @@ def open_menu(page, name, *items):
     page.get_by_role("menuitem", name=items[-1], exact=True).click()
 
 
+@pytest.mark.alone
 def test_a_drag_is_seen_saved_and_shown_in_the_other_window(window, lab, churn):
     here, there = window(), window()
     lift(here, "Write-up", "Features")

@@ -224,6 +224,7 @@ def layout_with_form(response):
     return stored and "jupyter-sessions-start" in (request.post_data or "")
 
 
+@pytest.mark.alone
 def test_the_form_is_kept_over_a_reload_and_gone_after_cancel(page):
     with page.expect_response(layout_with_form):
         form = open_form(page)
