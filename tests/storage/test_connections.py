@@ -125,3 +125,26 @@ async def test_work_alone_in_its_transaction_that_fails_leaves_nothing(sqlite):
     assert await sqlite.query(count) == 0
     await sqlite.write(add)
     assert await sqlite.query(count) == 1
+
+
+async def test_work_that_waits_for_something_else_is_refused_and_does_no_harm(sqlite):
+    async def waits(conn):
+        await count(conn)
+        await forever
+
+    async def gives_way(conn):
+        await asyncio.sleep(0)
+        return await count(conn)
+
+    async def adds_and_waits(transaction):
+        await add(transaction)
+        await forever
+
+    forever = asyncio.get_running_loop().create_future()
+    with pytest.raises(RuntimeError):
+        await sqlite.query(waits)
+    with pytest.raises(RuntimeError):
+        await sqlite.write(adds_and_waits)
+    assert await sqlite.query(gives_way) == 0
+    await sqlite.write(add)
+    assert await sqlite.query(count) == 1

@@ -11,6 +11,10 @@ from tests.ui.branched import code, run_command, write
 
 PANEL = ".jp-NotebookPanel"
 KERNEL = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+CRASH = """\
+while not os.path.exists('seen'): time.sleep(0.01)
+if not os.path.exists('safe'): os.kill(os.getpid(), 9)
+print(data)"""
 LOAD = "import os, time\nopen('loads', 'a').write('x')\ndata = [1]\ntime.sleep(1.2)"
 
 
@@ -21,7 +25,7 @@ def page(lab, project, folder, open_lab):
         folder / "fit.ipynb",
         code("load", LOAD),
         code("quick", "data.append(2)"),
-        code("crash", "if not os.path.exists('safe'): os.kill(os.getpid(), 9)\nprint(data)"),
+        code("crash", CRASH),
     )
     opened = open_lab(lab, f"/lab/tree/{project['path']}/fit.ipynb")
     opened.locator(f"{PANEL} .jp-CodeCell").first.wait_for()
@@ -35,9 +39,15 @@ def offer(page):
     return page.locator(".Toastify__toast", has_text="The kernel of fit.ipynb died")
 
 
-def crash(page):
-    """Run all cells, the last of which kills the kernel; agree that it was started again."""
+def crash(page, folder):
+    """Run all cells, the last of which kills the kernel; agree that it was started again.
+
+    It waits until JupyterLab knows of the others: what a kernel has not sent yet dies with it.
+    """
     run_command(page, "notebook:run-all-cells")
+    prompts = page.locator(f"{PANEL} .jp-CodeCell .jp-InputPrompt")
+    expect(prompts.nth(1)).to_have_text("[2]:")
+    (folder / "seen").touch()
     dialog = page.locator(".jp-Dialog", has_text="died")
     dialog.get_by_role("button", name="Ok").click()
     expect(offer(page)).to_be_visible()
@@ -51,7 +61,7 @@ def run_last(page):
 
 def test_a_kernel_that_died_is_brought_back_without_loading_again(page, lab, folder):
     before = page.evaluate(f"{KERNEL}.id")
-    crash(page)
+    crash(page, folder)
     expect(offer(page)).to_contain_text(
         re.compile(r"Bring it back as it was after cell \[1\], \d+ s")
     )
@@ -67,7 +77,7 @@ def test_a_kernel_that_died_is_brought_back_without_loading_again(page, lab, fol
 
 
 def test_an_offer_is_dismissed_and_nothing_is_kept(page, lab, project, folder):
-    crash(page)
+    crash(page, folder)
     offer(page).get_by_role("button", name="Dismiss").click()
     expect(offer(page)).to_have_count(0)
     place = f"projects/{project['id']}/branches/main"
