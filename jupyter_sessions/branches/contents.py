@@ -173,7 +173,7 @@ class Contents:
         model = {"type": "notebook", "format": "json", "content": node}
         local = self.local_file(before.path)
         if local is not None:
-            await self._save_local(local, before, model, saved)
+            await self._save_local(local, before.path, before.digest, model, saved)
             return
         if (await self.read(before.path)).digest != before.digest:
             raise Moved
@@ -182,11 +182,21 @@ class Contents:
 
     async def create(self, path: str, content: Notebook) -> SavedFile:
         """Save a new notebook; raise ``Conflict`` when the name is taken."""
+        taken = Conflict(f"There is already a file {path!r}; choose another name.")
         if await self.exists(path):
-            raise Conflict(f"There is already a file {path!r}; choose another name.")
+            raise taken
         model = {"type": "notebook", "format": "json", "content": content}
-        await self._ask(path, self.manager.save, model, path)
-        return await self.about(path)
+        local = self.local_file(path)
+        if local is None or await self._ask(path, self.manager.is_hidden, path):
+            await self._ask(path, self.manager.save, model, path)
+            return await self.about(path)
+        made: list[SavedFile] = []
+        model["content"] = await asyncio.to_thread(_node, content)
+        try:
+            await self._save_local(local, path, None, model, made.append)
+        except Moved:
+            raise taken from None
+        return made[0]
 
     async def about(self, path: str) -> SavedFile:
         """Ask for the file's hash and time, as a front end would."""
@@ -314,16 +324,18 @@ class Contents:
     async def _save_local(
         self,
         file: Path,
-        before: NotebookFile,
+        path: str,
+        before: str | None,
         model: dict[str, Any],
         saved: Callable[[SavedFile], None],
     ) -> None:
-        manager, path = self.manager, before.path
+        """Save a file at once; ``before`` is the digest of what it holds, if it is there."""
+        manager = self.manager
         try:
             manager.run_pre_save_hooks(model=model, path=path)
             await self._sign(model["content"])
-            algorithm = manager.hash_algorithm
-            saved(await asyncio.to_thread(_replace, file, before, model["content"], algorithm))
+            args = (file, path, before, model["content"], manager.hash_algorithm)
+            saved(await asyncio.to_thread(_replace, *args))
         except (SessionsError, Moved):
             raise
         except Exception as error:  # hooks are anyone's code
@@ -409,14 +421,16 @@ def _digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def _replace(file: Path, before: NotebookFile, content: Notebook, algorithm: str) -> SavedFile:
+def _replace(
+    file: Path, path: str, before: str | None, content: Notebook, algorithm: str
+) -> SavedFile:
     raw = write_notebook(content)
 
     def check() -> None:
-        if digest_of_file(file) != before.digest:
+        if (digest_of_file(file) if before or file.exists() else None) != before:
             raise Moved
 
-    with disk_errors(before.path), folder_of(file.parent, ()) as folder:
+    with disk_errors(path), folder_of(file.parent, ()) as folder:
         check()
         replace_file(folder, file.name, raw, check)
         info = file.stat()

@@ -325,6 +325,24 @@ async def test_a_new_notebook_is_empty_and_valid(documents: Documents, jp_root_d
         await documents.create("new.ipynb")
 
 
+async def test_a_notebook_that_is_made_is_there_whole_or_not_at_all(
+    documents: Documents, jp_root_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that is killed just before the last step leaves what a full disk leaves there."""
+
+    def full(*_: Any, **__: Any) -> None:
+        assert not (jp_root_dir / "new.ipynb").exists()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", full)
+        with pytest.raises(StorageFull):
+            await documents.create("new.ipynb")
+    assert os.listdir(jp_root_dir) == []
+    await documents.create("new.ipynb")
+    nbformat.validate(nbformat.read(jp_root_dir / "new.ipynb", as_version=4))
+
+
 async def test_nothing_is_written_when_nothing_changes(
     edits: CellEdits, notebook: Write, news: list[NotebookChanged]
 ) -> None:
