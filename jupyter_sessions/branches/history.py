@@ -89,8 +89,9 @@ async def version_models(
 async def list_notebook_branches(shelf: Shelf, notebook: str) -> list[NotebookBranch]:
     """Return the branches that a notebook was changed or opened on, main first."""
     place = await place_of(shelf, notebook)
-    async with shelf.database.read() as conn:
-        rows = await branches.list_branches_of(conn, shelf.scope, place.notebook_id)
+    rows = await shelf.database.query(
+        lambda conn: branches.list_branches_of(conn, shelf.scope, place.notebook_id)
+    )
     return [
         NotebookBranch(
             branch=branch, notebook=own.path, touched=own.touched, updated_at=own.updated_at

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from ..errors import NotFound
 from ..ids import MAIN, BranchId, NotebookId, OperationId, RunId, SessionId, new_id
@@ -17,7 +18,7 @@ from ..models.fork_record import ForkRecord
 from ..models.scope import Scope
 from .connections import Conn
 from .prepared import made_once
-from .schema import branch, head
+from .schema import branch, head, notebook
 
 _own = head.alias()
 _TOUCHED = (
@@ -33,6 +34,7 @@ _TOUCHED = (
 )
 _FIELDS = [branch.c[name] for name in Branch.model_fields if name in branch.c]
 _BRANCH = select(*_FIELDS, _TOUCHED)
+_NAMES = [column.name for column in _BRANCH.selected_columns]
 _THIS = (branch.c.project_id == bindparam("project"), branch.c.id == bindparam("this"))
 _GET = made_once(_BRANCH.where(*_THIS))
 _TOUCH = made_once(branch.update().where(*_THIS))
@@ -50,6 +52,21 @@ _HEAD = [
     head.c.touched.label("head_touched"),
     head.c.updated_at.label("head_updated_at"),
 ]
+_IN_ORDER = (branch.c.parent.is_not(None), branch.c.id)
+_EVER_OF = made_once(
+    _BRANCH.add_columns(*_HEAD)
+    .join(head, head.c.branch_id == branch.c.id)
+    .join(notebook, notebook.c.id == head.c.notebook_id)
+    .where(
+        head.c.notebook_id == bindparam("notebook"),
+        # All heads of a notebook are in its project. To ask them for it, SQLite would go through
+        # the heads of all notebooks.
+        notebook.c.project_id == branch.c.project_id,
+        branch.c.project_id == bindparam("project"),
+    )
+    .order_by(*_IN_ORDER)
+)
+_NOW_OF = made_once(_EVER_OF.where(branch.c.status != "deleted"))
 
 
 class NotebookHead(NamedTuple):
@@ -141,7 +158,7 @@ async def find_branch(conn: Conn, scope: Scope, text: str) -> Branch:
 async def list_branches(conn: Conn, scope: Scope) -> list[Branch]:
     """Return all branches of the project: main first, then in the order in which they were made."""
     query = _BRANCH.where(branch.c.project_id == scope.project_id)
-    query = query.order_by(branch.c.parent.is_not(None), branch.c.id)
+    query = query.order_by(*_IN_ORDER)
     return [_model(row) for row in await conn.execute(query)]
 
 
@@ -153,22 +170,10 @@ async def list_branches_of(
     Main comes first, then they are in the order in which they were made; those that are deleted
     come with ``deleted``.
     """
-    query = (
-        _BRANCH.add_columns(*_HEAD)
-        .join(head, (head.c.project_id == branch.c.project_id) & (head.c.branch_id == branch.c.id))
-        .where(
-            head.c.notebook_id == notebook_id,
-            branch.c.project_id == scope.project_id,
-            *(() if deleted else (branch.c.status != "deleted",)),
-        )
-        .order_by(branch.c.parent.is_not(None), branch.c.id)
-    )
-    found = []
-    for row in await conn.execute(query):
-        fields = row._asdict()
-        own = NotebookHead(*(fields.pop(column.name) for column in _HEAD))
-        found.append((_branch(fields), own))
-    return found
+    keys = {"project": scope.project_id, "notebook": notebook_id}
+    rows = await conn.execute(_EVER_OF if deleted else _NOW_OF, keys)
+    count = len(_NAMES)
+    return [(_model(row[:count]), NotebookHead(*row[count:])) for row in rows]
 
 
 async def list_names(conn: Conn, scope: Scope) -> set[str]:
@@ -225,11 +230,8 @@ def _keys(scope: Scope, id_: BranchId) -> dict[str, Any]:
     return {"project": scope.project_id, "this": id_}
 
 
-def _model(row: Row[*tuple[Any, ...]]) -> Branch:
-    return _branch(row._asdict())
-
-
-def _branch(fields: dict[str, Any]) -> Branch:
-    fork = fields.pop("fork")
-    record = None if fork is None else ForkRecord.model_validate_json(fork)
-    return Branch.model_validate({**fields, "fork": record})
+def _model(row: Sequence[Any]) -> Branch:
+    fields = dict(zip(_NAMES, row, strict=True))
+    if fields["fork"] is not None:
+        fields["fork"] = ForkRecord.model_validate_json(fields["fork"])
+    return Branch.model_validate(fields)

@@ -96,14 +96,6 @@ async def list_heads(conn: Conn, scope: Scope, branch_id: BranchId) -> list[Head
     return [_head(row) for row in await conn.execute(_LIST, keys)]
 
 
-async def list_heads_of(conn: Conn, scope: Scope, notebook_id: NotebookId) -> list[Head]:
-    """Return the heads of a notebook on all branches that have one of their own."""
-    query = select(head).where(
-        head.c.notebook_id == notebook_id, head.c.project_id == scope.project_id
-    )
-    return [_head(row) for row in await conn.execute(query)]
-
-
 async def list_deleted(conn: Conn, scope: Scope, branch_id: BranchId) -> list[NotebookId]:
     """Return the notebooks that were deleted on a branch."""
     query = select(head.c.notebook_id).where(*_of(scope, branch_id), head.c.path.is_(None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,8 +40,12 @@ class Milliseconds(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         return None if value is None else round(value.timestamp() * 1000)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        return _time_of
+
+
+def _time_of(value: int | None) -> datetime | None:
+    return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
 
 
 metadata = MetaData(
@@ -327,6 +332,7 @@ operation = Table(
     sqlite_autoincrement=True,
 )
 
+_NEW_PATH = ("old_path IS NOT new_path", "old_path IS DISTINCT FROM new_path")
 change = Table(
     "change",
     metadata,
@@ -343,6 +349,9 @@ change = Table(
     Column("lines_removed", Integer, nullable=False, server_default="0"),
     Index("ix_change_notebook_id_branch_id_operation_id", "notebook_id", "branch_id",
           "operation_id"),
+    # where notebooks got the paths that they have had
+    Index("ix_change_new_path", "new_path",
+          sqlite_where=text(_NEW_PATH[0]), postgresql_where=text(_NEW_PATH[1])),
     sqlite_with_rowid=False,
 )  # fmt: skip
 
@@ -361,8 +370,8 @@ head = Table(
     Column("mtime_ns", BigInteger),
     Column("inode", String(24)),
     Column("updated_at", Milliseconds, nullable=False),
-    Index("ix_head_project_id_branch_id_path", "project_id", "branch_id", "path"),
-    Index("ix_head_notebook_id_branch_id", "notebook_id", "branch_id"),
+    Index("ix_head_project_id_path_branch_id", "project_id", "path", "branch_id"),
+    Index("ix_head_notebook_id", "notebook_id"),
     sqlite_with_rowid=False,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ..ids import BranchId, NotebookId, OperationId, VersionId
 from ..models.branch import Branch
@@ -13,7 +13,22 @@ from .branches import get_branch
 from .connections import Conn
 from .heads import Head, find_head, get_head, get_meeting, list_heads
 from .operations import first_change, last_change
+from .prepared import made_once
 from .schema import change, head, operation
+
+_NOW = select(head.c.notebook_id).where(
+    head.c.project_id == bindparam("project"), head.c.path == bindparam("at")
+)
+_ONCE = (
+    select(change.c.notebook_id)
+    .join(operation, operation.c.id == change.c.operation_id)
+    .where(
+        operation.c.project_id == bindparam("project"),
+        change.c.new_path == bindparam("at"),
+        change.c.old_path.is_distinct_from(change.c.new_path),
+    )
+)
+_NAMED = made_once(_NOW.union(_ONCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +116,8 @@ async def list_touched(conn: Conn, scope: Scope, branch_id: BranchId) -> list[St
 
 async def list_notebooks(conn: Conn, scope: Scope, path: str) -> list[NotebookId]:
     """Return the notebooks that have, or have had, this path on any branch; the newest first."""
-    now = select(head.c.notebook_id).where(
-        head.c.project_id == scope.project_id, head.c.path == path
-    )
-    ever = (
-        select(change.c.notebook_id)
-        .join(operation, operation.c.id == change.c.operation_id)
-        .where(operation.c.project_id == scope.project_id, change.c.new_path == path)
-    )
-    rows = await conn.execute(now.union(ever))
+    keys = {"project": scope.project_id, "at": path}
+    rows = await conn.execute(_NAMED, keys)
     return sorted({NotebookId(row[0]) for row in rows}, reverse=True)
 
 

@@ -180,6 +180,13 @@ def _change() -> None:
         "change",
         ["notebook_id", "branch_id", "operation_id"],
     )
+    op.create_index(
+        "ix_change_new_path",
+        "change",
+        ["new_path"],
+        sqlite_where=sa.text("old_path IS NOT new_path"),
+        postgresql_where=sa.text("old_path IS DISTINCT FROM new_path"),
+    )
 
 
 def _head() -> None:
@@ -200,9 +207,9 @@ def _head() -> None:
         sa.PrimaryKeyConstraint("project_id", "branch_id", "notebook_id", name="pk_head"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_head_notebook_id_branch_id", "head", ["notebook_id", "branch_id"])
+    op.create_index("ix_head_notebook_id", "head", ["notebook_id"])
     op.create_index(
-        "ix_head_project_id_branch_id_path", "head", ["project_id", "branch_id", "path"]
+        "ix_head_project_id_path_branch_id", "head", ["project_id", "path", "branch_id"]
     )
 
 
