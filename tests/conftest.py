@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import uuid
 from collections import Counter
 from collections.abc import Iterator
 
-import asyncpg
 import pytest
 
 from jupyter_sessions.ids import UserId
@@ -16,6 +14,7 @@ from jupyter_sessions.models.scope import Scope
 from jupyter_sessions.storage import projects, sessions
 from jupyter_sessions.storage.database import Database, open_database
 from jupyter_sessions.timeline import Origin, Timeline
+from tests.databases import new_postgresql, new_sqlite
 from tests.ports import reserve_kernel_ports
 from tests.postgres import find_binaries, running_server
 
@@ -59,20 +58,11 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def db_url(request, tmp_path, jp_asyncio_loop) -> str:
-    """URL of a fresh database, of each kind in turn."""
+def db_url(request, tmp_path) -> str:
+    """URL of a database without rows, of each kind in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'data' / 'sessions.db'}"
-    server = request.getfixturevalue("postgresql")
-    name = f"t{uuid.uuid4().hex}"
-
-    async def create() -> None:
-        connection = await asyncpg.connect(f"{server}/postgres")
-        await connection.execute(f"CREATE DATABASE {name}")
-        await connection.close()
-
-    jp_asyncio_loop.run_until_complete(create())
-    return f"{server}/{name}"
+        return new_sqlite(tmp_path / "data" / "sessions.db")
+    return new_postgresql(request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture
@@ -86,7 +76,7 @@ def database(db_url, jp_asyncio_loop) -> Iterator[Database]:
 @pytest.fixture
 def sqlite(tmp_path, jp_asyncio_loop) -> Iterator[Database]:
     """An open SQLite database, for tests that are not about databases."""
-    url = f"sqlite:///{tmp_path / 'data' / 'sessions.db'}"
+    url = new_sqlite(tmp_path / "data" / "sessions.db")
     opened = jp_asyncio_loop.run_until_complete(open_database(url))
     yield opened
     jp_asyncio_loop.run_until_complete(opened.close())

@@ -52,8 +52,7 @@ async def owner_of_stream(timeline: Timeline, user_id: UserId, stream: StreamId)
 
 async def read_session(timeline: Timeline, scope: Scope, session_id: SessionId) -> Session:
     """Return the session as it is now. Raises NotFound."""
-    async with timeline.database.read() as conn:
-        return await sessions.get_session(conn, scope, session_id)
+    return await timeline.database.query(lambda conn: sessions.get_session(conn, scope, session_id))
 
 
 async def change_session(

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from ..ids import SessionId
 from ..models.dependency import Dependency, DependencyState, NewDependency
 from ..models.scope import Scope
 from .connections import Conn
+from .prepared import made_once
 from .schema import dependency, disposition, key_result, session
 
 _RESULTS = (
@@ -33,19 +34,24 @@ _DEPENDENCY = (
     )
     .join(session, session.c.id == dependency.c.upstream_id)
     .outerjoin(disposition, disposition.c.session_id == dependency.c.upstream_id)
+    .where(dependency.c.project_id == bindparam("project"))
     .order_by(dependency.c.session_id, dependency.c.position)
 )
+_ALL = made_once(_DEPENDENCY)
+_OF_SESSION = made_once(_DEPENDENCY.where(dependency.c.session_id == bindparam("session")))
 
 
 async def list_dependencies(
     conn: Conn, scope: Scope, session_id: SessionId | None = None
 ) -> dict[SessionId, list[Dependency]]:
     """Return the dependencies of one session, or of all of the project, as they stand now."""
-    query = _DEPENDENCY.where(dependency.c.project_id == scope.project_id)
-    if session_id is not None:
-        query = query.where(dependency.c.session_id == session_id)
+    this = {"project": scope.project_id}
+    if session_id is None:
+        rows = await conn.execute(_ALL, this)
+    else:
+        rows = await conn.execute(_OF_SESSION, this | {"session": session_id})
     found: dict[SessionId, list[Dependency]] = defaultdict(list)
-    for row in await conn.execute(query):
+    for row in rows:
         found[SessionId(row.session_id)].append(_model(row))
     return found
 

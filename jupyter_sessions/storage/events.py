@@ -13,10 +13,12 @@ from ..models.event import EVENT, EventBase
 from .connections import Conn
 from .entries import add_entries
 from .lineage import Segment, get_lineage
+from .prepared import made_once
 from .schema import event
 from .writer import Transaction
 
 AnyEvent = EventBase[Any]
+_INSERT = made_once(event.insert())
 
 
 async def add_events(transaction: Transaction, drafts: Sequence[AnyEvent]) -> list[AnyEvent]:
@@ -32,7 +34,7 @@ async def add_events(transaction: Transaction, drafts: Sequence[AnyEvent]) -> li
     for draft in drafts:
         heads[draft.stream] += 1
         numbered.append(draft.model_copy(update={"seq": heads[draft.stream]}))
-    await transaction.conn.execute(event.insert(), [_values(each) for each in numbered])
+    await transaction.conn.execute(_INSERT, [_values(each) for each in numbered])
     await add_entries(transaction.conn, numbered)
     return numbered
 

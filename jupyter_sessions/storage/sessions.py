@@ -16,6 +16,7 @@ from ..models.scope import Scope
 from ..models.session import Session, SessionStatus
 from .connections import Conn
 from .dependencies import list_dependencies
+from .prepared import made_once
 from .schema import disposition, event, key_result, project, run, session
 
 MAX_NAMED = 10_000
@@ -41,6 +42,9 @@ _USAGE = select(
     # a sum without one of its parts would be a wrong number
     func.sum(case((and_(run.c.cost.is_(None), run.c.requests > 0), 1), else_=0)).label("unpriced"),
 ).group_by(run.c.session_id)
+_USAGE = _USAGE.where(run.c.project_id == bindparam("project"))
+_USAGES = made_once(_USAGE)
+_USAGE = made_once(_USAGE.where(run.c.session_id == bindparam("this")))
 _FIELDS = [session.c[name] for name in Session.model_fields if name in session.c]
 _SESSION = select(
     *_FIELDS,
@@ -49,10 +53,25 @@ _SESSION = select(
     disposition.c.json_schema.is_not(None).label("has_schema"),
     disposition.c.value.is_not(None).label("decided"),
 ).outerjoin(disposition, disposition.c.session_id == session.c.id)
+_THIS = (
+    session.c.id == bindparam("this"),
+    session.c.project_id == bindparam("project"),
+    session.c.deleted_at.is_(None),
+)
+_GET = made_once(_SESSION.where(*_THIS))
+_UPDATE = made_once(session.update().where(*_THIS))
+_ADD_TIME = made_once(
+    _UPDATE.values(processing_ms=session.c.processing_ms + bindparam("milliseconds"))
+)
+_GET_BRANCH = made_once(select(session.c.active_branch).where(*_THIS).with_for_update())
 
 
 def _live(scope: Scope) -> tuple[Any, Any]:
     return session.c.project_id == scope.project_id, session.c.deleted_at.is_(None)
+
+
+def _keys(scope: Scope, session_id: SessionId) -> dict[str, Any]:
+    return {"this": session_id, "project": scope.project_id}
 
 
 async def add_session(
@@ -94,7 +113,7 @@ async def add_session(
 
 async def get_session(conn: Conn, scope: Scope, session_id: SessionId) -> Session:
     """Return the session, or raise NotFound."""
-    found = (await conn.execute(_SESSION.where(session.c.id == session_id, *_live(scope)))).first()
+    found = (await conn.execute(_GET, _keys(scope, session_id))).first()
     if found is None:
         raise NotFound("session")
     needs = await list_dependencies(conn, scope, session_id)
@@ -133,11 +152,8 @@ async def get_project_of_stream(conn: Conn, user_id: UserId, stream: StreamId) -
 
 async def update_session(conn: Conn, scope: Scope, session_id: SessionId, **values: Any) -> Session:
     """Set columns of a session, and its time of change; return it as it is then."""
-    done = await conn.execute(
-        session.update()
-        .where(session.c.id == session_id, *_live(scope))
-        .values(updated_at=utcnow(), **values)
-    )
+    changed = {"updated_at": utcnow(), **values}
+    done = await conn.execute(_UPDATE, _keys(scope, session_id) | changed)
     if done.rowcount == 0:
         raise NotFound("session")
     return await get_session(conn, scope, session_id)
@@ -147,15 +163,14 @@ async def set_active_branch(
     conn: Conn, scope: Scope, session_id: SessionId, branch_id: BranchId
 ) -> bool:
     """Let a session work on a branch; tell whether it was on another. Raises NotFound."""
-    this = (session.c.id == session_id, *_live(scope))
-    query = select(session.c.active_branch).where(*this).with_for_update()
-    before = (await conn.execute(query)).scalar()
+    this = _keys(scope, session_id)
+    before = (await conn.execute(_GET_BRANCH, this)).scalar()
     if before is None:
         raise NotFound("session")
     if before == branch_id:
         return False
     values = {"active_branch": branch_id, "updated_at": utcnow()}
-    await conn.execute(session.update().where(*this).values(values))
+    await conn.execute(_UPDATE, this | values)
     return True
 
 
@@ -178,14 +193,12 @@ async def add_processing(
     reason: str | None,
 ) -> Session:
     """Account for a run that ended."""
-    return await update_session(
-        conn,
-        scope,
-        session_id,
-        processing_ms=session.c.processing_ms + milliseconds,
-        status=status,
-        status_reason=reason,
-    )
+    values = {"status": status, "status_reason": reason, "updated_at": utcnow()}
+    this = _keys(scope, session_id) | {"milliseconds": milliseconds}
+    done = await conn.execute(_ADD_TIME, this | values)
+    if done.rowcount == 0:
+        raise NotFound("session")
+    return await get_session(conn, scope, session_id)
 
 
 async def order_sessions(conn: Conn, scope: Scope, ids: Sequence[SessionId]) -> None:
@@ -278,11 +291,12 @@ async def _usage(
     conn: Conn, scope: Scope, session_id: SessionId | None = None
 ) -> dict[SessionId, Usage]:
     """Return what the runs of one session used, or of all of the project."""
-    query = _USAGE.where(run.c.project_id == scope.project_id)
-    if session_id is not None:
-        query = query.where(run.c.session_id == session_id)
+    if session_id is None:
+        rows = await conn.execute(_USAGES, {"project": scope.project_id})
+    else:
+        rows = await conn.execute(_USAGE, _keys(scope, session_id))
     found = {}
-    for row in await conn.execute(query):
+    for row in rows:
         used = {name: getattr(row, name) for name in Usage.model_fields}
         if row.unpriced:
             used["cost"] = None

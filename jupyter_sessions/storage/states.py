@@ -14,7 +14,7 @@ from .connections import Conn
 from .heads import Head, find_head, get_head, get_meeting, list_heads
 from .operations import first_change, last_change
 from .prepared import made_once
-from .schema import change, head, operation
+from .schema import change, head, notebook, operation
 
 _NOW = select(head.c.notebook_id).where(
     head.c.project_id == bindparam("project"), head.c.path == bindparam("at")
@@ -160,8 +160,8 @@ async def lines_of(
 
 
 async def _known(conn: Conn, scope: Scope) -> list[NotebookId]:
-    query = select(head.c.notebook_id).where(head.c.project_id == scope.project_id).distinct()
-    return [NotebookId(row[0]) for row in await conn.execute(query)]
+    query = select(notebook.c.id).where(notebook.c.project_id == scope.project_id)
+    return [NotebookId(row.id) for row in await conn.execute(query)]
 
 
 def state_of(own: Head) -> State:

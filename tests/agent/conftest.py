@@ -29,6 +29,7 @@ from jupyter_sessions.workspace.kernels import Kernels
 from jupyter_sessions.workspace.namespaces import Namespaces
 from jupyter_sessions.workspace.saved_files import SavedFiles
 from jupyter_sessions.workspace.terminals import Terminals
+from tests.databases import new_sqlite
 from tests.projects import add_project_rows, add_run_rows, shelf_of
 
 
@@ -74,7 +75,7 @@ def root(jp_root_dir: Path) -> Path:
 
 @pytest.fixture
 def timeline(tmp_path: Path, jp_asyncio_loop: Any) -> Iterator[Timeline]:
-    url = f"sqlite:///{tmp_path / 'sessions.db'}"
+    url = new_sqlite(tmp_path / "sessions.db")
     database = jp_asyncio_loop.run_until_complete(open_database(url))
     yield Timeline(database)
     jp_asyncio_loop.run_until_complete(database.close())

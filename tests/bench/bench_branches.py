@@ -205,6 +205,7 @@ async def bench_branches(top: Path, files: int) -> None:
         lambda t: sessions.add_session(t.conn, project.shelf.scope, "S")
     )
     targets = [made.id, MAIN]
+    os.sync()  # or what git leaves to the system would be written meanwhile
     ours = await timed(
         lambda n: switch_session(project.timeline, project.shelf.scope, session.id, targets[n % 2]),
         16,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.agent.scripted import Script
+from tests.databases import new_sqlite
 from tests.server.forked import Notebook
 from tests.workspace.forking.conftest import attach  # noqa: F401 - a fixture
 
@@ -24,7 +25,7 @@ def jp_server_config(tmp_path):
             "reraise_server_extension_failures": True,
         },
         "SessionsApp": {
-            "db_url": f"sqlite:///{tmp_path / 'db' / 'sessions.db'}",
+            "db_url": new_sqlite(tmp_path / "db" / "sessions.db"),
             "model_backoff": 0.01,
             "model_timeout": 1.0,
             "model_attempts": 3,
