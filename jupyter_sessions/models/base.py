@@ -25,4 +25,4 @@ Time = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str, when_used=
 class Model(BaseModel):
     """A frozen value. What is read back must be what was written: unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")

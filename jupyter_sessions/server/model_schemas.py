@@ -53,6 +53,7 @@ from ..models.version import (
     Version,
     VersionPatch,
 )
+from .field_texts import Described
 
 MODELS: tuple[Any, ...] = (
     ErrorBody,
@@ -169,12 +170,16 @@ TEMPLATE = "#/components/schemas/{model}"
 def schemas() -> dict[str, Any]:
     """Return the schemas by their names; frames of the WebSocket are among them."""
     _, plain = models_json_schema(
-        [(model, "serialization") for model in MODELS], ref_template=TEMPLATE
+        [(model, "serialization") for model in MODELS],
+        ref_template=TEMPLATE,
+        schema_generator=Described,
     )
     found: dict[str, Any] = plain["$defs"]
     unions: tuple[tuple[str, Any], ...] = (("Event", Event), ("Frame", Frame))
     for name, union in unions:
-        schema = TypeAdapter(union).json_schema(mode="serialization", ref_template=TEMPLATE)
+        schema = TypeAdapter(union).json_schema(
+            mode="serialization", ref_template=TEMPLATE, schema_generator=Described
+        )
         found |= schema.pop("$defs")
         found[name] = schema
     for name in BODIES:

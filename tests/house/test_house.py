@@ -123,6 +123,16 @@ def test_loading_the_extension_loads_nothing_slow():
     assert done.stdout.strip() == "[]"
 
 
+def test_the_first_request_looks_for_no_source():
+    """Pydantic would, for the texts below fields: seconds, in a server with its many modules."""
+    code = (
+        "import linecache, jupyter_sessions.server.routes, jupyter_sessions.server.backend;"
+        "print([name for name in linecache.cache if 'jupyter_sessions' in name])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("handler", sorted({h for _, h in ROUTES}, key=lambda h: h.__name__))
 def test_every_verb_says_who_may_call_it(handler):
     for verb in handler.SUPPORTED_METHODS:
