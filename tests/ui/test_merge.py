@@ -269,6 +269,23 @@ def test_branch_that_moves_keeps_decisions_and_shows_what_is_new(merge_page, bra
     expect(page.get_by_role("button", name="Approve and merge")).to_be_visible()
 
 
+def test_branch_without_changes_says_so_until_it_has_some(lab, project, open_lab):
+    branched = Branched(lab, project)
+    branched.write("model.ipynb", code("fit", "fit(C=1.0)", 3))
+    branched.fork("model.ipynb")
+    page = open_lab(lab, keep=True)
+    args = {"project": project["id"], "source": branched.name}
+    run_command(page, "jupyter-sessions:merge-branch", **args)
+    nothing = page.get_by_text(f"Everything on {branched.name} is on main already.")
+    expect(nothing).to_be_visible()
+    expect(page.get_by_role("button", name="Approve and merge")).to_be_disabled()
+    branched.write_there("model.ipynb", code("fit", "fit(C=0.5)", 3))
+    branched.open("model.ipynb")
+    expect(box(page, "Edited cell [3]")).to_contain_text("fit(C=0.5)")
+    expect(nothing).to_have_count(0)
+    assert page.errors == []
+
+
 def test_outputs_are_shown_on_demand_and_never_run(merge_page, branched):
     page = merge_page()
     page.get_by_label("Hide outputs").uncheck()

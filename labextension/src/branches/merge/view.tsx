@@ -147,17 +147,21 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
           <Titled preview={preview} />
         </ChangesHead>
         <MergePicker preview={preview} current={steps.current} onGo={steps.go} />
-        <div className="jps-Merge-body">
-          <MergeList preview={preview} current={steps.current} onGo={steps.go} />
-          <Items
-            items={rows}
-            label={trans.__('Changes')}
-            current={steps.current}
-            goal={steps.goal}
-            onCurrent={steps.setCurrent}
-            render={row => <MergeRowView row={row} model={model} preview={preview} />}
-          />
-        </div>
+        {preview.notebooks.length === 0 && status === 'open' ? (
+          <NothingToMerge preview={preview} />
+        ) : (
+          <div className="jps-Merge-body">
+            <MergeList preview={preview} current={steps.current} onGo={steps.go} />
+            <Items
+              items={rows}
+              label={trans.__('Changes')}
+              current={steps.current}
+              goal={steps.goal}
+              onCurrent={steps.setCurrent}
+              render={row => <MergeRowView row={row} model={model} preview={preview} />}
+            />
+          </div>
+        )}
         <MergeFoot
           model={model}
           preview={preview}
@@ -188,6 +192,18 @@ function Decide(props: IMergeViewProps & { preview: MergePreview }): React.JSX.E
 
 function keyOf({ notebook, item }: IMergeCell): string {
   return cellKey(notebook, item.cell_id);
+}
+
+/** What stands in the middle when there is no cell to look at. */
+function NothingToMerge({ preview }: { preview: MergePreview }): React.JSX.Element {
+  const trans = useTrans();
+  const { source_name: source, target_name: target } = preview;
+  return (
+    <div className="jps-Merge-nothing">
+      <p>{trans.__('Everything on %1 is on %2 already.', source, target)}</p>
+      <p className="jps-mod-muted">{trans.__('When %1 changes, you see it here.', source)}</p>
+    </div>
+  );
 }
 
 function Titled({ preview }: { preview: MergePreview }): React.JSX.Element {

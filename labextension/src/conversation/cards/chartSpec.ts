@@ -106,7 +106,10 @@ function drawing(
   }
   const zero = type === 'bar' || type === 'area';
   const lying = lies(type, x, y, options.width);
-  const along = axis(x, { zero: zero && x.type === 'quantitative' && !isMeasured(y) });
+  const along = {
+    ...axis(x, { zero: zero && x.type === 'quantitative' && !isMeasured(y) }),
+    ...(lying ? {} : below(x, options.width))
+  };
   const up = y ? axis(y, { zero }) : { aggregate: 'count', type: 'quantitative', title: options.count };
   const grouped = type === 'bar' && color !== null && color.title !== x.title;
   const encoding: PartialJSONObject = {
@@ -128,7 +131,7 @@ function histogram(x: IField, color: IField | null, options: IChartOptions): IDr
       ? { bin: { maxbins: 30 } }
       : x.type === 'temporal'
         ? { timeUnit: unitOf(x.values) }
-        : { sort: null };
+        : { sort: null, ...below(x, options.width) };
   const base: PartialJSONObject = { field: 'x', type: x.type, title: x.title, ...along };
   const encoding: PartialJSONObject = {
     x: base,
@@ -144,9 +147,19 @@ function lies(type: Chart['type'], x: IField, y: IField | null, width: number): 
   if ((type !== 'bar' && type !== 'scatter') || x.type !== 'nominal' || (y && y.type === 'nominal')) {
     return false;
   }
+  return !fits(x, width);
+}
+
+/** Whether each name has room below its column. */
+function fits(x: IField, width: number): boolean {
   const names = distinct(x.values).map(String);
   const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
-  return longest * LETTER > (width - 50) / names.length;
+  return longest * LETTER <= (width - 50) / names.length;
+}
+
+/** Names that fit are written as one reads; Vega-Lite would turn them all the same. */
+function below(x: IField, width: number): PartialJSONObject {
+  return x.type === 'nominal' && fits(x, width) ? { axis: { labelAngle: 0 } } : {};
 }
 
 function axis(field: IField, { zero }: { zero: boolean }): PartialJSONObject {

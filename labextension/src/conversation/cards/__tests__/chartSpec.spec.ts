@@ -57,6 +57,21 @@ describe('chartSpec', () => {
     expect(encodingOf(chart({ type: 'scatter', x: 'fold' })).y?.scale).toEqual({ zero: false });
   });
 
+  it('turns names below columns only when they do not fit', () => {
+    const level = { labelAngle: 0 };
+    expect(encodingOf(chart({})).x?.axis).toEqual(level);
+    expect(encodingOf(chart({ type: 'line' })).x?.axis).toEqual(level);
+    expect(encodingOf(chart({ type: 'histogram', y: null })).x?.axis).toEqual(level);
+    expect(encodingOf(chart({ x: 'fold', type: 'line' })).x?.axis).toBeUndefined();
+    const long = tableOf(SCORES.columns, [
+      ['a model with a long name', 1, 1],
+      ['another one', 2, 2]
+    ]);
+    expect(encodingOf(chart({ type: 'line' }), long).x?.axis).toBeUndefined();
+    expect(encodingOf(chart({}), long).y).toMatchObject({ field: 'x' });
+    expect(encodingOf(chart({}), long).y?.axis).toBeUndefined();
+  });
+
   it('types the fields by their columns and keeps the order of names', () => {
     const { x, y } = encodingOf(chart({}));
     expect(x).toMatchObject({ type: 'nominal', title: 'model', sort: null });
