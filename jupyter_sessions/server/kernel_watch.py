@@ -37,6 +37,7 @@ class KernelWatch:
         self._events = serverapp.event_logger
         self._forks, self._is_ours = forks, is_ours
         self._preparing: dict[str, asyncio.Task[None]] = {}
+        self._leaving: dict[str, asyncio.Task[None]] = {}
         self._processes: dict[str, int] = {}
         """What is prepared: a kernel's process."""
         self._stirred = asyncio.Event()
@@ -56,7 +57,7 @@ class KernelWatch:
         self._kernels.restart_kernel = self._restart
         self._events.remove_listener(listener=self._on_kernel)
         self._events.remove_listener(listener=self._on_contents)
-        tasks = [self._looking, *self._preparing.values()]
+        tasks = [self._looking, *self._preparing.values(), *self._leaving.values()]
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
@@ -112,8 +113,9 @@ class KernelWatch:
                 _log.exception("The kernels could not be looked at")
 
     async def _look(self) -> None:
-        """Look at all kernels, at the same time: one that does not answer holds up no other."""
-        await asyncio.gather(*map(self._look_at, await self._notebooks()))
+        """Look at all kernels; no kernel's answer is waited for."""
+        for session in await self._notebooks():
+            await self._look_at(session)
 
     async def _look_at(self, session: dict[str, Any]) -> None:
         kernel_id = session["kernel"]["id"]
@@ -121,12 +123,28 @@ class KernelWatch:
             return
         try:
             ours = await self._is_ours(session["path"].removeprefix("RTC:"))
-            if ours and not self._forks.is_watched(kernel_id):
-                self._prepare(kernel_id)
-            elif not ours and self._forks.is_watched(kernel_id):
-                await self._forks.unwatch(kernel_id)
+        except SessionsError as error:  # it is asked again with the next event
+            _log.warning("Whose kernel %s is cannot be told: %s", kernel_id, error)
+            return
+        if kernel_id not in self._kernels:  # it has ended meanwhile
+            return
+        if ours and not self._forks.is_watched(kernel_id):
+            self._prepare(kernel_id)
+        elif not ours and self._forks.is_watched(kernel_id) and kernel_id not in self._leaving:
+            self._leaving[kernel_id] = asyncio.create_task(self._leave(kernel_id))
+
+    async def _leave(self, kernel_id: str) -> None:
+        """Watch a kernel no more; one that has died in this moment lets us wait for an answer."""
+        try:
+            await self._forks.unwatch(kernel_id)
         except SessionsError as error:  # it is asked again with the next event
             _log.warning("Kernel %s goes on making checkpoints: %s", kernel_id, error)
+        except Exception:  # nobody waits for this task
+            _log.exception("Kernel %s cannot be left alone", kernel_id)
+        else:
+            self.stir()  # it may be one of ours again
+        finally:
+            del self._leaving[kernel_id]
 
     async def _notebooks(self) -> list[dict[str, Any]]:
         found = await ensure_async(self._sessions.list_sessions())

@@ -90,6 +90,24 @@ async def test_a_kernel_that_does_not_answer_holds_up_no_other_and_is_asked_agai
     await watched(engine, stopped, False)
 
 
+async def test_a_kernel_that_does_not_answer_holds_up_none_that_starts(
+    notebook, engine, api, project, jp_root_dir, monkeypatch
+):
+    monkeypatch.setattr("jupyter_sessions.workspace.forks.ANSWER_SECONDS", 300.0)
+    (jp_root_dir / "elsewhere").mkdir()
+    await api("POST", "projects", {"name": "Other", "path": "elsewhere"})
+    stopped = await notebook.start()
+    await watched(engine, stopped)
+    os.kill(stopped.pid, signal.SIGSTOP)
+    try:
+        await api("DELETE", f"projects/{project['id']}", confirm=project["name"], files="keep")
+        await watched(engine, await notebook.start("elsewhere/other.ipynb"))
+        assert engine.forks.is_watched(stopped.id)
+    finally:
+        os.kill(stopped.pid, signal.SIGCONT)
+    await watched(engine, stopped, False)
+
+
 async def test_checkpoints_go_with_the_notebook_and_with_the_server(
     notebook, engine, jp_fetch, jp_serverapp
 ):

@@ -147,6 +147,9 @@ function Announcer({ trans }: { trans: TranslationBundle }): React.JSX.Element {
       };
       model.happened.connect(listen);
       model.jumped.connect(jumped);
+      if (model.target) {
+        jumped(model, model.target); // it was found before this was drawn
+      }
       return () => {
         model.happened.disconnect(listen);
         model.jumped.disconnect(jumped);

@@ -44,5 +44,20 @@ export function useModel<T extends Observable | null>(model: T): T {
     [model]
   );
   React.useSyncExternalStore(subscribe, () => model?.version ?? 0);
+  useFirstChanges(subscribe);
   return model;
+}
+
+/**
+ * Render again when something changes before React listens, which it does only when it has a free moment. Until then
+ * a box of text would lose what is typed: React puts back the value that it was drawn with.
+ */
+function useFirstChanges(subscribe: (listener: () => void) => () => void): void {
+  const [, again] = React.useReducer((count: number) => count + 1, 0);
+  const end = React.useRef(() => {});
+  React.useLayoutEffect(() => {
+    end.current = subscribe(again);
+    return () => end.current();
+  }, [subscribe]);
+  React.useEffect(() => end.current(), [subscribe]);
 }
