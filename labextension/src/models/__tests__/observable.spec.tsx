@@ -1,6 +1,6 @@
 import * as React from 'react';
 import { createRoot } from 'react-dom/client';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 import { Observable, useModel } from '../observable';
 
@@ -47,8 +47,8 @@ it('a box keeps what is typed before React has a free moment', async () => {
   }
   const root = createRoot(host);
   root.render(<Field />);
-  await expect.poll(() => seen).toEqual(['b']);
+  await vi.waitFor(() => expect(seen).toEqual(['b']));
   expect(host.querySelector('input')?.value).toBe('b');
-  root.unmount();
+  root.render(null);
   host.remove();
 });
