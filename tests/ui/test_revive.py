@@ -11,6 +11,7 @@ from tests.ui.branched import code, run_command, write
 
 PANEL = ".jp-NotebookPanel"
 KERNEL = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+# The kernel has no other way to hear that the test has seen what it waits for.
 CRASH = """\
 while not os.path.exists('seen'): time.sleep(0.01)
 if not os.path.exists('safe'): os.kill(os.getpid(), 9)

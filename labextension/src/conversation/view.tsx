@@ -8,7 +8,7 @@ import { Guard } from '../components/guard';
 import { ErrorMark } from '../components/marks';
 import { useTrans } from '../components/trans';
 import type { ITarget } from '../models/conversation';
-import { useModel } from '../models/observable';
+import { useFirstChanges, useModel } from '../models/observable';
 import { FindingsButton } from './cards/findingsButton';
 import { Composer, type IComposer } from './composer';
 import { useConversation } from './context';
@@ -148,7 +148,7 @@ function Announcer({ trans }: { trans: TranslationBundle }): React.JSX.Element {
       model.happened.connect(listen);
       model.jumped.connect(jumped);
       if (model.target) {
-        jumped(model, model.target); // it was found before this was drawn
+        jumped(model, model.target);
       }
       return () => {
         model.happened.disconnect(listen);
@@ -158,6 +158,7 @@ function Announcer({ trans }: { trans: TranslationBundle }): React.JSX.Element {
     [model, trans]
   );
   const text = React.useSyncExternalStore(subscribe, () => said.current);
+  useFirstChanges(subscribe); // the log goes to the place, and forgets it, as soon as it is drawn
   return (
     <div role="status" aria-live="polite" className="jps-Unseen">
       {text}

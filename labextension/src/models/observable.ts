@@ -52,7 +52,7 @@ export function useModel<T extends Observable | null>(model: T): T {
  * Render again when something changes before React listens, which it does only when it has a free moment. Until then
  * a box of text would lose what is typed: React puts back the value that it was drawn with.
  */
-function useFirstChanges(subscribe: (listener: () => void) => () => void): void {
+export function useFirstChanges(subscribe: (listener: () => void) => () => void): void {
   const [, again] = React.useReducer((count: number) => count + 1, 0);
   const end = React.useRef(() => {});
   React.useLayoutEffect(() => {
